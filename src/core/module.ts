@@ -1,0 +1,122 @@
+import type { Operation } from './operation'
+import type { Principal, Tier, Window } from './principal'
+import type { Settings, Values } from './setting'
+import type { Dialect, Scope } from './storage'
+
+/** State of a part for `/status` and readiness. `detail` is public: no credentials, no stack traces. */
+export interface Component {
+  status: 'healthy' | 'degraded' | 'unhealthy'
+  detail?: string
+}
+
+/** Structured log lines. Never pass secrets, emails or what users wrote. */
+export interface Logger {
+  debug(message: string, fields?: Record<string, unknown>): void
+  info(message: string, fields?: Record<string, unknown>): void
+  warn(message: string, fields?: Record<string, unknown>): void
+  error(message: string, fields?: Record<string, unknown>): void
+}
+
+/** Counts and times; names are Prometheus' (`journal_entries_total`). */
+export interface Meter {
+  counter(name: string, help: string, labels?: string[]): (by?: number, labels?: Record<string, string>) => void
+  gauge(name: string, help: string, labels?: string[]): (value: number, labels?: Record<string, string>) => void
+  /** Buckets are in seconds. */
+  histogram(name: string, help: string, labels?: string[]): (seconds: number, labels?: Record<string, string>) => void
+}
+
+/** A caller's use of its quota, over every limited window. */
+export interface Usage {
+  tier: Tier
+  current_usage: Partial<Record<Window, number>>
+  /** -1 is unlimited. */
+  limits: Partial<Record<Window, number>>
+  /** ISO 8601 UTC: when the window's oldest counted call leaves. */
+  reset_times: Partial<Record<Window, string>>
+  utilization_percentage: Partial<Record<Window, number>>
+}
+
+/** Durable background work: a row is leased, run, and taken up by another process when this one dies. */
+export interface Job {
+  /** Unique in the server, e.g. `journal.rebuild_search`. */
+  kind: string
+  /** Tries before the row becomes a dead letter. Default 5. */
+  attempts?: number
+  /** Run every so many seconds without being enqueued (one run over all processes). */
+  everySeconds?: number
+  run(payload: unknown, job: JobRun): Promise<void>
+}
+
+export interface JobRun {
+  readonly id: string
+  /** Null for jobs of the server itself. */
+  readonly owner: string | null
+  readonly attempt: number
+  /** Aborted when the lease is lost or the process drains. */
+  readonly signal: AbortSignal
+  /** Rows as the job's owner; as the system for a job without one. */
+  readonly scope: Scope
+  progress(done: number, total?: number, message?: string): Promise<void>
+}
+
+/** What a module is given: everything of the platform that it may use. */
+export interface Host<C> {
+  readonly settings: C
+  readonly dialect: Dialect
+  readonly log: Logger
+  readonly meter: Meter
+  /** Milliseconds since the epoch; tests move it. */
+  now(): number
+  /** A new UUIDv7. */
+  newId(): string
+  fetch(url: string, init?: RequestInit): Promise<Response>
+  usage(principal: Principal): Promise<Usage>
+  /** Adds a durable job and returns its id. */
+  enqueue(kind: string, owner: string | null, payload: unknown): Promise<string>
+}
+
+/** A request to a raw route; `scope` is the caller's rows. */
+export interface RawRequest {
+  request: Request
+  params: Record<string, string>
+  requestId: string
+  principal: Principal | null
+  /** Calls an operation as this caller, with quota, audit and checks. Throws AppError. */
+  call(operation: string, input: unknown): Promise<unknown>
+}
+
+/** What is not an operation: webhooks, pages, the predecessors' exact paths. */
+export interface RawRoute {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Absolute, parameters as `:name`. */
+  path: string
+  title: string
+  description: string
+  /** `required`: a valid credential or 401. `optional`: principal is null without one. `none`: not even looked at. */
+  access: 'required' | 'optional' | 'none'
+  /** OpenAPI operation parts: parameters, requestBody, responses. */
+  openapi?: Record<string, unknown>
+  handle(raw: RawRequest): Promise<Response>
+}
+
+export interface Running {
+  operations: Operation[]
+  routes?: RawRoute[]
+  jobs?: Job[]
+  check?(): Promise<Component>
+  /** Closes whatever start opened. */
+  stop?(): Promise<void>
+}
+
+/** One folder under `modules/` exports one of these. */
+export interface Module<S extends Settings = Settings> {
+  /** Prefix of its routes, tables, settings and series. */
+  name: string
+  title: string
+  description: string
+  settings: S
+  start(host: Host<Values<S>>): Running | Promise<Running>
+}
+
+/** Declares a module with its settings' types kept. */
+export const defineModule = <S extends Settings>(module: Module<S>): Module => module as unknown as Module

@@ -1,0 +1,89 @@
+import type { Static, TObject, TSchema } from '@sinclair/typebox'
+import type { Principal } from './principal'
+import type { Reader, Writer } from './storage'
+
+/** What an agent is told about a tool's effects (MCP tool annotations). */
+export interface Hints {
+  /** Changes nothing. Default false. */
+  readOnly?: boolean
+  /** May delete or overwrite what cannot be brought back. Default false. */
+  destructive?: boolean
+  /** The same call twice has the effect of one. Default false. */
+  idempotent?: boolean
+  /** Reaches systems outside of this server. Default false. */
+  openWorld?: boolean
+}
+
+/** Where REST serves an operation. */
+export interface Rest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below `/api/v1/<module>`, e.g. `/entries/{entry_id}`; one that starts with `/api/` stands as it is. Names in braces are inputs. */
+  path: string
+  /** Status of success. Default 200. */
+  status?: 200 | 201 | 202
+}
+
+/** The server's side of one call. */
+export interface Call {
+  readonly principal: Principal
+  readonly requestId: string
+  readonly transport: 'rest' | 'mcp' | 'stdio' | 'cli'
+  /** Aborted when the caller goes away or the time limit passes. */
+  readonly signal: AbortSignal
+  /** A request header in any letter case; undefined where the transport has none. */
+  header(name: string): string | undefined
+  /** Reads as the caller. */
+  read<T>(work: (db: Reader) => Promise<T>): Promise<T>
+  /**
+   * One transaction as the caller, ended by the audit entry for `subject` (an id of ours, never content). Must not be nested and must not
+   * wait for the network.
+   */
+  write<T>(subject: string, work: (tx: Writer) => Promise<T>): Promise<T>
+  /** Reports progress to callers that asked for it; `total` when known. */
+  progress(done: number, total?: number, message?: string): void
+}
+
+export interface Example<I, O> {
+  title: string
+  input: I
+  output?: O
+}
+
+/** One declaration that is an MCP tool, a REST route, an OpenAPI entry, an audit verb and a metric label. */
+export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> {
+  /** snake_case and unique in the server: the tool's name, the OpenAPI operationId, the audit verb. */
+  name: string
+  /** For people. */
+  title: string
+  /** For agents: what it does, when to use it and when not. */
+  description: string
+  /** Closed objects (`additionalProperties: false`). Defaults in the schema are filled in. */
+  input: I
+  output: O
+  /** Scope the caller needs, e.g. `journal:write`; null for any caller with a credential. */
+  scope: string | null
+  hints?: Hints
+  rest: Rest
+  /** What a call takes from the caller's quota. Default 1; 0 is not counted. */
+  cost?: number
+  /** `optional`: also runs for a refused credential, as a principal of kind `anonymous`. Default `required`. */
+  access?: 'required' | 'optional'
+  examples?: Example<Static<I>, Static<O>>[]
+  run(input: Static<I>, call: Call): Promise<Static<O>>
+}
+
+/** Declares an operation; throws at start when the declaration itself is wrong. */
+export function defineOperation<I extends TObject, O extends TSchema>(operation: Operation<I, O>): Operation {
+  const { name, input, rest } = operation
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) throw new Error(`operation ${name}: the name must be snake_case`)
+  if (input.additionalProperties !== false) throw new Error(`operation ${name}: the input must be a closed object`)
+  for (const parameter of pathParameters(rest.path)) {
+    if (!(parameter in input.properties)) throw new Error(`operation ${name}: {${parameter}} is not an input`)
+  }
+  return operation as unknown as Operation
+}
+
+/** The names in braces of a REST path, in order. */
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)
+}

@@ -1,0 +1,39 @@
+/** Service levels, lowest first. Quotas: `platform/limits/tiers.ts`. */
+export const tiers = ['free', 'basic', 'solo', 'premium', 'team', 'enterprise'] as const
+export type Tier = (typeof tiers)[number]
+
+/** The sliding windows that quotas are kept over. */
+export const windows = ['burst', 'hour', 'day', 'month'] as const
+export type Window = (typeof windows)[number]
+
+export type PrincipalKind = 'key' | 'subscription' | 'ingest' | 'jwt' | 'local' | 'anonymous'
+
+/** What a subscription credential says about its holder. */
+export interface SubscriptionState {
+  status: 'active' | 'trial' | 'past_due' | 'cancelled' | 'expired' | 'suspended'
+  /** ISO 8601 UTC, or null for one that never ends. */
+  expiresAt: string | null
+  /** True within the 7 days after expiry in which it still works. */
+  inGrace: boolean
+}
+
+/** Who is calling. `id` is the owner in every table. */
+export interface Principal {
+  id: string
+  tier: Tier
+  /** `journal:read`, `journal:write`, …, or `*` for every scope. `admin` is never implied by `*:…` scopes. */
+  scopes: readonly string[]
+  kind: PrincipalKind
+  /** An enterprise key's own limits; the tier's where a window is absent. */
+  limits?: Partial<Record<Window, number>>
+  subscription?: SubscriptionState
+  /** The credential's id for the audit trail (a key id), never the secret. */
+  credential?: string
+  /** With an operation of optional access: why the presented credential was refused. */
+  refusal?: { code: string; message: string }
+}
+
+/** True when the principal may use something that asks for `scope`. */
+export function allows(principal: Principal, scope: string): boolean {
+  return principal.scopes.includes(scope) || principal.scopes.includes('*')
+}

@@ -1,0 +1,42 @@
+import type { SQL } from 'drizzle-orm'
+import type { PgDatabase } from 'drizzle-orm/pg-core'
+
+export type Dialect = 'sqlite' | 'postgres'
+
+// biome-ignore lint/suspicious/noExplicitAny: the query result kind differs by driver and is not used through this type
+type Database = PgDatabase<any, Record<string, never>>
+
+/** Drizzle's select builder; Postgres' types are the canonical ones on both databases. */
+export type Select = Pick<Database, 'select' | 'selectDistinct'>
+
+/** A drizzle query that was prepared with `sql.placeholder(…)`s. */
+export interface Prepared<T> {
+  execute(params?: Record<string, unknown>): Promise<T> | T
+}
+export interface Preparable<T> {
+  prepare(name: string): Prepared<T>
+}
+
+/** Select-only access inside one transaction of one principal. */
+export interface Reader extends Select {
+  readonly dialect: Dialect
+  /** Runs SQL of our own and returns plain rows: times and JSON come as the driver gives them. */
+  rows<T extends Record<string, unknown>>(query: SQL): Promise<T[]>
+  /**
+   * Builds a query once per `name` (SQLite keeps it prepared, Postgres prepares it per connection) and runs it with
+   * `params` for its `sql.placeholder`s. `name` must be unique for the query's shape.
+   */
+  prepared<T>(name: string, build: (db: Select) => Preparable<T>, params?: Record<string, unknown>): Promise<T>
+}
+
+/** The right to write: exists only inside `call.write` (or the platform's own `system.write`). */
+export interface Writer extends Reader, Pick<Database, 'insert' | 'update' | 'delete'> {
+  /** Runs a statement of our own that returns no rows. */
+  execute(query: SQL): Promise<void>
+}
+
+/** How a module or platform part reaches rows: `read` may not change anything, `write` is one transaction. */
+export interface Scope {
+  read<T>(work: (db: Reader) => Promise<T>): Promise<T>
+  write<T>(work: (tx: Writer) => Promise<T>): Promise<T>
+}

@@ -1,0 +1,78 @@
+import { FormatRegistry, type TObject, type TSchema } from '@sinclair/typebox'
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
+import type { ValueError } from '@sinclair/typebox/errors'
+import { AppError, type Fault } from './errors'
+import { findUnstorableText } from './json'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const dateTime = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?)?$/
+
+FormatRegistry.Set('uuid', (text) => uuid.test(text))
+/** ISO 8601; a date alone is its midnight, a time without zone is UTC. */
+FormatRegistry.Set('date-time', (text) => dateTime.test(text) && !Number.isNaN(Date.parse(text)))
+
+const checks = new WeakMap<TSchema, TypeCheck<TSchema>>()
+const defaults = new WeakMap<TObject, Record<string, unknown>>()
+
+function compiled(schema: TSchema): TypeCheck<TSchema> {
+  let check = checks.get(schema)
+  if (!check) {
+    check = TypeCompiler.Compile(schema)
+    checks.set(schema, check)
+  }
+  return check
+}
+
+function defaultsOf(schema: TObject): Record<string, unknown> {
+  let found = defaults.get(schema)
+  if (!found) {
+    const entries = Object.entries(schema.properties).filter(([, property]) => property.default !== undefined)
+    found = Object.fromEntries(entries.map(([name, property]) => [name, property.default]))
+    defaults.set(schema, found)
+  }
+  return found
+}
+
+/** True when `value` fits `schema`. */
+export const fits = (schema: TSchema, value: unknown): boolean => compiled(schema).Check(value)
+
+function explain(error: ValueError, schema: TObject): string {
+  if (error.message === 'Unexpected property') {
+    return `is not known here; known are ${Object.keys(schema.properties).join(', ')}`
+  }
+  if (error.schema.format === 'date-time') return 'must be an ISO 8601 date or time, e.g. 2026-11-21T09:30:00Z'
+  if (error.schema.anyOf?.every((option: TSchema) => 'const' in option)) {
+    return `must be one of ${error.schema.anyOf.map((option: TSchema) => option.const).join(', ')}`
+  }
+  if (error.schema.enum) return `must be one of ${error.schema.enum.join(', ')}`
+  return error.message.charAt(0).toLowerCase() + error.message.slice(1)
+}
+
+/** Every fault of `value` against `schema`, one a place, at most 20; the values are never repeated. */
+export function faultsOf(schema: TObject, value: unknown): Fault[] {
+  const faults = new Map<string, string>()
+  for (const error of compiled(schema).Errors(value)) {
+    if (!faults.has(error.path)) faults.set(error.path, explain(error, schema))
+    if (faults.size === 20) break
+  }
+  return [...faults].map(([path, message]) => ({ path, message }))
+}
+
+function misfit(faults: Fault[]): AppError {
+  const text = faults.map(({ path, message }) => `${path || 'the input'} ${message}`).join('; ')
+  return new AppError('invalid', `The input does not fit: ${text}`, { errors: faults })
+}
+
+/** Fills in top-level defaults and checks; throws `invalid` with every fault. Returns a copy. */
+export function validate(schema: TObject, input: unknown): Record<string, unknown> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw misfit([{ path: '', message: 'must be a JSON object' }])
+  }
+  const value: Record<string, unknown> = { ...defaultsOf(schema), ...input }
+  if (!compiled(schema).Check(value)) throw misfit(faultsOf(schema, value))
+  const unstorable = findUnstorableText(value)
+  if (unstorable !== undefined) {
+    throw misfit([{ path: unstorable, message: 'must be valid Unicode without NUL characters' }])
+  }
+  return value
+}

@@ -1,0 +1,132 @@
+import { AppError } from '../../core/errors'
+import { invoke } from '../../core/invoke'
+import type { Job, RawRoute } from '../../core/module'
+import type { Call, Operation } from '../../core/operation'
+import type { Principal } from '../../core/principal'
+import type { AppendAudit } from '../audit/audit'
+import type { Limits, Quota } from '../limits/limits'
+import type { Storage } from '../storage/storage'
+
+/** What one running module contributes. */
+export interface Mounted {
+  module: string
+  title: string
+  description: string
+  operations: Operation[]
+  routes: RawRoute[]
+  jobs: Job[]
+}
+
+/** An operation with the module it came from. */
+export interface Bound {
+  module: string
+  operation: Operation
+  /** Absolute REST path with names in braces. */
+  path: string
+}
+
+/** One request to one operation, as a transport describes it. */
+export interface RequestContext {
+  principal: Principal
+  requestId: string
+  transport: Call['transport']
+  signal: AbortSignal
+  header(name: string): string | undefined
+  progress?: (done: number, total?: number, message?: string) => void
+}
+
+export interface Answer {
+  output: unknown
+  /** Null when the caller is unlimited or the call is not counted. */
+  quota: Quota | null
+}
+
+/** The way from every transport to an operation. */
+export interface Dispatcher {
+  readonly mounted: readonly Mounted[]
+  /** In stable order: modules as listed, operations as declared. */
+  readonly operations: readonly Bound[]
+  find(name: string): Bound | undefined
+  dispatch(bound: Bound, input: unknown, context: RequestContext): Promise<Answer>
+}
+
+export interface DispatchParts {
+  storage: Storage
+  limits: Limits
+  appendAudit: AppendAudit
+  now(): number
+  /** Operations are aborted after this many seconds. */
+  timeoutSeconds: number
+}
+
+/** The path under which REST serves an operation of `module`. */
+export function restPath(module: string, operation: Operation): string {
+  return operation.rest.path.startsWith('/api/') ? operation.rest.path : `/api/v1/${module}${operation.rest.path}`
+}
+
+function bind(mounted: readonly Mounted[]): Bound[] {
+  const bound = mounted.flatMap(({ module, operations }) =>
+    operations.map((operation) => ({ module, operation, path: restPath(module, operation) })),
+  )
+  const names = new Set<string>()
+  for (const { operation } of bound) {
+    if (names.has(operation.name)) throw new Error(`two operations are called ${operation.name}`)
+    names.add(operation.name)
+  }
+  return bound
+}
+
+function makeCall(parts: DispatchParts, operation: Operation, context: RequestContext): Call {
+  const { principal, requestId } = context
+  const scope = parts.storage.as(principal.id)
+  const actor = principal.credential ?? principal.kind
+  return {
+    principal,
+    requestId,
+    transport: context.transport,
+    signal: context.signal,
+    header: context.header,
+    read: scope.read,
+    write: (subject, work) =>
+      scope.write(async (tx) => {
+        const result = await work(tx)
+        const at = new Date(parts.now())
+        await parts.appendAudit(tx, { owner: principal.id, actor, operation: operation.name, subject, requestId, at })
+        return result
+      }),
+    progress: context.progress ?? (() => {}),
+  }
+}
+
+/** Fails with `timeout` when `work` outlives the limit, and with the signal's reason when the caller goes away. */
+async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new AppError('timeout', `The call took longer than ${seconds} s`)), seconds * 1000)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Binds the operations of all modules to storage, quotas and audit. */
+export function createDispatcher(mounted: readonly Mounted[], parts: DispatchParts): Dispatcher {
+  const operations = bind(mounted)
+  const byName = new Map(operations.map((bound) => [bound.operation.name, bound]))
+  return {
+    mounted,
+    operations,
+    find: (name) => byName.get(name),
+    async dispatch({ operation }, input, context) {
+      let quota: Quota | null = null
+      const charge = async (cost: number) => {
+        quota = await parts.limits.take(context.principal, cost)
+      }
+      const call = makeCall(parts, operation, context)
+      const output = await within(parts.timeoutSeconds, invoke(operation, input, call, charge))
+      return { output, quota }
+    },
+  }
+}

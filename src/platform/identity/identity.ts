@@ -1,0 +1,18 @@
+import type { Principal } from '../../core/principal'
+
+/** What a transport knows of a request's sender. */
+export interface Credentials {
+  /** A request header in any letter case. */
+  header(name: string): string | undefined
+  /** The client's address, after trusted proxies. */
+  address: string
+}
+
+export interface Identity {
+  /** The caller, or throws AppError `unauthorized` / `malformed` with an AUTH_… code and `WWW-Authenticate`. */
+  authenticate(credentials: Credentials): Promise<Principal>
+  /** Forgets cached answers about one API key or one email's subscription; call it after every change in this process. */
+  forget(subject: { keyId?: string; owner?: string }): void
+  /** Share of validations answered from cache, 0 to 1; null before the first. */
+  hitRate(): number | null
+}

@@ -1,0 +1,35 @@
+import type { Usage } from '../../core/module'
+import type { Principal, Tier, Window } from '../../core/principal'
+
+/** What a counted call left: the window with the least remaining. All zero-cost for unlimited callers (`limit` -1). */
+export interface Quota {
+  window: Window
+  limit: number
+  remaining: number
+  /** Unix seconds at which the window's oldest counted call leaves. */
+  reset: number
+  /** Length of the window in seconds. */
+  seconds: number
+}
+
+export interface Limits {
+  /**
+   * Takes `cost` calls from every limited window of the owner, or none and throws AppError `rate_limited` (429, `Retry-After`, data: tier,
+   * limits, usage, reset_times; headers). Null for a caller without limits.
+   */
+  take(principal: Principal, cost: number): Promise<Quota | null>
+  usage(principal: Principal): Promise<Usage>
+  /**
+   * Counts a request without a valid credential from this address; throws `rate_limited` when the address has used up its minute. Kept in
+   * this process only, bounded.
+   */
+  takeAddress(address: string): void
+  /** For `/status`. */
+  check(): Promise<{ status: 'healthy' | 'degraded' | 'unhealthy'; detail?: string }>
+  /** Drops what no window needs any more; returns rows removed. */
+  prune(): Promise<number>
+  close(): Promise<void>
+}
+
+/** Calls a window admits, by tier; -1 is unlimited. */
+export type TierTable = Record<Tier, Record<Window, number>>

@@ -1,0 +1,15 @@
+import type { Logger, Meter } from '../../core/module'
+
+/** Logs and metrics of this process. */
+export interface Telemetry {
+  /** A logger whose lines carry `logger: name`. */
+  log(name: string): Logger
+  readonly meter: Meter
+  /** Prometheus text exposition of every series. */
+  exposition(): Promise<string>
+  /** Writes out what is buffered. */
+  flush(): Promise<void>
+}
+
+/** The request id of the request being served, for log lines written below it. */
+export type WithRequestId = <T>(requestId: string, work: () => T) => T
