@@ -65,4 +65,6 @@ export const notFound = (noun: string) => new AppError('not_found', `${noun} not
 
 /** 422 for an input that parses but does not fit. */
 export const invalid = (path: string, message: string) =>
-  new AppError('invalid', `The input does not fit: ${path || '/'} ${message}`, { errors: [{ path, message }] })
+  new AppError('invalid', `The input does not fit: ${path || '/'} ${message}`, {
+    errors: [{ path, message }],
+  })

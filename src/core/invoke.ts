@@ -8,25 +8,38 @@ export type Charge = (cost: number) => Promise<void> | void
 
 function checkScope(operation: Operation, call: Call): void {
   if (operation.scope === null || allows(call.principal, operation.scope)) return
-  throw new AppError('forbidden', `This needs the scope ${operation.scope}, which the credential does not have`, {
-    code: 'insufficient_scope',
-    headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${operation.scope}"` },
-  })
+  throw new AppError(
+    'forbidden',
+    `This needs the scope ${operation.scope}, which the credential does not have`,
+    {
+      code: 'insufficient_scope',
+      headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${operation.scope}"` },
+    },
+  )
 }
 
 /**
  * Where all transports meet: scope, then input, then quota, then `run`, then the output's own schema. What is refused before `run` costs
  * nothing.
  */
-export async function invoke(operation: Operation, input: unknown, call: Call, charge: Charge): Promise<unknown> {
+export async function invoke(
+  operation: Operation,
+  input: unknown,
+  call: Call,
+  charge: Charge,
+): Promise<unknown> {
   checkScope(operation, call)
   const fitting = validate(operation.input, input)
   const cost = operation.cost ?? 1
   if (cost > 0) await charge(cost)
   const output = await operation.run(fitting, call)
   if (!fits(operation.output, output)) {
-    const faults = faultsOf(operation.output as never, output).map((fault) => `${fault.path} ${fault.message}`)
-    throw new Error(`operation ${operation.name} answered what its schema does not allow: ${faults.join('; ')}`)
+    const faults = faultsOf(operation.output as never, output).map(
+      (fault) => `${fault.path} ${fault.message}`,
+    )
+    throw new Error(
+      `operation ${operation.name} answered what its schema does not allow: ${faults.join('; ')}`,
+    )
   }
   return output
 }

@@ -19,10 +19,22 @@ export interface Logger {
 
 /** Counts and times; names are Prometheus' (`journal_entries_total`). */
 export interface Meter {
-  counter(name: string, help: string, labels?: string[]): (by?: number, labels?: Record<string, string>) => void
-  gauge(name: string, help: string, labels?: string[]): (value: number, labels?: Record<string, string>) => void
+  counter(
+    name: string,
+    help: string,
+    labels?: string[],
+  ): (by?: number, labels?: Record<string, string>) => void
+  gauge(
+    name: string,
+    help: string,
+    labels?: string[],
+  ): (value: number, labels?: Record<string, string>) => void
   /** Buckets are in seconds. */
-  histogram(name: string, help: string, labels?: string[]): (seconds: number, labels?: Record<string, string>) => void
+  histogram(
+    name: string,
+    help: string,
+    labels?: string[],
+  ): (seconds: number, labels?: Record<string, string>) => void
 }
 
 /** A caller's use of its quota, over every limited window. */

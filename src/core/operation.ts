@@ -76,7 +76,8 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
 export function defineOperation<I extends TObject, O extends TSchema>(operation: Operation<I, O>): Operation {
   const { name, input, rest } = operation
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) throw new Error(`operation ${name}: the name must be snake_case`)
-  if (input.additionalProperties !== false) throw new Error(`operation ${name}: the input must be a closed object`)
+  if (input.additionalProperties !== false)
+    throw new Error(`operation ${name}: the input must be a closed object`)
   for (const parameter of pathParameters(rest.path)) {
     if (!(parameter in input.properties)) throw new Error(`operation ${name}: {${parameter}} is not an input`)
   }

@@ -64,7 +64,12 @@ export const settings = {
   /** Bytes; `10MB` = 10 × 1024 × 1024. */
   size: setting<number>('size', parseSize),
   /** Comma list; blanks around items are dropped, empty items too. */
-  list: setting<string[]>('comma list', (text) => text.split(',').map((item) => item.trim()).filter(Boolean)),
+  list: setting<string[]>('comma list', (text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  ),
   int: (min: number, max: number) => setting<number>('integer', (text) => integerWithin(text, min, max)),
   url: (...protocols: string[]) => setting<string>('URL', (text) => parseUrl(text, protocols)),
   choice: <const C extends string>(...choices: C[]) =>

@@ -26,7 +26,11 @@ export interface Reader extends Select {
    * Builds a query once per `name` (SQLite keeps it prepared, Postgres prepares it per connection) and runs it with
    * `params` for its `sql.placeholder`s. `name` must be unique for the query's shape.
    */
-  prepared<T>(name: string, build: (db: Select) => Preparable<T>, params?: Record<string, unknown>): Promise<T>
+  prepared<T>(
+    name: string,
+    build: (db: Select) => Preparable<T>,
+    params?: Record<string, unknown>,
+  ): Promise<T>
 }
 
 /** The right to write: exists only inside `call.write` (or the platform's own `system.write`). */

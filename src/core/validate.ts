@@ -40,7 +40,8 @@ function explain(error: ValueError, schema: TObject): string {
   if (error.message === 'Unexpected property') {
     return `is not known here; known are ${Object.keys(schema.properties).join(', ')}`
   }
-  if (error.schema.format === 'date-time') return 'must be an ISO 8601 date or time, e.g. 2026-11-21T09:30:00Z'
+  if (error.schema.format === 'date-time')
+    return 'must be an ISO 8601 date or time, e.g. 2026-11-21T09:30:00Z'
   if (error.schema.anyOf?.every((option: TSchema) => 'const' in option)) {
     return `must be one of ${error.schema.anyOf.map((option: TSchema) => option.const).join(', ')}`
   }

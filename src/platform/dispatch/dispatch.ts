@@ -61,7 +61,9 @@ export interface DispatchParts {
 
 /** The path under which REST serves an operation of `module`. */
 export function restPath(module: string, operation: Operation): string {
-  return operation.rest.path.startsWith('/api/') ? operation.rest.path : `/api/v1/${module}${operation.rest.path}`
+  return operation.rest.path.startsWith('/api/')
+    ? operation.rest.path
+    : `/api/v1/${module}${operation.rest.path}`
 }
 
 function bind(mounted: readonly Mounted[]): Bound[] {
@@ -91,7 +93,14 @@ function makeCall(parts: DispatchParts, operation: Operation, context: RequestCo
       scope.write(async (tx) => {
         const result = await work(tx)
         const at = new Date(parts.now())
-        await parts.appendAudit(tx, { owner: principal.id, actor, operation: operation.name, subject, requestId, at })
+        await parts.appendAudit(tx, {
+          owner: principal.id,
+          actor,
+          operation: operation.name,
+          subject,
+          requestId,
+          at,
+        })
         return result
       }),
     progress: context.progress ?? (() => {}),
@@ -102,7 +111,10 @@ function makeCall(parts: DispatchParts, operation: Operation, context: RequestCo
 async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AppError('timeout', `The call took longer than ${seconds} s`)), seconds * 1000)
+    timer = setTimeout(
+      () => reject(new AppError('timeout', `The call took longer than ${seconds} s`)),
+      seconds * 1000,
+    )
   })
   try {
     return await Promise.race([work, late])
