@@ -7,7 +7,10 @@ export const platformSettings = {
     aliases: ['METRICS_SERVICE_HOST', 'SERVER_HOST'],
     description: 'Address that both listeners bind. Containers and Fly machines set 0.0.0.0.',
   }),
-  PORT: settings.int(0, 65535)({
+  PORT: settings.int(
+    0,
+    65535,
+  )({
     default: 8890,
     aliases: ['METRICS_SERVICE_PORT'],
     description: 'Port of the service. 0 takes any free port.',
@@ -17,21 +20,31 @@ export const platformSettings = {
     defaultText: '$STATE_DIRECTORY under systemd, else ./data',
     description: 'Folder for everything local: the SQLite database, quotas, backups.',
   }),
-  DATABASE_URL: settings.url('postgres', 'postgresql')({
+  DATABASE_URL: settings.url(
+    'postgres',
+    'postgresql',
+  )({
     default: undefined,
     secret: true,
     example: 'postgres://holdfast:secret@db.example.com:5432/holdfast?sslmode=verify-full',
     description: 'Postgres or Supabase. Without it, SQLite in DATA_DIR. `sslmode` in the URL is honoured.',
   }),
-  DATABASE_POOL_SIZE: settings.int(1, 200)({
+  DATABASE_POOL_SIZE: settings.int(
+    1,
+    200,
+  )({
     default: 10,
     description: 'Connections to Postgres of this process.',
   }),
   DATABASE_SSL_CA: settings.text({
     default: undefined,
-    description: 'PEM text or the path of a PEM file with the CA that signed the database server’s certificate.',
+    description:
+      'PEM text or the path of a PEM file with the CA that signed the database server’s certificate.',
   }),
-  SUPABASE_URL: settings.url('https', 'http')({
+  SUPABASE_URL: settings.url(
+    'https',
+    'http',
+  )({
     default: undefined,
     example: 'https://abcdefghijklmnopqrst.supabase.co',
     description: 'Supabase project whose users’ tokens are accepted (verified against its published keys).',
@@ -51,9 +64,13 @@ export const platformSettings = {
   SUPABASE_JWT_SECRET: settings.text({
     default: undefined,
     secret: true,
-    description: 'Legacy shared secret (HS256) of Supabase Auth. Leave it unset where the project signs with JWKS keys.',
+    description:
+      'Legacy shared secret (HS256) of Supabase Auth. Leave it unset where the project signs with JWKS keys.',
   }),
-  REDIS_URL: settings.url('redis', 'rediss')({
+  REDIS_URL: settings.url(
+    'redis',
+    'rediss',
+  )({
     default: undefined,
     secret: true,
     description: 'Redis for quotas shared between machines without a database round trip.',
@@ -67,11 +84,19 @@ export const platformSettings = {
     default: 'development',
     description: 'Name of the environment, shown in /status and logs.',
   }),
-  LOG_LEVEL: settings.choice('DEBUG', 'INFO', 'WARNING', 'ERROR')({
+  LOG_LEVEL: settings.choice(
+    'DEBUG',
+    'INFO',
+    'WARNING',
+    'ERROR',
+  )({
     default: 'INFO',
     description: 'The least severe level that is logged.',
   }),
-  LOG_FORMAT: settings.choice('json', 'text')({
+  LOG_FORMAT: settings.choice(
+    'json',
+    'text',
+  )({
     default: undefined,
     defaultText: 'text on a terminal, else json',
     description: 'JSON lines for machines or short lines for people.',
@@ -80,7 +105,10 @@ export const platformSettings = {
     default: 'Holdfast',
     description: 'Name under which MCP clients see the server.',
   }),
-  PUBLIC_URL: settings.url('https', 'http')({
+  PUBLIC_URL: settings.url(
+    'https',
+    'http',
+  )({
     default: undefined,
     example: 'https://mcp.example.com',
     description: 'URL under which clients reach the server; its host is allowed in Host and Origin.',
@@ -103,7 +131,10 @@ export const platformSettings = {
     defaultText: '10MB',
     description: 'Larger request bodies are answered with 413 before they are parsed.',
   }),
-  REQUEST_TIMEOUT_SECONDS: settings.int(1, 3600)({
+  REQUEST_TIMEOUT_SECONDS: settings.int(
+    1,
+    3600,
+  )({
     default: 60,
     description: 'A call that runs longer is aborted and answered with 504.',
   }),
@@ -113,19 +144,31 @@ export const platformSettings = {
     default: true,
     description: 'Serve Prometheus exposition (and the probes) on its own port.',
   }),
-  OTEL_PROMETHEUS_PORT: settings.int(0, 65535)({
+  OTEL_PROMETHEUS_PORT: settings.int(
+    0,
+    65535,
+  )({
     default: 9465,
     description: 'Port of the Prometheus exposition. A busy port is a start error.',
   }),
-  OTEL_OTLP_ENDPOINT: settings.url('https', 'http')({
+  OTEL_OTLP_ENDPOINT: settings.url(
+    'https',
+    'http',
+  )({
     default: undefined,
     description: 'OTLP/HTTP endpoint that metrics are pushed to.',
   }),
-  OTEL_OTLP_EXPORT_INTERVAL_MS: settings.int(100, 3_600_000)({
+  OTEL_OTLP_EXPORT_INTERVAL_MS: settings.int(
+    100,
+    3_600_000,
+  )({
     default: 30_000,
     description: 'Milliseconds between two pushes.',
   }),
-  SHUTDOWN_TIMEOUT_SECONDS: settings.int(0, 300)({
+  SHUTDOWN_TIMEOUT_SECONDS: settings.int(
+    0,
+    300,
+  )({
     default: 10,
     description: 'How long requests in flight get to finish after SIGTERM or SIGINT.',
   }),
@@ -137,7 +180,8 @@ export const platformSettings = {
     default: '',
     defaultText: 'empty',
     example: 'fortunamind:v1:',
-    description: 'Put before a normalized email when it is hashed into an owner id. Never change it once there is data.',
+    description:
+      'Put before a normalized email when it is hashed into an owner id. Never change it once there is data.',
   }),
 } as const
 

@@ -1,0 +1,58 @@
+import type { Declared } from './declared'
+import { distance, nearest } from './nearest'
+import { looksOurs, serviceLinks } from './service-links'
+import type { Source } from './sources'
+
+/** Variables of the product that are no settings. */
+const switches = ['HOLDFAST_ALLOW_BUN_OPTIONS', 'HOLDFAST_BINARY']
+
+/** Names that are nearly one of ours: faults stop the start, warnings are printed. */
+export interface NearMisses {
+  faults: string[]
+  warnings: string[]
+}
+
+/**
+ * In the environment, which is full of other programs' variables, only a long name with a single slip counts; a missing underscore is but
+ * a warning. In our own file and flags a third of the letters may be off. An unknown HOLDFAST_… is always a fault.
+ */
+export function findNearMisses(all: readonly Declared[], sources: readonly Source[]): NearMisses {
+  const known = new Set(
+    all.flatMap(({ names, setting }) => [...names, ...(setting.secret ? names.map((n) => `${n}_FILE`) : [])]),
+  )
+  for (const name of switches) known.add(name)
+  const misses: NearMisses = { faults: [], warnings: [] }
+  for (const source of sources) {
+    const ignored = serviceLinks(source.variables)
+    for (const [name, text] of Object.entries(source.variables)) {
+      if (text && !known.has(name) && !ignored.has(name)) judge(name, source, known, misses)
+    }
+  }
+  return misses
+}
+
+function judge(name: string, source: Source, known: Set<string>, misses: NearMisses): void {
+  const where = `${name} (${source.name})`
+  if (looksOurs(name)) {
+    const meant = nearest(name, known)
+    misses.faults.push(`${where}: no such setting${meant ? `; did you mean ${meant}?` : ''}`)
+    return
+  }
+  const plain = [...known].filter((candidate) => !looksOurs(candidate))
+  const meant =
+    source.name === 'environment'
+      ? slipOf(name, plain)
+      : nearest(name, plain, Math.min(2, Math.floor(name.length / 3)))
+  if (!meant) return
+  const line = `${where}: no such setting; did you mean ${meant}?`
+  if (source.name === 'environment' && spelledAlike(name, meant)) misses.warnings.push(line)
+  else misses.faults.push(line)
+}
+
+/** DATABSE_URL, but not DATABASE_URL_2 or DATABASE_URLS, which are somebody else's. */
+const slipOf = (name: string, known: string[]) =>
+  name.length < 8
+    ? undefined
+    : known.find((candidate) => !name.startsWith(candidate) && distance(name, candidate) === 1)
+
+const spelledAlike = (a: string, b: string) => a.replaceAll('_', '') === b.replaceAll('_', '')

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import type { Declared, Variables } from './declared'
+import { serviceLinks } from './service-links'
+
+export type SourceName = 'default' | 'environment' | 'env file' | 'flag' | 'secret file' | 'computed'
+
+/** One place that settings are read from. Empty values count as not set. */
+export interface Source {
+  name: 'environment' | 'env file' | 'flag'
+  variables: Variables
+}
+
+/** A value as it was found: its text and the variable or file that gave it. */
+export interface Found {
+  text: string
+  source: SourceName
+  from: string
+}
+
+/** Where a sought file is missing or unreadable: a line for the list of faults. */
+export class UnreadableFile extends Error {}
+
+/** The file named by `--env-file`, or `.env` in the working directory when there is one. */
+export function readEnvFile(
+  file: string | undefined,
+  cwd: string,
+): { path: string; variables: Variables } | undefined {
+  const path = resolve(cwd, file ?? '.env')
+  if (!file && !existsSync(path)) return undefined
+  return { path, variables: parseEnv(readText(path, file ? '--env-file' : '.env')) }
+}
+
+function readText(path: string, wanted: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    throw new UnreadableFile(`${wanted}: cannot read ${path} (${code === 'ENOENT' ? 'no such file' : code})`)
+  }
+}
+
+/** The value of a setting in the first of `sources` that has one. */
+export function find(declared: Declared, sources: readonly Source[], cwd: string): Found | undefined {
+  for (const source of sources) {
+    const found = findIn(declared, source, cwd)
+    if (found) return found
+  }
+  return undefined
+}
+
+function findIn(declared: Declared, { name, variables }: Source, cwd: string): Found | undefined {
+  const ignored = serviceLinks(variables)
+  for (const variable of declared.names) {
+    const text = variables[variable]
+    if (text && !ignored.has(variable)) return { text, source: name, from: variable }
+  }
+  return declared.setting.secret ? findSecretFile(declared, variables, cwd) : undefined
+}
+
+function findSecretFile(declared: Declared, variables: Variables, cwd: string): Found | undefined {
+  for (const variable of declared.names) {
+    const path = variables[`${variable}_FILE`]
+    if (path) return secret(resolve(cwd, path), `${variable}_FILE`)
+  }
+  const folder = variables.CREDENTIALS_DIRECTORY
+  if (!folder) return undefined
+  for (const name of declared.names.flatMap((variable) => [variable, variable.toLowerCase()])) {
+    const path = join(folder, name)
+    if (existsSync(path)) return secret(path, '$CREDENTIALS_DIRECTORY')
+  }
+  return undefined
+}
+
+/** Files end in a line break that is no part of the secret; an empty file sets nothing. */
+function secret(path: string, wanted: string): Found | undefined {
+  const text = readText(path, wanted).replace(/\r?\n$/, '')
+  return text ? { text, source: 'secret file', from: path } : undefined
+}
