@@ -1,0 +1,18 @@
+# Built natively once, cross-compiled for the platform that is asked for.
+FROM --platform=$BUILDPLATFORM oven/bun:1.4.5 AS build
+ARG TARGETARCH=amd64
+WORKDIR /src
+COPY package.json bun.lock bunfig.toml ./
+RUN bun install --frozen-lockfile
+COPY . .
+RUN bun src/build.ts --target "bun-linux-$(echo "$TARGETARCH" | sed s/amd64/x64/)" && mkdir /data
+
+FROM gcr.io/distroless/base-debian12:nonroot
+COPY --from=build /src/dist/holdfast /holdfast
+COPY --from=build --chown=nonroot:nonroot /data /data
+ENV HOST=0.0.0.0 DATA_DIR=/data BUN_OPTIONS= BUN_BE_BUN=
+EXPOSE 8890
+VOLUME /data
+HEALTHCHECK --interval=15s --timeout=3s --start-period=10s CMD ["/holdfast", "health"]
+ENTRYPOINT ["/holdfast"]
+CMD ["serve"]
