@@ -33,6 +33,8 @@ export interface RequestContext {
   signal: AbortSignal
   header(name: string): string | undefined
   progress?: (done: number, total?: number, message?: string) => void
+  /** Told the quota as soon as the call was counted: before it runs, so that its failure carries the headers too. */
+  counted?: (quota: Quota | null) => void
 }
 
 export interface Answer {
@@ -135,6 +137,7 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
       let quota: Quota | null = null
       const charge = async (cost: number) => {
         quota = await parts.limits.take(context.principal, cost)
+        context.counted?.(quota)
       }
       const call = makeCall(parts, operation, context)
       const output = await within(parts.timeoutSeconds, invoke(operation, input, call, charge))
