@@ -45,14 +45,16 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const addKey = async (owner: string, tier: Tier = 'enterprise', scopes: string[] = ['*']) =>
     (await createKey(app.storage.system, { userId: owner, tier, scopes })).key
   const key = await addKey('tester')
-  const send = (path: string, init: RequestInit = {}) => app.fetch(new Request(`http://localhost${path}`, init))
+  const send = (path: string, init: RequestInit = {}) =>
+    app.fetch(new Request(`http://localhost${path}`, init))
   return {
     ...app,
     folder,
     key,
     addKey,
     send,
-    rest: (method, path, body, as = key) => send(path, { method, headers: restHeaders(as, body), body: encode(body) }),
+    rest: (method, path, body, as = key) =>
+      send(path, { method, headers: restHeaders(as, body), body: encode(body) }),
     tool: async (name, args, as = key) => callTool(send, name, args, as),
     async close() {
       await app.close()
@@ -61,7 +63,8 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   }
 }
 
-const encode = (body: unknown) => (body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body))
+const encode = (body: unknown) =>
+  body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body)
 
 const restHeaders = (key: string | null, body: unknown): Record<string, string> => ({
   ...(key === null ? {} : { authorization: `Bearer ${key}` }),
@@ -70,7 +73,12 @@ const restHeaders = (key: string | null, body: unknown): Record<string, string> 
 
 let calls = 0
 
-async function callTool(send: TestApp['send'], name: string, args: unknown, key: string): Promise<ToolAnswer> {
+async function callTool(
+  send: TestApp['send'],
+  name: string,
+  args: unknown,
+  key: string,
+): Promise<ToolAnswer> {
   const request = { jsonrpc: '2.0', id: ++calls, method: 'tools/call', params: { name, arguments: args } }
   const headers = {
     authorization: `Bearer ${key}`,

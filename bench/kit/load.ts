@@ -1,0 +1,69 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface Target {
+  name: string
+  url: string
+  method?: string
+  headers?: Record<string, string>
+  body?: string
+}
+
+export interface Sample {
+  /** Answers a second. */
+  rate: number
+  /** Milliseconds. */
+  p50: number
+  p99: number
+  /** Answers with a status of 400 or more, and broken connections. */
+  errors: number
+}
+
+/** The core that load comes from; servers are started on the other. */
+const loadCore = '1'
+export const serverCore = '0'
+
+/** One run of wrk (Debian's package) against a target, from its own core. */
+export async function load(target: Target, seconds: number, connections = 32): Promise<Sample> {
+  const script = join(mkdtempSync(join(tmpdir(), 'holdfast-bench-')), 'request.lua')
+  writeFileSync(script, luaFor(target))
+  const wrk = ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, target.url]
+  const child = Bun.spawn(['taskset', '-c', loadCore, ...wrk], { stdout: 'pipe', stderr: 'pipe' })
+  const output = await new Response(child.stdout).text()
+  const report = /RESULT (.*)/.exec(output)
+  if (!report) throw new Error(`wrk gave no result: ${output}${await new Response(child.stderr).text()}`)
+  return JSON.parse(report[1]!) as Sample
+}
+
+const quote = (text: string) => `[==[${text}]==]`
+
+function luaFor({ method = 'GET', headers = {}, body }: Target): string {
+  const lines = [`wrk.method = ${quote(method)}`]
+  if (body !== undefined) lines.push(`wrk.body = ${quote(body)}`)
+  for (const [name, value] of Object.entries(headers))
+    lines.push(`wrk.headers[${quote(name)}] = ${quote(value)}`)
+  return `${lines.join('\n')}
+function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format('RESULT {"rate":%.1f,"p50":%.3f,"p99":%.3f,"errors":%d}\\n',
+    summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+    e.connect + e.read + e.write + e.status + e.timeout))
+end
+`
+}
+
+/** Runs all targets in turn, several rounds, and keeps each one's median by rate: drift of the machine hits all alike. */
+export async function compare(
+  targets: Target[],
+  { rounds = 3, seconds = 4, connections = 32 } = {},
+): Promise<Map<string, Sample>> {
+  const samples = new Map<string, Sample[]>(targets.map(({ name }) => [name, []]))
+  for (const target of targets) await load(target, 2, connections)
+  for (let round = 0; round < rounds; round++) {
+    for (const target of targets) samples.get(target.name)!.push(await load(target, seconds, connections))
+  }
+  return new Map(
+    [...samples].map(([name, list]) => [name, list.toSorted((a, b) => a.rate - b.rate)[rounds >> 1]!]),
+  )
+}

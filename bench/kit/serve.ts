@@ -1,0 +1,35 @@
+import { serverCore } from './load'
+
+export interface Served {
+  url: string
+  pid: number
+  stop(): Promise<void>
+}
+
+/** Starts a server on its own core and waits for the URL that it prints on stdout. */
+export async function serve(command: string[], env: Record<string, string> = {}): Promise<Served> {
+  const child = Bun.spawn(['taskset', '-c', serverCore, ...command], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdout: 'pipe',
+    stderr: 'ignore',
+  })
+  return {
+    url: await firstUrl(child.stdout, command),
+    pid: child.pid,
+    async stop() {
+      child.kill('SIGTERM')
+      await child.exited
+    },
+  }
+}
+
+async function firstUrl(stdout: ReadableStream<Uint8Array>, command: string[]): Promise<string> {
+  let seen = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of stdout) {
+    seen += decoder.decode(chunk, { stream: true })
+    const url = /https?:\/\/\S+/.exec(seen)
+    if (url) return url[0].replace(/\/$/, '')
+  }
+  throw new Error(`${command.join(' ')} ended before it listened: ${seen}`)
+}

@@ -1,0 +1,18 @@
+import { benchOperation } from './operation'
+import { benchStart } from './start'
+
+/** `bun run bench [name…]`: every bench, or those named. */
+const benches: Record<string, () => Promise<void>> = {
+  operation: benchOperation,
+  start: benchStart,
+}
+
+const chosen = process.argv.slice(2)
+for (const name of chosen.length > 0 ? chosen : Object.keys(benches)) {
+  const bench = benches[name]
+  if (!bench) {
+    console.error(`no bench ${name}; there are ${Object.keys(benches).join(', ')}`)
+    process.exit(2)
+  }
+  await bench()
+}

@@ -1,0 +1,97 @@
+import { join } from 'node:path'
+
+const main = join(import.meta.dir, '../../src/main.ts')
+
+export interface ServerOptions {
+  /** Data folder, kept. */
+  folder: string
+  env?: Record<string, string>
+  /** Extra arguments after `serve`. */
+  args?: string[]
+}
+
+/** A server in a process of its own, on free ports. */
+export interface TestServer {
+  url: string
+  prometheus: string
+  /** The key of owner `local`, made by this call. */
+  key: string
+  process: Bun.Subprocess
+  /** Everything written to stderr so far. */
+  stderr(): string
+  /** Runs another command on the same data. */
+  cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }>
+  kill(): void
+  /** SIGTERM, and waits. */
+  stop(): Promise<number>
+}
+
+/** The command under test: the source, or the binary that HOLDFAST_BINARY names. */
+const command = () => (process.env.HOLDFAST_BINARY ? [process.env.HOLDFAST_BINARY] : [process.execPath, main])
+
+const environment = ({ folder, env }: ServerOptions): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  DATA_DIR: folder,
+  HOST: '127.0.0.1',
+  ...env,
+})
+
+/** Starts `serve` and waits until it says where it listens. */
+export async function startServer(options: ServerOptions): Promise<TestServer> {
+  const cli = async (...args: string[]) => {
+    const child = Bun.spawn([...command(), ...args], {
+      cwd: options.folder,
+      env: environment(options),
+      stdout: 'pipe',
+      stderr: 'pipe',
+    })
+    const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), child.exited])
+    return { code, stdout, stderr }
+  }
+  if (options.env?.DATABASE_URL) await cli('migrate', 'up')
+  const child = Bun.spawn([...command(), 'serve', ...(options.args ?? [])], {
+    cwd: options.folder,
+    env: { ...environment(options), PORT: '0', OTEL_PROMETHEUS_PORT: '0' },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const errors = collect(child.stderr)
+  const [service, prometheus] = await listeners(child.stdout, errors)
+  const made = await cli('keys', 'create', '--tier', 'enterprise', '--user-id', 'local', '--json')
+  return {
+    url: new URL(service!).origin,
+    prometheus: prometheus!,
+    key: (JSON.parse(made.stdout) as { key: string }).key,
+    process: child,
+    stderr: errors,
+    cli,
+    kill: () => child.kill('SIGKILL'),
+    async stop() {
+      child.kill('SIGTERM')
+      return child.exited
+    },
+  }
+}
+
+const text = (stream: ReadableStream<Uint8Array>) => new Response(stream).text()
+
+function collect(stream: ReadableStream<Uint8Array>): () => string {
+  let seen = ''
+  const decoder = new TextDecoder()
+  void (async () => {
+    for await (const chunk of stream) seen += decoder.decode(chunk, { stream: true })
+  })()
+  return () => seen
+}
+
+/** The URLs of both listeners, from the lines that `serve` prints. */
+async function listeners(stdout: ReadableStream<Uint8Array>, stderr: () => string): Promise<string[]> {
+  let seen = ''
+  const decoder = new TextDecoder()
+  for await (const chunk of stdout) {
+    seen += decoder.decode(chunk, { stream: true })
+    const urls = [...seen.matchAll(/https?:\/\/\S+/g)].map((match) => match[0])
+    if (urls.length >= 2) return urls
+  }
+  throw new Error(`the server ended before it listened: ${seen}${stderr()}`)
+}
