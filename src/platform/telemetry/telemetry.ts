@@ -5,6 +5,8 @@ export interface Telemetry {
   /** A logger whose lines carry `logger: name`. */
   log(name: string): Logger
   readonly meter: Meter
+  /** Runs `sample` before each exposition: for gauges that are read rather than kept. */
+  onExposition(sample: () => void | Promise<void>): void
   /** Prometheus text exposition of every series. */
   exposition(): Promise<string>
   /** Writes out what is buffered. */

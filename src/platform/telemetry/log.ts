@@ -1,0 +1,50 @@
+import pino from 'pino'
+import type { Logger } from '../../core/module'
+import { jsonLine, type Level, levels, textLine } from './line'
+import { redactFields } from './redact'
+import { currentRequestId } from './request-id'
+import { scrub } from './scrub'
+
+/** Where lines go: each ends in a line break. */
+export interface Output {
+  write(line: string): void
+  flush(): Promise<void>
+}
+
+/**
+ * Stderr, so that stdout stays clean for what commands print and for the stdio transport. Lines are gathered for up to 100 ms or 8 KB, and
+ * written out at exit.
+ */
+export function stderrOutput(): Output {
+  const destination = pino.destination({ fd: 2, sync: false, minLength: 8192, periodicFlush: 100 })
+  destination.on('error', () => {}) // whoever read stderr is gone; the service goes on
+  return {
+    write: (line) => void destination.write(line),
+    flush: () => new Promise((resolve) => destination.flush(() => resolve())),
+  }
+}
+
+/** Makes loggers that write lines of at least `level`. A logger never throws. */
+export function createLog(options: { level: Level; format: 'json' | 'text'; output: Output; now(): number }) {
+  const { output, now } = options
+  const format = options.format === 'json' ? jsonLine : textLine
+  const least = levels.indexOf(options.level)
+  return (logger: string): Logger => {
+    const at = (level: Level) => {
+      if (levels.indexOf(level) < least) return () => {}
+      return (message: string, fields?: Record<string, unknown>) => {
+        const id = currentRequestId()
+        const line = {
+          at: new Date(now()),
+          level,
+          logger,
+          message: scrub(message),
+          requestId: id && scrub(id),
+          fields: fields && redactFields(fields),
+        }
+        output.write(`${format(line)}\n`)
+      }
+    }
+    return { debug: at('DEBUG'), info: at('INFO'), warn: at('WARNING'), error: at('ERROR') }
+  }
+}
