@@ -1,1 +1,69 @@
-select 1;
+-- Trading journal: entries with their labels, totals and search index; preferences; free records.
+
+create table journal_entries (
+  id          text primary key not null,
+  owner       text not null,
+  entry       text not null,
+  entry_type  text not null,
+  tags        text not null,
+  symbols     text not null,
+  metadata    text not null,
+  occurred_at integer not null,
+  created_at  integer not null,
+  updated_at  integer not null,
+  client_id   text,
+  docid       integer not null
+);
+create unique index journal_entries_client_id on journal_entries (owner, client_id) where client_id is not null;
+create unique index journal_entries_docid on journal_entries (docid);
+create index journal_entries_newest on journal_entries (owner, occurred_at desc, id desc);
+create index journal_entries_type on journal_entries (owner, entry_type, occurred_at desc, id desc);
+
+-- One row for each tag and symbol of an entry, so that filters read an index in list order.
+create table journal_labels (
+  owner       text not null,
+  kind        text not null check (kind in ('tag', 'symbol')),
+  label       text not null,
+  occurred_at integer not null,
+  entry_id    text not null references journal_entries (id) on delete cascade,
+  primary key (owner, kind, label, occurred_at, entry_id)
+) without rowid;
+create index journal_labels_entry on journal_labels (entry_id);
+
+-- Counted in the writing transaction; entry_type '' is the sum over all types.
+create table journal_totals (
+  owner      text not null,
+  entry_type text not null,
+  entries    integer not null,
+  bytes      integer not null,
+  primary key (owner, entry_type)
+) without rowid;
+
+-- Words cut by the server's own tokenizer and joined by blanks; rowid = journal_entries.docid, which orders by time. `keys` holds one
+-- token for the owner, the type and each label.
+create virtual table journal_search using fts5 (
+  keys, body, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '2 3'
+);
+
+create table user_preferences (
+  owner      text not null,
+  key        text not null,
+  value      text not null,
+  category   text,
+  created_at integer not null,
+  updated_at integer not null,
+  primary key (owner, key)
+) without rowid;
+create index user_preferences_category on user_preferences (owner, category, key);
+
+create table storage_records (
+  id          text primary key not null,
+  owner       text not null,
+  record_type text not null,
+  data        text not null,
+  metadata    text not null,
+  created_at  integer not null,
+  updated_at  integer not null
+);
+create index storage_records_newest on storage_records (owner, created_at desc, id desc);
+create index storage_records_type on storage_records (owner, record_type, created_at desc, id desc);
