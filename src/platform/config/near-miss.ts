@@ -1,6 +1,6 @@
+import { clusterLinks, looksOurs } from './cluster-links'
 import type { Declared } from './declared'
 import { distance, nearest } from './nearest'
-import { looksOurs, serviceLinks } from './service-links'
 import type { Source } from './sources'
 
 /** Variables of the product that are no settings. */
@@ -23,7 +23,7 @@ export function findNearMisses(all: readonly Declared[], sources: readonly Sourc
   for (const name of switches) known.add(name)
   const misses: NearMisses = { faults: [], warnings: [] }
   for (const source of sources) {
-    const ignored = serviceLinks(source.variables)
+    const ignored = clusterLinks(source.variables)
     for (const [name, text] of Object.entries(source.variables)) {
       if (text && !known.has(name) && !ignored.has(name)) judge(name, source, known, misses)
     }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { clusterLinks } from './cluster-links'
 import type { Declared, Variables } from './declared'
-import { serviceLinks } from './service-links'
 
 export type SourceName = 'default' | 'environment' | 'env file' | 'flag' | 'secret file' | 'computed'
 
@@ -51,7 +51,7 @@ export function find(declared: Declared, sources: readonly Source[], cwd: string
 }
 
 function findIn(declared: Declared, { name, variables }: Source, cwd: string): Found | undefined {
-  const ignored = serviceLinks(variables)
+  const ignored = clusterLinks(variables)
   for (const variable of declared.names) {
     const text = variables[variable]
     if (text && !ignored.has(variable)) return { text, source: name, from: variable }

@@ -6,7 +6,7 @@ const suffix = /_SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?$/
  * Variables that Kubernetes puts into every pod for each service of the namespace. A service called `metrics` or `holdfast` would otherwise
  * set METRICS_SERVICE_HOST (an alias of HOST) to a cluster address, or HOLDFAST_PORT to `tcp://…`.
  */
-export function serviceLinks(variables: Variables): Set<string> {
+export function clusterLinks(variables: Variables): Set<string> {
   const links = new Set<string>()
   if (!variables.KUBERNETES_SERVICE_HOST) return links
   for (const name of Object.keys(variables)) {

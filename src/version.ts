@@ -1,0 +1,4 @@
+import { version as released } from '../package.json'
+
+/** The version of this build, from package.json. */
+export const version: string = released
