@@ -1,5 +1,26 @@
 import type { Dialect, Scope } from '../../core/storage'
 
+/** One transaction of the database's login itself: no role, no principal. */
+export interface AdminSession {
+  /** Runs one statement; `params` fill `$1`, `$2`, … on Postgres and `?` on SQLite. */
+  rows<T = Record<string, unknown>>(statement: string, params?: unknown[]): Promise<T[]>
+  /** Runs a script of several statements. */
+  run(script: string): Promise<void>
+}
+
+/** The login itself: schema steps and checks of the database. Only for the storage part and `doctor`. */
+export interface Admin {
+  /** One statement outside of a caller's transaction. */
+  rows<T = Record<string, unknown>>(statement: string, params?: unknown[]): Promise<T[]>
+  /** One writing transaction; rolled back when `work` throws. */
+  transaction<T>(work: (session: AdminSession) => Promise<T>): Promise<T>
+  /**
+   * Sets a copy of the database aside and returns where it is; null where the database's own backups are the place
+   * for that (Postgres). `label` becomes part of the name.
+   */
+  backup(label: string): Promise<string | null>
+}
+
 /** The open database, whichever it is. */
 export interface Storage {
   readonly dialect: Dialect
@@ -9,9 +30,17 @@ export interface Storage {
   as(owner: string): Scope
   /** The server's own rows and everybody's: keys, subscriptions, jobs. Never handed to a module. */
   readonly system: Scope
+  readonly admin: Admin
   /** Milliseconds that a trivial query took; throws within 2 s when the database does not answer. */
   ping(): Promise<number>
   /** Open connections by state, for `db_pool_connections`. */
   connections(): Record<string, number>
   close(): Promise<void>
+}
+
+export interface StorageOptions {
+  /** Refuses every write, and never creates or changes a file. */
+  readOnly?: boolean
+  /** Told how long each transaction took, in seconds. Must not throw. */
+  onQuery?: (operation: 'read' | 'write', seconds: number) => void
 }

@@ -1,0 +1,86 @@
+import type { Database, SQLQueryBindings, Statement } from 'bun:sqlite'
+import type { SQL } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/bun-sqlite'
+import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
+import type { Preparable, Select, Writer } from '../../../core/storage'
+
+type Params = Record<string, unknown>
+interface PreparedAll {
+  all(params?: Params): unknown
+}
+
+/** One connection to the file, with its statements kept compiled. */
+export interface Connection {
+  readonly client: Database
+  /** The compiled statement for this text. */
+  statement(text: string): Statement
+  /** Drizzle over this connection. `allow` is asked before every statement and throws when it may not run any more. */
+  writer(allow: () => void): Writer
+  close(): void
+}
+
+const keptStatements = 500
+const dialect = new SQLiteSyncDialect()
+
+/** SQLite binds neither dates nor undefined; both are what they would be in a column of ours. */
+const bindable = (value: unknown) =>
+  value instanceof Date ? value.getTime() : value === undefined ? null : value
+
+function compile(query: SQL): { text: string; params: SQLQueryBindings[] } {
+  const { sql, params } = dialect.sqlToQuery(query)
+  return { text: sql, params: params.map(bindable) as SQLQueryBindings[] }
+}
+
+function keepStatements(client: Database): (text: string) => Statement {
+  const kept = new Map<string, Statement>()
+  return (text) => {
+    const found = kept.get(text)
+    if (found) return found
+    if (kept.size >= keptStatements) kept.delete(kept.keys().next().value!)
+    const statement = client.prepare(text)
+    kept.set(text, statement)
+    return statement
+  }
+}
+
+/** Wraps an open database; the caller has set its pragmas. */
+export function createConnection(client: Database): Connection {
+  const statement = keepStatements(client)
+  const queries = new Map<string, PreparedAll>()
+
+  const writer = (allow: () => void): Writer => {
+    const prepare = (text: string) => {
+      allow()
+      return statement(text)
+    }
+    const db = drizzle({ client: { prepare } as unknown as Database }) as unknown as Writer
+    return {
+      dialect: 'sqlite',
+      select: db.select.bind(db),
+      selectDistinct: db.selectDistinct.bind(db),
+      insert: db.insert.bind(db),
+      update: db.update.bind(db),
+      delete: db.delete.bind(db),
+      async rows<T>(query: SQL) {
+        const { text, params } = compile(query)
+        return prepare(text).all(...params) as T[]
+      },
+      async execute(query) {
+        const { text, params } = compile(query)
+        prepare(text).run(...params)
+      },
+      async prepared<T>(name: string, build: (db: Select) => Preparable<T>, params?: Params) {
+        allow()
+        let query = queries.get(name)
+        if (!query) {
+          query = build(plain).prepare(name) as unknown as PreparedAll
+          queries.set(name, query)
+        }
+        return query.all(params) as T
+      },
+    } satisfies Writer
+  }
+  // Prepared queries outlive the transaction that built them, so they are built over the connection itself.
+  const plain = drizzle({ client }) as unknown as Select
+  return { client, statement, writer, close: () => client.close() }
+}

@@ -1,0 +1,51 @@
+import { Database } from 'bun:sqlite'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { AppError } from '../../../core/errors'
+
+/** SQLite older than this can corrupt a WAL database. */
+const oldest = [3, 51, 3]
+
+/** Throws when the SQLite in this binary is too old to be trusted with WAL. */
+export function checkVersion(version: string): void {
+  const parts = version.split('.').map(Number)
+  for (const [i, part] of oldest.entries()) {
+    if ((parts[i] ?? 0) > part) return
+    if ((parts[i] ?? 0) < part) {
+      throw new Error(`SQLite ${version} can damage databases: ${oldest.join('.')} or newer is needed`)
+    }
+  }
+}
+
+/** Makes the data folder and an empty database file that nobody else may read, unless they exist. */
+export function createFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
+}
+
+/** Throws `unavailable` where there is no file to open read-only. */
+export function requireFile(path: string): void {
+  if (!existsSync(path))
+    throw new AppError(
+      'unavailable',
+      `There is no database at ${path}: start the server once, or set DATA_DIR`,
+    )
+}
+
+/** Opens the file for reading and writing; the short wait is repeated by the queue without blocking the process. */
+export function openWriter(path: string): Database {
+  const client = new Database(path, { readwrite: true, create: false })
+  client.run('pragma busy_timeout = 100')
+  client.run('pragma journal_mode = wal')
+  client.run('pragma synchronous = full')
+  client.run('pragma foreign_keys = on')
+  return client
+}
+
+/** Opens the file for reading alone. */
+export function openReader(path: string): Database {
+  const client = new Database(path, { readonly: true })
+  client.run('pragma busy_timeout = 1000')
+  client.run('pragma query_only = on')
+  return client
+}
