@@ -25,10 +25,9 @@ create table holdfast.journal_labels (
   kind        text not null check (kind in ('tag', 'symbol')),
   label       text not null,
   occurred_at timestamptz(3) not null,
-  entry_id    text not null references holdfast.journal_entries (id) on delete cascade,
+  entry_id    text not null,
   primary key (owner, kind, label, occurred_at, entry_id)
 );
-create index journal_labels_entry on holdfast.journal_labels (entry_id);
 
 -- Counted in the writing transaction; entry_type '' is the sum over all types and the owner's write lock.
 create table holdfast.journal_totals (

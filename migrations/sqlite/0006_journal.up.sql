@@ -25,10 +25,9 @@ create table journal_labels (
   kind        text not null check (kind in ('tag', 'symbol')),
   label       text not null,
   occurred_at integer not null,
-  entry_id    text not null references journal_entries (id) on delete cascade,
+  entry_id    text not null,
   primary key (owner, kind, label, occurred_at, entry_id)
 ) without rowid;
-create index journal_labels_entry on journal_labels (entry_id);
 
 -- Counted in the writing transaction; entry_type '' is the sum over all types.
 create table journal_totals (
