@@ -1,0 +1,97 @@
+import { AppError } from '../../core/errors'
+import type { Logger } from '../../core/module'
+import type { Bound, Dispatcher } from '../dispatch/dispatch'
+import { answersObject } from './catalog'
+import type { Exchange, Progress } from './exchange'
+import { type Failure, failureOf, internalFailure } from './failure'
+import { type Refusal, refusalOf } from './refusal'
+
+/** An answer longer than this many characters of JSON is refused: it would drown the agent's context. */
+export const answerLimit = 1024 * 1024
+
+/** How a call ended. `json` is the answer as it goes into structuredContent. */
+export type Called =
+  | { kind: 'answer'; output: Record<string, unknown>; json: string }
+  | { kind: 'failure'; failure: Failure }
+  | { kind: 'refusal'; refusal: Refusal }
+
+export interface CallParts {
+  dispatcher: Dispatcher
+  log: Logger
+}
+
+/** Runs one tool for one caller. Never throws; notes quota, refusal and outcome on the exchange. */
+export async function callTool(
+  parts: CallParts,
+  bound: Bound,
+  input: unknown,
+  exchange: Exchange,
+  signal: AbortSignal = exchange.signal,
+  progress?: Progress,
+): Promise<Called> {
+  try {
+    checkCaller(bound, exchange)
+    const { output } = await parts.dispatcher.dispatch(bound, input, {
+      principal: exchange.principal,
+      requestId: exchange.requestId,
+      transport: exchange.transport,
+      signal,
+      header: exchange.header,
+      counted(quota) {
+        exchange.quota = quota
+      },
+      ...(progress && { progress }),
+    })
+    return answer(bound, output)
+  } catch (error) {
+    return failedCall(parts, bound.operation.name, error, exchange, signal)
+  }
+}
+
+/** The scope check alone would let a refused credential run what asks for no scope. */
+function checkCaller({ operation }: Bound, { principal }: Exchange): void {
+  if (principal.kind !== 'anonymous' || operation.access === 'optional') return
+  const { code, message } = principal.refusal ?? {
+    code: 'AUTH_MISSING_KEY',
+    message: 'A credential is needed',
+  }
+  throw new AppError('unauthorized', message, { code, headers: { 'WWW-Authenticate': 'Bearer' } })
+}
+
+function answer({ operation }: Bound, output: unknown): Called {
+  const wrapped = answersObject(operation.output) ? output : { result: output }
+  const json = JSON.stringify(wrapped)
+  if (json.length > answerLimit) {
+    const done = operation.hints?.readOnly ? '' : 'The call was carried out, but '
+    throw new AppError(
+      'too_large',
+      `${done}its answer of ${Math.ceil(json.length / 1024)} KB is above the limit of ${answerLimit / 1024} KB`,
+    )
+  }
+  return { kind: 'answer', output: wrapped as Record<string, unknown>, json }
+}
+
+/** What a thrown error means to the caller; what was not meant for them is logged with its cause. */
+export function failedCall(
+  { log }: Pick<CallParts, 'log'>,
+  tool: string,
+  error: unknown,
+  exchange: Exchange,
+  signal: AbortSignal,
+): Exclude<Called, { kind: 'answer' }> {
+  const { requestId } = exchange
+  if (signal.aborted) {
+    exchange.outcome = 'cancelled'
+    return { kind: 'failure', failure: internalFailure(requestId) }
+  }
+  if (!(error instanceof AppError)) {
+    exchange.outcome = 'internal'
+    log.error('a tool failed', { operation: tool, cause: error })
+    return { kind: 'failure', failure: internalFailure(requestId) }
+  }
+  exchange.outcome = error.kind
+  const refusal = refusalOf(error, requestId)
+  if (!refusal) return { kind: 'failure', failure: failureOf(error, requestId) }
+  exchange.refusal = refusal
+  return { kind: 'refusal', refusal }
+}

@@ -1,0 +1,96 @@
+import type { Tool } from '@modelcontextprotocol/server'
+import type { TSchema } from '@sinclair/typebox'
+import { allows, type Principal } from '../../core/principal'
+import type { Bound, Dispatcher } from '../dispatch/dispatch'
+
+/** What a caller asked to see: everything, or one module's tools. */
+export interface Selection {
+  principal: Principal
+  module?: string | undefined
+}
+
+/** The tools of one selection, as objects and as the JSON array that goes onto the wire. */
+export interface Listing {
+  tools: readonly Tool[]
+  json: string
+}
+
+/** The operations as MCP tools. */
+export interface Catalog {
+  /** In the order of declaration; hides what the caller's scopes do not cover. Cached per scope set and module. */
+  list(selection: Selection): Listing
+  /** The operation behind a tool's name, whether or not the caller's scopes cover it; undefined outside of the module. */
+  find(name: string, selection: Selection): Bound | undefined
+}
+
+const cacheLimit = 256
+
+/** `extra` are tools that are served beside the operations and belong to no module and no scope. */
+export function createCatalog(dispatcher: Dispatcher, extra: readonly Tool[] = []): Catalog {
+  const described = new Map(dispatcher.operations.map((bound) => [bound, describe(bound)]))
+  const listings = new Map<string, Listing>()
+  return {
+    list(selection) {
+      const key = keyOf(selection)
+      let listing = listings.get(key)
+      if (!listing) {
+        const visible = dispatcher.operations.filter((bound) => isVisible(bound, selection))
+        const tools = [...visible.map((bound) => described.get(bound)!), ...extra]
+        listing = { tools, json: JSON.stringify(tools) }
+        if (listings.size >= cacheLimit) listings.delete(listings.keys().next().value!)
+        listings.set(key, listing)
+      }
+      return listing
+    },
+    find(name, { module }) {
+      const bound = dispatcher.find(name)
+      return bound && (module === undefined || bound.module === module) ? bound : undefined
+    },
+  }
+}
+
+/** True when the answer of an operation is an object by its schema; other answers travel as `{ result: … }`. */
+export function answersObject(schema: TSchema): boolean {
+  if (schema.type === 'object') return true
+  const branches: TSchema[] | undefined = schema.anyOf ?? schema.oneOf ?? schema.allOf
+  return branches !== undefined && branches.length > 0 && branches.every(answersObject)
+}
+
+/** One entry a kind of caller: an anonymous one sees less than a caller without scopes. */
+function keyOf({ principal, module = '' }: Selection): string {
+  const scopes =
+    principal.scopes.length > 1 ? principal.scopes.toSorted().join(' ') : (principal.scopes[0] ?? '')
+  return principal.kind === 'anonymous' ? `${module}\n\n${scopes}` : `${module}\n${scopes}`
+}
+
+function isVisible({ module, operation }: Bound, selection: Selection): boolean {
+  if (selection.module !== undefined && selection.module !== module) return false
+  if (selection.principal.kind === 'anonymous' && operation.access !== 'optional') return false
+  return operation.scope === null || allows(selection.principal, operation.scope)
+}
+
+function describe({ operation }: Bound): Tool {
+  const { name, title, description, hints = {} } = operation
+  return {
+    name,
+    title,
+    description,
+    inputSchema: plain(operation.input) as Tool['inputSchema'],
+    outputSchema: outputSchema(operation.output) as NonNullable<Tool['outputSchema']>,
+    annotations: {
+      readOnlyHint: hints.readOnly ?? false,
+      destructiveHint: hints.destructive ?? false,
+      idempotentHint: hints.idempotent ?? hints.readOnly ?? false,
+      openWorldHint: hints.openWorld ?? false,
+    },
+  }
+}
+
+/** Without TypeBox's own symbols: what is left is JSON Schema. */
+const plain = (schema: TSchema): Record<string, unknown> => JSON.parse(JSON.stringify(schema))
+
+/** MCP wants an object at the top. */
+function outputSchema(schema: TSchema): Record<string, unknown> {
+  if (answersObject(schema)) return { ...plain(schema), type: 'object' }
+  return { type: 'object', properties: { result: plain(schema) }, required: ['result'] }
+}

@@ -1,0 +1,23 @@
+import type { Principal } from '../../core/principal'
+import type { Quota } from '../limits/limits'
+import type { Selection } from './catalog'
+import type { Refusal } from './refusal'
+
+/** Reports progress of a call to its caller. */
+export type Progress = (done: number, total?: number, message?: string) => void
+
+/** One MCP request while it is answered: who asks, and what must go onto the response beside its body. */
+export interface Exchange extends Selection {
+  readonly principal: Principal
+  readonly requestId: string
+  readonly transport: 'mcp' | 'stdio'
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal
+  header(name: string): string | undefined
+  /** Set once a call was counted; null when it is not limited. */
+  quota: Quota | null
+  /** Set when the request was refused as a whole: its status and headers belong onto the response. */
+  refusal?: Refusal
+  /** Label of the request counter: `ok`, or why it failed. */
+  outcome: string
+}

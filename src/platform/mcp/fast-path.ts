@@ -1,0 +1,63 @@
+import { type Implementation, SERVER_INFO_META_KEY } from '@modelcontextprotocol/server'
+import { type CallParts, callTool } from './call-tool'
+import type { Catalog } from './catalog'
+import type { Exchange } from './exchange'
+import { type Failure, failureKey } from './failure'
+import type { PlainRequest } from './plain-request'
+import { headersOf, refuse } from './refusal'
+
+/** How long a client of 2026-07-28 may keep a list. */
+export const listTtlMs = 60_000
+
+/** Answers a plain request, or undefined when the tool is not one of the operations. */
+export type FastPath = (request: PlainRequest, exchange: Exchange) => Promise<Response> | undefined
+
+/**
+ * Answers plain `tools/call` and `tools/list` without the SDK. Bodies are concatenated: an answer is serialized once and
+ * its text used twice, as the structured content and, escaped, as the text block.
+ */
+export function createFastPath(parts: CallParts, catalog: Catalog, serverInfo: Implementation): FastPath {
+  const server = `"${SERVER_INFO_META_KEY}":${JSON.stringify(serverInfo)}`
+
+  /** The whole result: `members` and `meta` are the insides of JSON objects. */
+  function resultOf({ modern }: PlainRequest, members: string, meta = ''): string {
+    if (modern) return `{${members},"resultType":"complete","_meta":{${server}${meta && `,${meta}`}}}`
+    return meta ? `{${members},"_meta":{${meta}}}` : `{${members}}`
+  }
+
+  async function call(request: PlainRequest, exchange: Exchange): Promise<Response> {
+    const bound = catalog.find(request.name, exchange)!
+    const called = await callTool(parts, bound, request.arguments, exchange)
+    if (called.kind === 'refusal') return refuse(called.refusal, request.id)
+    if (called.kind === 'answer')
+      return respond(request.id, resultOf(request, answerMembers(called.json)), exchange)
+    const { failure } = called
+    const meta = `"${failureKey}":${JSON.stringify(failure)}`
+    return respond(request.id, resultOf(request, failureMembers(failure), meta), exchange)
+  }
+
+  function list(request: PlainRequest, exchange: Exchange): Response {
+    const tools = `"tools":${catalog.list(exchange).json}`
+    const members = request.modern ? `${tools},"ttlMs":${listTtlMs},"cacheScope":"private"` : tools
+    return respond(request.id, resultOf(request, members), exchange)
+  }
+
+  return (request, exchange) => {
+    if (request.method === 'tools/list') return Promise.resolve(list(request, exchange))
+    return catalog.find(request.name, exchange) && call(request, exchange)
+  }
+}
+
+const answerMembers = (json: string) =>
+  `"content":[{"type":"text","text":${JSON.stringify(json)}}],"structuredContent":${json}`
+
+const failureMembers = (failure: Failure) =>
+  `"content":[{"type":"text","text":${JSON.stringify(JSON.stringify(failure))}}],"isError":true`
+
+const jsonOnly = { headers: { 'Content-Type': 'application/json' } }
+
+function respond(id: string | number, result: string, exchange: Exchange): Response {
+  const body = `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},"result":${result}}`
+  if (!exchange.quota) return new Response(body, jsonOnly)
+  return new Response(body, { headers: { 'Content-Type': 'application/json', ...headersOf(exchange) } })
+}

@@ -1,0 +1,68 @@
+import { ProtocolError } from '@modelcontextprotocol/server'
+import type { AppError, ErrorKind } from '../../core/errors'
+import { quotaHeaders } from '../limits/headers'
+import type { Exchange } from './exchange'
+
+/** A request answered with a JSON-RPC error under a status of its own. */
+export interface Refusal {
+  status: number
+  code: number
+  message: string
+  data?: Record<string, unknown>
+  headers: Record<string, string>
+}
+
+/** JSON-RPC's own codes, and ours from the range that the protocol leaves to implementations (-32000 to -32019). */
+export const rpcCodes = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  invalidParams: -32602,
+  internalError: -32603,
+  notAllowed: -32000,
+  sessionNotFound: -32001,
+  rateLimited: -32010,
+  unauthorized: -32011,
+} as const
+
+/** Kinds that concern the request as a whole. Every other kind is a tool's failure, which an agent can react to. */
+const refused: Partial<Record<ErrorKind, { status: number; code: number }>> = {
+  rate_limited: { status: 429, code: rpcCodes.rateLimited },
+  unavailable: { status: 503, code: rpcCodes.internalError },
+  unauthorized: { status: 401, code: rpcCodes.unauthorized },
+}
+
+/** The refusal that an error stands for, or undefined when it is a tool's failure. */
+export function refusalOf(error: AppError, requestId: string): Refusal | undefined {
+  const found = refused[error.kind]
+  if (!found) return undefined
+  const retry = error.retryAfter === undefined ? {} : { retry_after: error.retryAfter }
+  return {
+    ...found,
+    message: error.message,
+    data: { code: error.code, ...error.data, ...retry, request_id: requestId },
+    headers: { ...(error.retryAfter && { 'Retry-After': String(error.retryAfter) }), ...error.headers },
+  }
+}
+
+/** The same refusal for the SDK to send. */
+export const protocolError = ({ code, message, data }: Refusal) => new ProtocolError(code, message, data)
+
+/** A tool that is not there: the caller's list tells which are. */
+export const unknownTool: Refusal = {
+  status: 200,
+  code: rpcCodes.invalidParams,
+  message: 'Unknown tool: tools/list names the tools that this endpoint has',
+  headers: {},
+}
+
+/** A whole HTTP response with one JSON-RPC error. `id` is null where the request's could not be read. */
+export function refuse(refusal: Refusal, id: unknown = null): Response {
+  const { status, code, message, data, headers } = refusal
+  const echoed = typeof id === 'string' || typeof id === 'number' ? id : null
+  return Response.json({ jsonrpc: '2.0', id: echoed, error: { code, message, data } }, { status, headers })
+}
+
+/** What an answer carries beside its body: the refusal's headers, else the quota's. */
+export function headersOf({ quota, refusal }: Exchange): Record<string, string> {
+  return { ...(quota && quotaHeaders(quota)), ...refusal?.headers }
+}
