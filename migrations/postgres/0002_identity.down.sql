@@ -1,1 +1,2 @@
-select 1;
+drop table if exists holdfast.user_subscriptions;
+drop table if exists holdfast.api_keys;

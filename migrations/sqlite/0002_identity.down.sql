@@ -1,1 +1,2 @@
-select 1;
+drop table if exists user_subscriptions;
+drop table if exists api_keys;

@@ -1,1 +1,2 @@
-select 1;
+drop table if exists audit_log;
+drop table if exists audit_heads;

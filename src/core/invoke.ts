@@ -7,7 +7,8 @@ import { faultsOf, fits, validate } from './validate'
 export type Charge = (cost: number) => Promise<void> | void
 
 function checkScope(operation: Operation, call: Call): void {
-  if (operation.scope === null || allows(call.principal, operation.scope)) return
+  if (allows(call.principal, operation.scope)) return
+  if (operation.scope === null) throw new AppError('forbidden', 'An ingest key may only send metrics')
   throw new AppError(
     'forbidden',
     `This needs the scope ${operation.scope}, which the credential does not have`,

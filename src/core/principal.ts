@@ -21,7 +21,7 @@ export interface SubscriptionState {
 export interface Principal {
   id: string
   tier: Tier
-  /** `journal:read`, `journal:write`, …, or `*` for every scope. `admin` is never implied by `*:…` scopes. */
+  /** `journal:read`, `journal:write`, …, or `*` for every scope but `admin`. */
   scopes: readonly string[]
   kind: PrincipalKind
   /** An enterprise key's own limits; the tier's where a window is absent. */
@@ -33,7 +33,11 @@ export interface Principal {
   refusal?: { code: string; message: string }
 }
 
-/** True when the principal may use something that asks for `scope`. */
-export function allows(principal: Principal, scope: string): boolean {
-  return principal.scopes.includes(scope) || principal.scopes.includes('*')
+/**
+ * True when the principal may use something that asks for `scope`. `*` grants every scope but `admin`, which must be listed itself. Null asks
+ * for no scope, which is open to all but ingest keys: those may only send metrics.
+ */
+export function allows({ scopes, kind }: Principal, scope: string | null): boolean {
+  if (scope === null) return kind !== 'ingest'
+  return scopes.includes(scope) || (scope !== 'admin' && scopes.includes('*'))
 }

@@ -15,4 +15,6 @@ export interface Identity {
   forget(subject: { keyId?: string; owner?: string }): void
   /** Share of validations answered from cache, 0 to 1; null before the first. */
   hitRate(): number | null
+  /** Resolves when what was noted in the background (last use of keys) is written; call it before the storage closes. */
+  settled(): Promise<void>
 }

@@ -1,0 +1,35 @@
+import type { Credentials } from './identity'
+import { isJwt } from './jwt'
+import { invalidHeader, missingCredential, missingIdentityHeader } from './refusal'
+
+/** The one credential that a request is judged by. */
+export type Credential =
+  | { kind: 'key' | 'jwt'; secret: string }
+  | { kind: 'subscription'; secret: string; email: string }
+
+const bearer = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i
+
+/**
+ * Picks the credential: `Authorization: Bearer`, else `X-API-Key`, else the two subscription headers. Another scheme in `Authorization`
+ * (a proxy's own, say) counts only when it is all there is.
+ */
+export function readCredential({ header }: Pick<Credentials, 'header'>): Credential {
+  const authorization = header('authorization')?.trim()
+  const token = authorization && bearer.exec(authorization)?.[1]
+  if (token) return { kind: isJwt(token) ? 'jwt' : 'key', secret: token }
+  if (authorization && /^Bearer\b/i.test(authorization)) {
+    throw invalidHeader('Authorization must read: Bearer <key>')
+  }
+  const key = header('x-api-key')?.trim()
+  if (key) return { kind: 'key', secret: key }
+  const subscription = readSubscription(header('x-user-email')?.trim(), header('x-subscription-key')?.trim())
+  if (subscription) return subscription
+  if (authorization) throw invalidHeader('Authorization must use the scheme Bearer: Bearer <key>')
+  throw missingCredential()
+}
+
+function readSubscription(email: string | undefined, secret: string | undefined): Credential | undefined {
+  if (!email && !secret) return undefined
+  if (!email || !secret) throw missingIdentityHeader()
+  return { kind: 'subscription', secret, email }
+}

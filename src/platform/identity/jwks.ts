@@ -1,0 +1,86 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { AppError } from '../../core/errors'
+
+export interface JwksParts {
+  url: string
+  fetch(url: string, init?: RequestInit): Promise<Response>
+  now(): number
+}
+
+/** Keys are asked for again after this time, in milliseconds. */
+const freshMs = 10 * 60_000
+/** While the issuer does not answer, keys that were seen go on counting for this long. */
+const staleMs = 60 * 60_000
+/** After a failure the issuer is left alone for this long. */
+const pauseMs = 2000
+const timeoutMs = 3000
+/** Unknown key ids may cause this many fetches, and one more each `refillMs`. */
+const [burst, refillMs] = [5, 12_000]
+const maxBytes = 256 * 1024
+
+/**
+ * The issuer's published keys: fetched once, kept, fetched again when old or when a token names a key that is not among them (bounded: a
+ * sender of made-up key ids cannot make us hammer the issuer). Throws `unavailable` while there are no keys to judge by.
+ */
+export function createJwks(parts: JwksParts): JWTVerifyGetKey {
+  const { now } = parts
+  const takeRefetch = createBucket(now)
+  let keys: JWTVerifyGetKey | undefined
+  let [fetchedAt, failedAt] = [0, Number.NEGATIVE_INFINITY]
+  let pending: Promise<void> | undefined
+
+  const fetchKeys = async () => {
+    try {
+      keys = createLocalJWKSet(await download(parts))
+      fetchedAt = now()
+    } catch (cause) {
+      failedAt = now()
+      if (!keys || now() - fetchedAt > staleMs) throw unreachable(cause)
+    }
+  }
+  const refresh = () => {
+    if (!pending && now() - failedAt < pauseMs)
+      return keys ? Promise.resolve() : Promise.reject(unreachable())
+    pending ??= fetchKeys().finally(() => {
+      pending = undefined
+    })
+    return pending
+  }
+  return async (header, token) => {
+    if (!keys || now() - fetchedAt > freshMs) await refresh()
+    try {
+      return await keys!(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !takeRefetch()) throw error
+      await refresh()
+      return await keys!(header, token)
+    }
+  }
+}
+
+function createBucket(now: () => number): () => boolean {
+  let [tokens, at] = [burst, now()]
+  return () => {
+    tokens = Math.min(burst, tokens + Math.max(0, now() - at) / refillMs)
+    at = now()
+    if (tokens < 1) return false
+    tokens--
+    return true
+  }
+}
+
+async function download({ url, fetch }: JwksParts): Promise<JSONWebKeySet> {
+  const signal = AbortSignal.timeout(timeoutMs)
+  const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'error', signal })
+  if (!response.ok) throw new Error(`the key set was answered with ${response.status}`)
+  const text = await response.text()
+  if (text.length > maxBytes) throw new Error('the key set is too large')
+  return JSON.parse(text)
+}
+
+const unreachable = (cause?: unknown) =>
+  new AppError('unavailable', 'The issuer of this token cannot be reached to verify it: try again shortly', {
+    code: 'AUTH_ISSUER_UNAVAILABLE',
+    retryAfter: 5,
+    cause,
+  })

@@ -1,0 +1,109 @@
+import { eq, or, sql } from 'drizzle-orm'
+import type { Principal } from '../../core/principal'
+import type { Scope } from '../../core/storage'
+import { isIngestKey, keyIdOf } from './key'
+import type { LastUsed } from './last-used'
+import { invalidCredential } from './refusal'
+import { createRowCache } from './row-cache'
+import { sameHash } from './secret'
+import { apiKeys, type KeyRow } from './tables'
+
+/** A key's row, ready for the next check. */
+export interface KnownKey {
+  id: string
+  hash: Uint8Array
+  /** Milliseconds since the epoch at which it stops working; infinite when it never does. */
+  endsAt: number
+  /** Milliseconds since the epoch; 0 before the first use. */
+  lastUsedAt: number
+  principal: Principal
+}
+
+export interface KeyCheck {
+  /** The key's principal, or throws AUTH_INVALID_KEY. `onCache` is told whether the database was spared. */
+  check(text: string, hash: Uint8Array, onCache: (hit: boolean) => void): Promise<Principal>
+  forget(keyId: string): void
+}
+
+interface KeyCheckParts {
+  system: Scope
+  now(): number
+  lastUsed: LastUsed
+}
+
+/** Rows live for less than the 5 s in which a change by another process must count. */
+const timeToLive = 4000
+const size = 10_000
+
+/** Compared with when there is no row, so that an unknown id takes the same work as a wrong secret. */
+const nobody: Uint8Array = new Uint8Array(32)
+
+/** Checks API and ingest keys: the presented text is hashed and compared every time, only rows are cached. */
+export function createKeyCheck({ system, now, lastUsed }: KeyCheckParts): KeyCheck {
+  const cache = createRowCache<KnownKey>({ read: (id) => readKey(system, id), now, timeToLive, size })
+  const opens = (known: KnownKey | undefined, hash: Uint8Array) =>
+    sameHash(known?.hash ?? nobody, hash) && known !== undefined && now() < known.endsAt
+  const accept = (known: KnownKey) => {
+    lastUsed.touch(known)
+    return known.principal
+  }
+  return {
+    async check(text, hash, onCache) {
+      const id = lookupOf(text, hash)
+      if (id === undefined) throw invalidCredential()
+      const cached = cache.peek(id)
+      const hit = opens(cached, hash)
+      onCache(hit)
+      if (hit) return accept(cached!)
+      // A refusal is always a fresh row's: what was changed elsewhere a moment ago may have made the key good.
+      const known = await cache.load(id)
+      if (!opens(known, hash)) throw invalidCredential()
+      return accept(known!)
+    },
+    forget: (keyId) => cache.forget((known) => known.id === keyId),
+  }
+}
+
+/** What finds the row: the id, or the hash for an ingest key, which has no id in it. */
+const lookupOf = (text: string, hash: Uint8Array) => (isIngestKey(text) ? hash.toHex() : keyIdOf(text))
+
+function readKey(system: Scope, lookup: string): Promise<KnownKey | undefined> {
+  return system.read(async (db) => {
+    const keys = apiKeys.on(db.dialect)
+    const wanted = sql.placeholder('lookup')
+    const [row] = await db.prepared(
+      'identity.key',
+      (select) =>
+        select
+          .select()
+          .from(keys)
+          .where(or(eq(keys.id, wanted), eq(keys.hash, wanted)))
+          .limit(1),
+      { lookup },
+    )
+    return row && known(row)
+  })
+}
+
+function known(row: KeyRow): KnownKey {
+  const ends = [row.expires_at, row.overlap_ends_at, row.revoked_at].map(
+    (end) => end?.getTime() ?? Number.POSITIVE_INFINITY,
+  )
+  return {
+    id: row.id,
+    hash: Uint8Array.fromHex(row.hash),
+    endsAt: row.revoked_at ? 0 : Math.min(...ends),
+    lastUsedAt: row.last_used_at?.getTime() ?? 0,
+    principal: principalOf(row),
+  }
+}
+
+const principalOf = (row: KeyRow): Principal =>
+  Object.freeze({
+    id: row.owner,
+    tier: row.tier,
+    scopes: Object.freeze([...row.scopes]),
+    kind: row.service === null ? ('key' as const) : ('ingest' as const),
+    ...(row.limits ? { limits: row.limits } : {}),
+    credential: row.id,
+  })

@@ -1,0 +1,150 @@
+import { AppError } from '../../core/errors'
+import type { Meter } from '../../core/module'
+import type { Principal } from '../../core/principal'
+import type { Config } from '../config/settings'
+import type { Limits } from '../limits/limits'
+import type { Storage } from '../storage/storage'
+import { type Credential, readCredential } from './credential'
+import { normalizeEmail, ownerOfEmail } from './email'
+import type { Credentials, Identity } from './identity'
+import { createJwtCheck, type JwtCheck } from './jwt'
+import { createKeyCheck, type KeyCheck } from './key-check'
+import { createLastUsed } from './last-used'
+import { invalidCredential, invalidHeader } from './refusal'
+import { sha256 } from './secret'
+import { isSubscriptionKey } from './subscription'
+import { createSubscriptionCheck, type SubscriptionCheck } from './subscription-check'
+import { createThrottle, type Throttle } from './throttle'
+
+export interface IdentityParts {
+  config: Pick<Config, 'IDENTITY_NAMESPACE' | 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET'>
+  storage: Storage
+  limits: Pick<Limits, 'takeAddress'>
+  meter: Meter
+  /** Milliseconds since the epoch. */
+  now(): number
+  fetch(url: string, init?: RequestInit): Promise<Response>
+}
+
+/** Tells callers by API key, ingest key, subscription or Supabase token. */
+export function createIdentity(parts: IdentityParts): Identity {
+  const checks = createChecks(parts)
+  const throttle = createThrottle(parts.limits, parts.now)
+  return {
+    async authenticate(credentials) {
+      const { address } = credentials
+      const credential = readOrCount(credentials, throttle)
+      const hash = sha256(credential.secret)
+      throttle.admit(address, hash)
+      try {
+        const principal = await check(checks, credential, hash)
+        throttle.accepted(address, hash)
+        return principal
+      } catch (error) {
+        countRefusal(error, address, throttle)
+        throw error
+      }
+    },
+    forget({ keyId, owner }) {
+      if (keyId !== undefined) checks.keys.forget(keyId)
+      if (owner !== undefined) checks.subscriptions.forget(owner)
+    },
+    hitRate: checks.hits.rate,
+    settled: checks.settled,
+  }
+}
+
+interface Checks {
+  keys: KeyCheck
+  subscriptions: SubscriptionCheck
+  /** Undefined where no Supabase project is set. */
+  jwt: JwtCheck | undefined
+  hits: Hits
+  namespace: string
+  settled(): Promise<void>
+}
+
+function createChecks({ config, storage: { system }, meter, now, fetch }: IdentityParts): Checks {
+  const lost = meter.counter(
+    'api_key_last_used_failures_total',
+    'Notes of a key’s last use that could not be written',
+  )
+  const lastUsed = createLastUsed({ system, now, onFailure: () => lost() })
+  const { SUPABASE_URL: supabaseUrl, SUPABASE_JWT_SECRET: secret } = config
+  return {
+    keys: createKeyCheck({ system, now, lastUsed }),
+    subscriptions: createSubscriptionCheck({ system, now }),
+    jwt: supabaseUrl ? createJwtCheck({ supabaseUrl, secret, fetch, now }) : undefined,
+    hits: createHits(meter),
+    namespace: config.IDENTITY_NAMESPACE,
+    settled: lastUsed.settled,
+  }
+}
+
+function readOrCount(credentials: Credentials, throttle: Throttle): Credential {
+  try {
+    return readCredential(credentials)
+  } catch (error) {
+    throttle.admit(credentials.address, undefined)
+    countRefusal(error, credentials.address, throttle)
+    throw error
+  }
+}
+
+/** Only what the sender got wrong counts against its address. */
+function countRefusal(error: unknown, address: string, throttle: Throttle): void {
+  if (error instanceof AppError && (error.kind === 'unauthorized' || error.kind === 'malformed')) {
+    throttle.refused(address)
+  }
+}
+
+function check(checks: Checks, credential: Credential, hash: Uint8Array): Promise<Principal> {
+  if (credential.kind === 'subscription') return checkSubscription(checks, credential, hash)
+  const { kind, secret } = credential
+  if (kind === 'key') return checks.keys.check(secret, hash, checks.hits.other)
+  if (!checks.jwt) throw invalidCredential()
+  return checks.jwt.check(secret, hash, checks.hits.other)
+}
+
+function checkSubscription(
+  checks: Checks,
+  { email, secret }: { email: string; secret: string },
+  hash: Uint8Array,
+) {
+  const normalized = normalizeEmail(email)
+  if (normalized === undefined) throw invalidHeader('X-User-Email is not a valid email address')
+  if (!isSubscriptionKey(secret)) throw invalidCredential()
+  return checks.subscriptions.check(
+    ownerOfEmail(normalized, checks.namespace),
+    hash,
+    checks.hits.subscription,
+  )
+}
+
+interface Hits {
+  subscription(hit: boolean): void
+  other(hit: boolean): void
+  rate(): number | null
+}
+
+function createHits(meter: Meter): Hits {
+  const found = meter.counter('subscription_cache_hits_total', 'Subscription checks answered without a query')
+  const missed = meter.counter(
+    'subscription_cache_misses_total',
+    'Subscription checks that asked the database',
+  )
+  let [hits, all] = [0, 0]
+  const other = (hit: boolean) => {
+    all++
+    if (hit) hits++
+  }
+  return {
+    other,
+    subscription(hit) {
+      other(hit)
+      if (hit) found()
+      else missed()
+    },
+    rate: () => (all === 0 ? null : hits / all),
+  }
+}

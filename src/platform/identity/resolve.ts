@@ -1,0 +1,30 @@
+import { AppError } from '../../core/errors'
+import type { Principal } from '../../core/principal'
+import type { Credentials, Identity } from './identity'
+import { anonymousOwner } from './owner'
+
+/**
+ * The caller of a request. With `optional` access a refused or absent credential gives a principal of kind `anonymous` that says why; a
+ * throttled address, a missing half of the subscription headers and an issuer that does not answer are errors all the same.
+ */
+export async function resolveCaller(
+  identity: Identity,
+  credentials: Credentials,
+  access: 'required' | 'optional',
+): Promise<Principal> {
+  try {
+    return await identity.authenticate(credentials)
+  } catch (error) {
+    if (access === 'optional' && error instanceof AppError && error.kind === 'unauthorized')
+      return anonymous(error)
+    throw error
+  }
+}
+
+const anonymous = ({ code, message }: AppError): Principal => ({
+  id: anonymousOwner,
+  tier: 'free',
+  scopes: [],
+  kind: 'anonymous',
+  refusal: { code, message },
+})

@@ -1,0 +1,60 @@
+import { AppError } from '../../core/errors'
+import type { Limits } from '../limits/limits'
+
+/** Slows down whoever tries credentials out. */
+export interface Throttle {
+  /**
+   * Throws `rate_limited` while the address has used up its failures, without a look at the credential. One that was accepted from this
+   * address before still passes: others behind the same address go on working.
+   */
+  admit(address: string, hash: Uint8Array | undefined): void
+  /** Remembers that the credential is good from this address. */
+  accepted(address: string, hash: Uint8Array): void
+  /** Counts a failure; throws `rate_limited` when it was one too many. */
+  refused(address: string): void
+}
+
+const size = 10_000
+
+/** Bounded memory: the oldest addresses and credentials are forgotten first. */
+export function createThrottle(limits: Pick<Limits, 'takeAddress'>, now: () => number): Throttle {
+  /** Address → milliseconds since the epoch. */
+  const blockedUntil = new Map<string, number>()
+  /** Hash of a good credential → the address it last came from. */
+  const goodFrom = new Map<string, string>()
+  return {
+    admit(address, hash) {
+      if (blockedUntil.size === 0) return
+      const left = (blockedUntil.get(address) ?? 0) - now()
+      if (left <= 0) blockedUntil.delete(address)
+      else if (!hash || goodFrom.get(textOf(hash)) !== address) throw tooMany(left)
+    },
+    accepted(address, hash) {
+      const credential = textOf(hash)
+      if (goodFrom.get(credential) !== address) put(goodFrom, credential, address)
+    },
+    refused(address) {
+      try {
+        limits.takeAddress(address)
+      } catch (error) {
+        const seconds = error instanceof AppError ? error.retryAfter : undefined
+        if (seconds) put(blockedUntil, address, now() + seconds * 1000)
+        throw error
+      }
+    },
+  }
+}
+
+const textOf = (hash: Uint8Array) =>
+  Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength).toString('latin1')
+
+function put<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key)
+  if (map.size >= size) map.delete(map.keys().next().value!)
+  map.set(key, value)
+}
+
+const tooMany = (leftMs: number) =>
+  new AppError('rate_limited', 'Too many failed attempts from this address: wait before the next one', {
+    retryAfter: Math.ceil(leftMs / 1000),
+  })
