@@ -1,0 +1,29 @@
+import { auditVerify } from './audit'
+import type { Command } from './command'
+import { configCommand } from './config'
+import { doctor } from './doctor/doctor'
+import { health } from './health'
+import { createHelp } from './help-command'
+import { journalCommands } from './journal'
+import { keyCommands } from './keys'
+import { migrateCommands } from './migrate'
+import { serve } from './serve'
+import { stdio } from './stdio'
+import { subscriptionCommands } from './subscriptions'
+import { versionCommand } from './version'
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly Command[] = [
+  serve,
+  stdio,
+  ...migrateCommands,
+  ...keyCommands,
+  ...subscriptionCommands,
+  auditVerify,
+  ...journalCommands,
+  doctor,
+  health,
+  configCommand,
+  versionCommand,
+  createHelp(() => commands),
+]

@@ -1,0 +1,33 @@
+import type { App } from '../app'
+import type { Listener } from './listen'
+
+/** Resolves with the name of the first SIGTERM or SIGINT; the second one ends the process at once. */
+export function firstSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    let seen = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (seen) process.exit(1)
+        seen = true
+        resolve(signal)
+      })
+    }
+  })
+}
+
+/**
+ * Readiness falls, no new connections, requests in flight get until shortly before the deadline, then everything is closed. Resolves within
+ * SHUTDOWN_TIMEOUT_SECONDS whatever happens.
+ */
+export async function drain(app: App, listeners: Listener[]): Promise<void> {
+  const deadline = app.config.SHUTDOWN_TIMEOUT_SECONDS * 1000
+  const forClosing = Math.min(1000, deadline / 4)
+  const late = Bun.sleep(deadline)
+  app.drain()
+  await Promise.race([
+    Promise.all(listeners.map((listener) => listener.stop())),
+    Bun.sleep(deadline - forClosing),
+  ])
+  for (const listener of listeners) listener.abort()
+  await Promise.race([app.close(), late])
+}

@@ -1,0 +1,118 @@
+import type { KeyView } from '../platform/identity/key-view'
+import { createKey, listKeys, revokeKey, rotateKey } from '../platform/identity/keys'
+import { type Command, textOf } from './command'
+import { seconds } from './duration'
+import { exit } from './exit'
+import { asMisuse } from './misuse'
+import { withPlatform } from './open'
+import { columns, printData } from './print'
+
+const id = [{ name: 'ID', required: true }]
+
+const create: Command = {
+  name: 'keys create',
+  summary: 'Issue an API key and print it, this once',
+  details:
+    'Of a user, an organization or both (then the organization owns what it writes). With --service an ingest key that may only send metrics.',
+  flags: {
+    tier: { value: 'TIER', description: 'free, basic, solo, premium, team or enterprise' },
+    'user-id': { value: 'ID', description: 'whose key it is; an email address stands for its hash' },
+    'org-id': { value: 'ID', description: 'the organization it belongs to' },
+    scopes: {
+      value: 'A,B',
+      description: 'e.g. journal:read,journal:write; default * (everything but admin)',
+    },
+    'expires-at': { value: 'ISO', description: 'when it ends, e.g. 2027-12-31T00:00:00Z; default never' },
+    name: { value: 'NAME', description: 'what it is for' },
+    service: { value: 'NAME', description: 'make an ingest key for this service' },
+  },
+  json: true,
+  example: 'holdfast keys create --tier premium --user-id alice --scopes journal:read,journal:write',
+  run: (invocation) =>
+    withPlatform(invocation, async ({ storage, config }) => {
+      const text = (name: string) => textOf(invocation, name)
+      const issued = createKey(storage.system, {
+        tier: text('tier'),
+        userId: text('user-id'),
+        orgId: text('org-id'),
+        scopes: text('scopes')
+          ?.split(',')
+          .map((scope) => scope.trim()),
+        expiresAt: text('expires-at'),
+        name: text('name'),
+        service: text('service'),
+        prefix: config.API_KEY_PREFIX,
+        namespace: config.IDENTITY_NAMESPACE,
+      })
+      printData(invocation, await asMisuse('keys create', issued), showIssued)
+      return exit.done
+    }),
+}
+
+/** The key alone on stdout's last line, for scripts. */
+const showIssued = ({ id, key, owner, tier }: KeyView & { key: string }) =>
+  `Key ${id} of ${owner}, tier ${tier}. It is shown once:\n${key}`
+
+const list: Command = {
+  name: 'keys list',
+  summary: 'List keys, newest first; their text is nowhere to be read',
+  flags: { owner: { value: 'ID', description: 'only the keys of this owner' } },
+  json: true,
+  example: 'holdfast keys list --json',
+  run: (invocation) =>
+    withPlatform(invocation, async ({ storage }) => {
+      printData(invocation, await listKeys(storage.system, { owner: textOf(invocation, 'owner') }), (keys) =>
+        keys.length === 0 ? 'no keys' : columns([head, ...keys.map(rowOf)]),
+      )
+      return exit.done
+    }),
+}
+
+const head = ['ID', 'STATUS', 'TIER', 'OWNER', 'NAME', 'SCOPES', 'EXPIRES', 'LAST USED']
+const rowOf = (key: KeyView) => [
+  key.id,
+  key.status,
+  key.tier,
+  key.owner,
+  key.name ?? key.service ?? '',
+  key.scopes.join(','),
+  key.expires_at ?? key.overlap_ends_at ?? 'never',
+  key.last_used_at ?? 'never',
+]
+
+const rotate: Command = {
+  name: 'keys rotate',
+  summary: 'Replace a key by a new one, which is printed this once',
+  positionals: id,
+  flags: {
+    overlap: { value: 'TIME', description: 'the old key works for this long, e.g. 24h; default not at all' },
+  },
+  json: true,
+  example: 'holdfast keys rotate 3f0c9a52-7d1e-4b8a-9a55-0c2f6f1f5a11 --overlap 24h',
+  run: (invocation) => {
+    const overlap = textOf(invocation, 'overlap')
+    const overlapSeconds = overlap === undefined ? 0 : seconds(overlap, 'overlap')
+    return withPlatform(invocation, async ({ storage, config }) => {
+      const options = { overlapSeconds, prefix: config.API_KEY_PREFIX }
+      const issued = rotateKey(storage.system, invocation.positionals[0]!, options)
+      printData(invocation, await asMisuse('keys rotate', issued), showIssued)
+      return exit.done
+    })
+  },
+}
+
+const revoke: Command = {
+  name: 'keys revoke',
+  summary: 'End a key for good',
+  positionals: id,
+  json: true,
+  example: 'holdfast keys revoke 3f0c9a52-7d1e-4b8a-9a55-0c2f6f1f5a11',
+  run: (invocation) =>
+    withPlatform(invocation, async ({ storage }) => {
+      const revoked = await revokeKey(storage.system, invocation.positionals[0]!)
+      printData(invocation, revoked, (key) => `Key ${key.id} of ${key.owner} no longer works.`)
+      return exit.done
+    }),
+}
+
+export const keyCommands = [create, list, rotate, revoke]

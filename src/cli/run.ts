@@ -1,0 +1,98 @@
+import { modules } from '../app'
+import { AppError } from '../core/errors'
+import { ConfigError, type Loaded, loadConfig } from '../platform/config/load'
+import { nearest } from '../platform/config/nearest'
+import { scrub } from '../platform/telemetry/scrub'
+import { type Command, UsageError } from './command'
+import { commands } from './commands'
+import { exit } from './exit'
+import { commandHelp } from './help'
+import { parse } from './parse'
+import type { Terminal } from './terminal'
+
+/** Runs one command line; returns the exit code. What goes wrong is one line on stderr. */
+export async function run(argv: string[], terminal: Terminal): Promise<number> {
+  let level = terminal.env.LOG_LEVEL
+  try {
+    const { command, rest } = chooseCommand(argv)
+    const parsed = parse(command, rest)
+    if (parsed.help) {
+      terminal.print(`${commandHelp(command)}\n`)
+      return exit.done
+    }
+    level = parsed.settings.LOG_LEVEL ?? level
+    refuseBunOptions(terminal.env)
+    const load = () => {
+      const { settings: flags, envFile } = parsed
+      const loaded = loadConfig({ env: terminal.env, flags, envFile, cwd: terminal.cwd, modules })
+      warn(loaded, terminal)
+      return loaded
+    }
+    const { flags, positionals, json } = parsed
+    return await command.run({ flags, positionals, json, terminal, load })
+  } catch (error) {
+    return report(error, terminal, level?.toUpperCase() === 'DEBUG')
+  }
+}
+
+const isFlag = (word: string | undefined) => word === undefined || word.startsWith('-')
+
+/** The command that the first words name; `serve` when there is none. */
+function chooseCommand(argv: string[]): { command: Command; rest: string[] } {
+  const [first, second] = argv
+  if (first === '--help' || first === '-h') return find('help', argv.slice(1))
+  if (first === '--version' || first === '-v') return find('version', argv.slice(1))
+  if (isFlag(first)) return find('serve', argv)
+  const pair = `${first} ${second}`
+  if (commands.some(({ name }) => name === pair)) return find(pair, argv.slice(2))
+  if (commands.some(({ name }) => name === first)) return find(first!, argv.slice(1))
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `))
+  if (group.length === 0) throw new UsageError(`there is no command ${first}${didYouMean(first!)}`)
+  if (second === '--help' || second === '-h') return find('help', [first!])
+  const names = group.map(({ name }) => name.slice(first!.length + 1))
+  const problem = isFlag(second) ? 'needs one of' : `has no ${second}; it has`
+  throw new UsageError(`${first} ${problem} ${names.join(', ')}`, first)
+}
+
+const find = (name: string, rest: string[]) => ({ command: commands.find((one) => one.name === name)!, rest })
+
+function didYouMean(word: string): string {
+  const words = new Set(commands.map(({ name }) => name.split(' ')[0]!))
+  const meant = nearest(word, words, 2)
+  return meant ? `; did you mean ${meant}?` : ''
+}
+
+function warn(loaded: Loaded, terminal: Terminal): void {
+  for (const line of loaded.warnings) terminal.warn(`warning: ${line}\n`)
+}
+
+/** BUN_OPTIONS=--preload=x runs code of others inside of the server. */
+function refuseBunOptions(env: Terminal['env']): void {
+  if (!env.BUN_OPTIONS || env.HOLDFAST_ALLOW_BUN_OPTIONS === '1') return
+  throw new ConfigError([
+    'BUN_OPTIONS: is set, which can load foreign code into this program; unset it, or allow it with HOLDFAST_ALLOW_BUN_OPTIONS=1',
+  ])
+}
+
+function report(error: unknown, terminal: Terminal, debug: boolean): number {
+  if (error instanceof UsageError) {
+    terminal.warn(
+      `holdfast: ${error.message}\nRun: holdfast help${error.command ? ` ${error.command}` : ''}\n`,
+    )
+    return exit.misused
+  }
+  if (error instanceof ConfigError) {
+    const lines = error.faults.map((fault) => `  ${fault}\n`).join('')
+    terminal.warn(`holdfast: the settings are wrong:\n${lines}`)
+    return exit.badSettings
+  }
+  terminal.warn(`holdfast: ${oneLine(error)}\n`)
+  if (debug && error instanceof Error) terminal.warn(`${scrub(error.stack ?? '')}\n`)
+  return exit.failed
+}
+
+function oneLine(error: unknown): string {
+  if (error instanceof AppError) return scrub(error.message)
+  const message = error instanceof Error ? error.message.split('\nparams:')[0]! : String(error)
+  return scrub(message.trim().replace(/\s*\n\s*/g, ' '))
+}
