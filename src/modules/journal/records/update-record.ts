@@ -1,0 +1,47 @@
+import { Type } from '@sinclair/typebox'
+import { invalid, notFound } from '../../../core/errors'
+import type { Host } from '../../../core/module'
+import { defineOperation } from '../../../core/operation'
+import { jsonText } from '../json/text'
+import { refuseSecrets, textsOf } from '../scanner/scanner'
+import type { JournalSettings } from '../settings'
+import { changeRecord } from './queries'
+import { recordData, recordId, recordMetadata, recordView, viewRecord } from './record'
+
+const input = Type.Object(
+  { record_id: recordId, data: Type.Optional(recordData), metadata: Type.Optional(recordMetadata) },
+  { additionalProperties: false },
+)
+
+const output = Type.Object(
+  { success: Type.Literal(true), message: Type.String(), record: recordView },
+  { additionalProperties: false },
+)
+
+export const updateRecord = (host: Host<JournalSettings>) =>
+  defineOperation({
+    name: 'update_record',
+    title: 'Update a record',
+    description:
+      'Replaces the data or the metadata of a record, or both, as a whole; what is not given stays as it is. To change one field, get the record first and send all of its data back.',
+    input,
+    output,
+    scope: 'journal:write',
+    hints: { destructive: true, idempotent: true },
+    rest: { method: 'PATCH', path: '/records/{record_id}' },
+    async run({ record_id, data, metadata }, call) {
+      if (data === undefined && metadata === undefined) throw invalid('', 'must give data, metadata or both')
+      const change = {
+        data: data && jsonText(data, '/data'),
+        metadata: metadata && jsonText(metadata, '/metadata'),
+        at: new Date(host.now()),
+      }
+      refuseSecrets([...textsOf(data), ...textsOf(metadata)])
+      const row = await call.write(record_id, async (tx) => {
+        const changed = await changeRecord(tx, call.principal.id, record_id, change)
+        if (!changed) throw notFound('Record')
+        return changed
+      })
+      return { success: true as const, message: 'Record updated', record: viewRecord(row) }
+    },
+  })
