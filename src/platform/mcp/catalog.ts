@@ -1,5 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/server'
-import type { TSchema } from '@sinclair/typebox'
+import type { TObject, TSchema } from '@sinclair/typebox'
 import { allows, type Principal } from '../../core/principal'
 import type { Bound, Dispatcher } from '../dispatch/dispatch'
 
@@ -75,7 +75,7 @@ function describe({ operation }: Bound): Tool {
     name,
     title,
     description,
-    inputSchema: plain(operation.input) as Tool['inputSchema'],
+    inputSchema: inputSchema(operation.input) as Tool['inputSchema'],
     outputSchema: outputSchema(operation.output) as NonNullable<Tool['outputSchema']>,
     annotations: {
       readOnlyHint: hints.readOnly ?? false,
@@ -88,6 +88,13 @@ function describe({ operation }: Bound): Tool {
 
 /** Without TypeBox's own symbols: what is left is JSON Schema. */
 const plain = (schema: TSchema): Record<string, unknown> => JSON.parse(JSON.stringify(schema))
+
+/** What has a default need not be given: the server fills it in. */
+function inputSchema(schema: TObject): Record<string, unknown> {
+  const { required = [], ...rest } = plain(schema) as { required?: string[] }
+  const needed = required.filter((name) => schema.properties[name]?.default === undefined)
+  return needed.length > 0 ? { ...rest, required: needed } : rest
+}
 
 /** MCP wants an object at the top. */
 function outputSchema(schema: TSchema): Record<string, unknown> {
