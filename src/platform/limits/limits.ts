@@ -1,7 +1,7 @@
 import type { Usage } from '../../core/module'
 import type { Principal, Tier, Window } from '../../core/principal'
 
-/** What a counted call left: the window with the least remaining. All zero-cost for unlimited callers (`limit` -1). */
+/** What a counted call left: the window with the least remaining (the longer one of two that are equal). */
 export interface Quota {
   window: Window
   limit: number
@@ -10,12 +10,17 @@ export interface Quota {
   reset: number
   /** Length of the window in seconds. */
   seconds: number
+  /** Seconds until `reset`, by the clock of the store that counted. */
+  resetsIn: number
+  /** Every limited window of the caller, as the value of `RateLimit-Policy`. */
+  policy: string
 }
 
 export interface Limits {
   /**
    * Takes `cost` calls from every limited window of the owner, or none and throws AppError `rate_limited` (429, `Retry-After`, data: tier,
-   * limits, usage, reset_times; headers). Null for a caller without limits.
+   * limits, usage, reset_times; headers). A cost above a window's whole limit throws `upgrade_required`: waiting cannot help. `unavailable`
+   * when nothing can be counted. Null for a caller without limits.
    */
   take(principal: Principal, cost: number): Promise<Quota | null>
   usage(principal: Principal): Promise<Usage>

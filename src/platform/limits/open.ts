@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import { AppError } from '../../core/errors'
+import type { Logger, Meter } from '../../core/module'
+import type { Principal } from '../../core/principal'
+import type { Config } from '../config/settings'
+import type { Storage } from '../storage/storage'
+import { createAddresses } from './addresses'
+import { quotaOf, refusal, tooCostly, usageOf } from './answers'
+import { openSharedStore } from './failover'
+import type { Limits } from './limits'
+import { openPostgresStore } from './postgres-store'
+import { createPruning } from './pruning'
+import { openSqliteStore } from './sqlite-store'
+import type { Ask, Store, Taken } from './store'
+import { getPlan, type Plan } from './tiers'
+import { createWatch } from './watch'
+
+export interface LimitsParts {
+  config: Pick<Config, 'DATA_DIR' | 'REDIS_URL'>
+  storage: Storage
+  meter: Meter
+  log: Logger
+  /** `Date.now` itself leaves Postgres and Redis their own clocks; anything else is a test's clock and counts everywhere. */
+  now: () => number
+}
+
+/** Opens quotas where the configuration says: Redis with the database behind it, Postgres, or `limits.db` in the data folder. */
+export async function openLimits(parts: LimitsParts): Promise<Limits> {
+  const { config, storage, log, now } = parts
+  const clock = now === Date.now ? undefined : now
+  const database =
+    storage.dialect === 'postgres'
+      ? openPostgresStore(storage, clock)
+      : openSqliteStore(join(config.DATA_DIR ?? './data', 'limits.db'), now)
+  const shared = config.REDIS_URL
+    ? await openSharedStore({ url: config.REDIS_URL, behind: database, log, clock })
+    : undefined
+  return createLimits(parts, shared ?? database, shared?.isDown ?? (() => false))
+}
+
+const unlimited: Taken = { admitted: true, at: 0, used: [], leaves: [], freeAt: 0, blocking: -1 }
+const noPlan: Plan = { spans: [], policy: '' }
+
+/** True for callers of whom nothing is counted. Those without a credential are held by the limit per address. */
+const isFree = (principal: Principal, plan: Plan) => principal.kind === 'anonymous' || plan.spans.length === 0
+
+function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): Limits {
+  const watch = createWatch(parts.meter, parts.now)
+  const pruning = createPruning(store, parts.log)
+  const ask = async (asked: Ask) => {
+    try {
+      return await store.take(asked)
+    } catch (cause) {
+      throw new AppError('unavailable', 'Quotas cannot be counted right now: try again', {
+        retryAfter: 1,
+        cause,
+      })
+    }
+  }
+  return {
+    async take(principal, cost) {
+      const plan = getPlan(principal)
+      if (isFree(principal, plan) || cost <= 0) return null
+      const hopeless = tooCostly(principal, plan, cost)
+      if (hopeless) throw hopeless
+      const taken = await ask({ owner: principal.id, cost, spans: plan.spans })
+      if (!taken.admitted) {
+        watch.refused(principal.tier)
+        throw refusal(principal, plan, taken)
+      }
+      const quota = quotaOf(plan, taken)
+      watch.admitted(principal.tier, quota.remaining)
+      return quota
+    },
+    async usage(principal) {
+      const plan = getPlan(principal)
+      if (isFree(principal, plan)) return usageOf(principal, noPlan, unlimited)
+      return usageOf(principal, plan, await ask({ owner: principal.id, cost: 0, spans: plan.spans }))
+    },
+    takeAddress: createAddresses(parts.now),
+    async check() {
+      try {
+        await store.ping()
+      } catch {
+        return { status: 'unhealthy', detail: 'quotas cannot be counted' }
+      }
+      if (!isDown()) return { status: 'healthy' }
+      return { status: 'degraded', detail: 'Redis does not answer: quotas are counted in the database' }
+    },
+    prune: () => store.prune(),
+    async close() {
+      pruning.stop()
+      await store.close()
+    },
+  }
+}

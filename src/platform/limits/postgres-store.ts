@@ -1,0 +1,88 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { sql } from 'drizzle-orm'
+import type { Storage } from '../storage/storage'
+import type { Ask, Store, Taken } from './store'
+
+/** Asks in one statement, and statements under way at once. */
+const mostAsks = 200
+const mostBatches = 2
+
+interface Waiting {
+  ask: Ask
+  resolve(taken: Taken): void
+  reject(error: unknown): void
+}
+
+const parse = <T>(json: unknown) => (typeof json === 'string' ? JSON.parse(json) : json) as T
+
+const encode = ({ owner, cost, spans }: Ask) => ({
+  owner,
+  cost,
+  spans: spans.map(({ seconds, limit }) => [seconds, limit]),
+})
+
+/**
+ * Quotas in Postgres, decided by a function there that locks the owner's row. Calls that come while others are under way go
+ * together in the next statement.
+ */
+export function openPostgresStore(storage: Storage, clock?: () => number): Store {
+  const { system } = storage
+  const time = () => clock?.() ?? null
+  // A statement carries the calls of many requests: it belongs to the context of none of them.
+  const detached = AsyncLocalStorage.snapshot()
+  const waiting: Waiting[] = []
+  let underWay = 0
+
+  async function takeAll(asks: Waiting[]): Promise<Taken[]> {
+    const list = JSON.stringify(asks.map(({ ask }) => encode(ask)))
+    const [row] = await system.write((tx) =>
+      tx.rows<{ answers: unknown }>(
+        sql`select holdfast.quota_take(${list}::jsonb, ${time()}::bigint) as answers`,
+      ),
+    )
+    return parse<Taken[]>(row!.answers)
+  }
+
+  async function send(): Promise<void> {
+    if (underWay >= mostBatches || waiting.length === 0) return
+    underWay++
+    const asks = waiting.splice(0, mostAsks)
+    void send()
+    try {
+      const answers = await takeAll(asks)
+      for (let index = 0; index < asks.length; index++) asks[index]!.resolve(answers[index]!)
+    } catch (error) {
+      for (const { reject } of asks) reject(error)
+    } finally {
+      underWay--
+      void send()
+    }
+  }
+
+  async function prune(): Promise<number> {
+    let removed = 0
+    for (let after: string | null = ''; after !== null; ) {
+      const from: string = after
+      const [row] = await system.write((tx) =>
+        tx.rows<{ last_owner: string | null; removed: number }>(
+          sql`select last_owner, removed from holdfast.quota_prune(${from}, 200, ${time()}::bigint)`,
+        ),
+      )
+      after = row!.last_owner
+      removed += Number(row!.removed)
+    }
+    return removed
+  }
+
+  return {
+    take: (ask) =>
+      new Promise((resolve, reject) => {
+        if (waiting.push({ ask, resolve, reject }) === 1) setImmediate(() => detached(send))
+      }),
+    prune,
+    async ping() {
+      await storage.ping()
+    },
+    close: async () => {},
+  }
+}

@@ -1,0 +1,104 @@
+import { type Edge, type FindFree, reckon } from './reckon'
+import { type Account, append, createAccounts, edgeAt } from './sqlite-accounts'
+import { openSqliteLog, type SqliteLog } from './sqlite-log'
+import { pruneSqlite } from './sqlite-prune'
+import type { Ask, Store, Taken } from './store'
+
+interface Waiting {
+  ask: Ask
+  resolve(taken: Taken): void
+  reject(error: unknown): void
+}
+
+/** When an exceeded window has room: by bisecting its seconds for the row that brings the total to what must leave. */
+function findFree(log: SqliteLog, account: Account): FindFree {
+  return (span, edge, needed) => {
+    if (needed === edge.left + 1) return edge.oldest + span.seconds * 1000
+    let low = Math.floor(edge.oldest / 1000)
+    let high = account.last.second
+    let found = account.last
+    while (low <= high) {
+      const middle = low + Math.floor((high - low) / 2)
+      const row = log.lastUntil.get(account.id, middle, Number.MAX_SAFE_INTEGER)
+      if (row && row.total >= needed) {
+        found = row
+        high = row.second - 1
+      } else low = middle + 1
+    }
+    return found.at + span.seconds * 1000
+  }
+}
+
+/** Quotas in a SQLite file that any number of processes of one machine may share. */
+export function openSqliteStore(file: string, now: () => number): Store {
+  const log = openSqliteLog(file)
+  const accounts = createAccounts(log)
+  let waiting: Waiting[] = []
+  let version = -1
+
+  function takeOne(ask: Ask): Taken {
+    const account = accounts.get(ask.owner)
+    const at = now()
+    // A clock that was set back stands still until it has caught up: nothing is forgotten, nothing is free early.
+    const time = Math.max(at, account.last.at)
+    const edges: Edge[] = []
+    for (const span of ask.spans) edges.push(edgeAt(log, account, span, time))
+    const taken = reckon(ask, at, account.last.total, edges, findFree(log, account))
+    if (taken.admitted && ask.cost > 0) {
+      append(log, account, ask.owner, ask.cost, time)
+      for (let index = 0; index < edges.length; index++) {
+        taken.used[index]! += ask.cost
+        taken.leaves[index] = edges[index]!.oldest + ask.spans[index]!.seconds * 1000
+      }
+    }
+    return taken
+  }
+
+  /** One transaction for all asks of an event-loop turn. */
+  function takeAll(asks: Waiting[]): Taken[] {
+    log.begin.run()
+    try {
+      const current = log.version()
+      if (current !== version) accounts.clear()
+      version = current
+      const answers = asks.map(({ ask }) => takeOne(ask))
+      log.commit.run()
+      return answers
+    } catch (error) {
+      accounts.clear()
+      if (log.db.inTransaction) log.rollback.run()
+      throw error
+    }
+  }
+
+  function flush(): void {
+    const asks = waiting
+    waiting = []
+    try {
+      const answers = takeAll(asks)
+      for (let index = 0; index < asks.length; index++) asks[index]!.resolve(answers[index]!)
+    } catch (error) {
+      for (const { reject } of asks) reject(error)
+    }
+  }
+
+  return {
+    take: (ask) =>
+      new Promise((resolve, reject) => {
+        // An immediate runs after all requests that arrived together were read; a microtask would run after each.
+        if (waiting.push({ ask, resolve, reject }) === 1) setImmediate(flush)
+      }),
+    async prune() {
+      const removed = await pruneSqlite(log, now())
+      accounts.clear()
+      return removed
+    },
+    async ping() {
+      log.version()
+    },
+    async close() {
+      if (waiting.length > 0) flush()
+      log.db.close()
+    },
+  }
+}
