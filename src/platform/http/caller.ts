@@ -1,0 +1,36 @@
+import type { Principal } from '../../core/principal'
+import type { RequestContext } from '../dispatch/dispatch'
+import type { Identity } from '../identity/identity'
+import { resolveCaller } from '../identity/resolve'
+import { type Exchange, headerOf } from './exchange'
+
+/** Authenticates the sender and notes it on the exchange. Throws `unauthorized` or `malformed` where a credential is required. */
+export async function identify(
+  identity: Identity,
+  exchange: Exchange,
+  access: 'required' | 'optional',
+): Promise<Principal> {
+  const credentials = {
+    header: headerOf(exchange.request),
+    get address() {
+      return exchange.address
+    },
+  }
+  const principal = await resolveCaller(identity, credentials, access)
+  exchange.principal = principal
+  return principal
+}
+
+/** The exchange as the dispatcher wants it. */
+export function contextOf(exchange: Exchange, principal: Principal): RequestContext {
+  return {
+    principal,
+    requestId: exchange.requestId,
+    transport: 'rest',
+    signal: exchange.request.signal,
+    header: headerOf(exchange.request),
+    counted(quota) {
+      exchange.quota = quota
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { Principal } from '../../core/principal'
+import type { Quota } from '../limits/limits'
+
+/** One HTTP request while it is answered: what the guard found out, and what must go onto the answer beside its body. */
+export interface Exchange {
+  readonly request: Request
+  readonly requestId: string
+  /** The client's address after trusted proxies; looked up when first asked for. */
+  readonly address: string
+  /** Route pattern; `unmatched` until a route took the request. */
+  endpoint: string
+  /** Name of the operation that the route stands for. */
+  operation?: string
+  principal?: Principal
+  /** Set once a call was counted. */
+  quota: Quota | null
+  /** Probes and assets: logged at debug level, not counted as use. */
+  quiet: boolean
+}
+
+const exchanges = new WeakMap<Request, Exchange>()
+
+/** Remembers what belongs to a request while the router hands on the request alone. */
+export const attach = (exchange: Exchange): void => void exchanges.set(exchange.request, exchange)
+
+/** The exchange of a request that came through the guard. */
+export function exchangeOf(request: Request): Exchange {
+  const exchange = exchanges.get(request)
+  if (!exchange) throw new Error('a request reached a route without passing the guard')
+  return exchange
+}
+
+/** A request header in any letter case. */
+export const headerOf = (request: Request) => (name: string) => request.headers.get(name) ?? undefined

@@ -1,0 +1,159 @@
+import { AppError } from '../../core/errors'
+import type { Logger } from '../../core/module'
+import { quotaHeaders } from '../limits/headers'
+import { withRequestId } from '../telemetry/request-id'
+import { checkLength } from './body'
+import type { ClientAddress } from './client-address'
+import { addCors, isPreflight, preflight } from './cors'
+import { attach, type Exchange } from './exchange'
+import type { OriginCheck } from './origins'
+import { pathOf } from './probes'
+import { internalError, problemResponse } from './problem'
+import { requestIdOf } from './request-id'
+import type { RequestLog } from './request-log'
+import { addSecurityHeaders } from './security-headers'
+
+/** What the guard needs to know of Bun's server. */
+export interface Peers {
+  requestIP(request: Request): { address: string } | null
+}
+
+export type Fetch = (request: Request, server?: Peers) => Promise<Response>
+
+export interface GuardParts {
+  clientAddress: ClientAddress
+  checkHost(host: string): void
+  checkOrigin: OriginCheck
+  maxBytes: number
+  /** PUBLIC_URL is https. */
+  https: boolean
+  /** Methods of a path, for 405 and OPTIONS; empty for an unknown one. */
+  methodsOf(path: string): string[]
+  route: (request: Request) => Response | Promise<Response>
+  note: RequestLog
+  log: Logger
+}
+
+/**
+ * Stands around everything: request id, Host, Origin, size, preflight; then headers, series and the log line of the answer. Never throws.
+ */
+export function createGuard(parts: GuardParts): Fetch {
+  return (incoming, server) => {
+    const started = performance.now()
+    const request = incoming.url.startsWith('/') ? withHost(incoming) : incoming
+    const peer = () => server?.requestIP(incoming)?.address
+    const exchange = open(request, peer, parts.clientAddress)
+    return withRequestId(exchange.requestId, async () => {
+      const response = await answer(parts, exchange)
+      const complete = finish(parts, exchange, response, peer)
+      parts.note(exchange, complete.status, performance.now() - started)
+      return complete
+    })
+  }
+}
+
+/** A request without Host (HTTP/1.0 health checks), or with one that no URL can hold: the check below judges the header. */
+const withHost = (request: Request) => new Request(`http://localhost${request.url}`, request)
+
+function open(request: Request, peer: () => string | undefined, clientAddress: ClientAddress): Exchange {
+  let address: string | undefined
+  const exchange: Exchange = {
+    request,
+    requestId: requestIdOf(request),
+    get address() {
+      address ??= clientAddress.resolve(peer(), request.headers)
+      return address
+    },
+    endpoint: 'unmatched',
+    quota: null,
+    quiet: false,
+  }
+  attach(exchange)
+  return exchange
+}
+
+async function answer(parts: GuardParts, exchange: Exchange): Promise<Response> {
+  const { request, requestId } = exchange
+  try {
+    check(parts, request)
+    if (request.method === 'OPTIONS') return options(parts, request)
+    const response = await parts.route(request)
+    return exchange.endpoint === 'unmatched' ? unmatched(parts, exchange) : response
+  } catch (error) {
+    if (error instanceof AppError) return problemResponse(error, requestId)
+    parts.log.error('request failed', { endpoint: exchange.endpoint, cause: error })
+    return problemResponse(internalError(), requestId)
+  }
+}
+
+function check(parts: GuardParts, request: Request): void {
+  const { headers } = request
+  const host = headers.get('host')
+  if (host !== null) parts.checkHost(host)
+  const origin = headers.get('origin')
+  if (origin !== null) parts.checkOrigin(origin, host)
+  checkLength(request, parts.maxBytes)
+}
+
+function options(parts: GuardParts, request: Request): Response {
+  const methods = parts.methodsOf(pathOf(request.url))
+  if (methods.length === 0) throw nothingHere()
+  if (isPreflight(request)) return preflight(request, methods)
+  return new Response(null, { status: 204, headers: { Allow: methods.join(', ') } })
+}
+
+const nothingHere = () =>
+  new AppError('not_found', 'There is nothing at this path; GET / lists what there is')
+
+function unmatched(parts: GuardParts, { request, requestId }: Exchange): Response {
+  const methods = parts.methodsOf(pathOf(request.url))
+  if (methods.length === 0) return problemResponse(nothingHere(), requestId)
+  const Allow = methods.join(', ')
+  const wrong = new AppError('method_not_allowed', `This path has ${Allow}`, { headers: { Allow } })
+  return problemResponse(wrong, requestId)
+}
+
+function finish(
+  parts: GuardParts,
+  exchange: Exchange,
+  given: Response,
+  peer: () => string | undefined,
+): Response {
+  const response = writable(given)
+  const { headers } = response
+  const { request, quota } = exchange
+  headers.set('X-Request-Id', exchange.requestId)
+  addSecurityHeaders(headers, parts.https || cameByTls(parts, request, peer))
+  if (quota) for (const [name, value] of Object.entries(quotaHeaders(quota))) headers.set(name, value)
+  const origin = request.headers.get('origin')
+  if (origin !== null && isAllowed(parts, origin, request.headers.get('host'))) addCors(headers, origin)
+  return response
+}
+
+/** A proxy that we trust says how the client came. */
+function cameByTls(
+  { clientAddress }: GuardParts,
+  { headers }: Request,
+  peer: () => string | undefined,
+): boolean {
+  return headers.get('x-forwarded-proto') === 'https' && clientAddress.trusts(peer())
+}
+
+function isAllowed({ checkOrigin }: GuardParts, origin: string, host: string | null): boolean {
+  try {
+    checkOrigin(origin, host)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Answers that a route passed on from a `fetch` of its own may have headers that cannot be changed. */
+function writable(response: Response): Response {
+  try {
+    response.headers.set('X-Content-Type-Options', 'nosniff')
+    return response
+  } catch {
+    return new Response(response.body, response)
+  }
+}

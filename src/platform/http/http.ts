@@ -1,0 +1,90 @@
+import { Elysia } from 'elysia'
+import type { Config } from '../config/settings'
+import type { Dispatcher } from '../dispatch/dispatch'
+import type { Identity } from '../identity/identity'
+import type { Limits } from '../limits/limits'
+import type { Mcp } from '../mcp/mcp'
+import type { Telemetry } from '../telemetry/telemetry'
+import { createClientAddress } from './client-address'
+import { createGuard, type Fetch } from './guard'
+import type { Health } from './health'
+import { createHostCheck } from './hosts'
+import { mcpRoutes } from './mcp-routes'
+import { documentRoutes, mcpDetail, openApiPlugin, pageDetail, rawDetail } from './openapi'
+import { operationDetail } from './openapi-operation'
+import { createOriginCheck } from './origins'
+import { pageRoutes } from './pages'
+import { rawRoutes } from './raw-routes'
+import { createRequestLog } from './request-log'
+import { restRoutes } from './rest'
+import { addRoutes, createMethodsOf, type Route } from './routes'
+import { swaggerRoutes } from './swagger-ui'
+
+export interface HttpParts {
+  config: Config
+  version: string
+  dispatcher: Dispatcher
+  identity: Identity
+  limits: Limits
+  health: Health
+  mcp: Pick<Mcp, 'handle'>
+  telemetry: Telemetry
+  /** Seconds that a small body may take to arrive. Default 30. */
+  bodySeconds?: number
+}
+
+/** The whole service as one function from a request to its answer; it never throws. */
+export interface Http {
+  fetch: Fetch
+}
+
+/** Assembles routes, router and guard. Throws on settings that make no sense. */
+export function createHttp(parts: HttpParts): Http {
+  const { config, telemetry } = parts
+  const log = telemetry.log('http')
+  const app = new Elysia({ handler: { standardHostname: false } }).use(
+    openApiPlugin(parts),
+  ) as unknown as Elysia
+  const routes = firstOfEach([...routesOf(parts), ...documentRoutes((request) => app.fetch(request))])
+  addRoutes(app, routes, log)
+  const route = app.compile().fetch
+  return {
+    fetch: createGuard({
+      clientAddress: createClientAddress(config.TRUSTED_PROXIES, Bun.env.FLY_APP_NAME !== undefined),
+      checkHost: createHostCheck(config),
+      checkOrigin: createOriginCheck(config.ALLOWED_ORIGINS, config.PUBLIC_URL),
+      maxBytes: config.MAX_REQUEST_SIZE,
+      https: config.PUBLIC_URL?.startsWith('https:') ?? false,
+      methodsOf: createMethodsOf(routes),
+      route,
+      note: createRequestLog({ log, meter: telemetry.meter, activity: parts.health.activity }),
+      log,
+    }),
+  }
+}
+
+function routesOf(parts: HttpParts): Route[] {
+  const { config, dispatcher, identity, bodySeconds } = parts
+  const body = {
+    maxBytes: config.MAX_REQUEST_SIZE,
+    ...(bodySeconds !== undefined && { seconds: bodySeconds }),
+  }
+  const calling = { dispatcher, identity, body }
+  return [
+    ...pageRoutes(parts, pageDetail),
+    ...mcpRoutes({ mcp: parts.mcp, identity, body }, mcpDetail),
+    ...restRoutes(calling, operationDetail),
+    ...rawRoutes(calling, rawDetail),
+    ...swaggerRoutes(config.MCP_SERVER_NAME),
+  ]
+}
+
+/** Settings may give two pages one path; the earlier one has it. */
+function firstOfEach(routes: Route[]): Route[] {
+  const taken = new Map<string, Route>()
+  for (const route of routes) {
+    const key = `${route.method} ${route.path}`
+    if (!taken.has(key)) taken.set(key, route)
+  }
+  return [...taken.values()]
+}

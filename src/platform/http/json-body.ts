@@ -1,0 +1,66 @@
+import { AppError } from '../../core/errors'
+
+/** Deeper nesting is refused: what walks a value later must not run out of stack. */
+export const deepest = 100
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+const malformed = (detail: string) => new AppError('malformed', detail)
+
+/** Throws `unsupported_media_type` unless the body is declared as plain JSON in UTF-8. */
+export function checkJsonType(headers: Headers): void {
+  const type = headers.get('content-type') ?? ''
+  const match = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?(?:utf-8|us-ascii)"?\s*)?$/i.test(
+    type.trim(),
+  )
+  if (!match) {
+    throw new AppError('unsupported_media_type', 'Send the body as JSON, with Content-Type: application/json')
+  }
+  const encoding = headers.get('content-encoding')
+  if (encoding !== null && encoding.toLowerCase() !== 'identity') {
+    throw new AppError('unsupported_media_type', 'Send the body without Content-Encoding', {
+      headers: { 'Accept-Encoding': 'identity' },
+    })
+  }
+}
+
+/** The JSON value of a body; throws `malformed` when it does not parse. */
+export function parseJson(bytes: Uint8Array): unknown {
+  checkDepth(bytes)
+  let text: string
+  try {
+    text = decoder.decode(bytes)
+  } catch {
+    throw malformed('The body is not valid UTF-8')
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw malformed('The body is not valid JSON')
+  }
+}
+
+const quote = 0x22
+const backslash = 0x5c
+
+/** Throws `malformed` for JSON that nests too deep, without parsing it. */
+export function checkDepth(bytes: Uint8Array): void {
+  if (bytes.length <= deepest) return
+  let depth = 0
+  let inText = false
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!
+    if (inText) {
+      if (byte === backslash) at++
+      else if (byte === quote) inText = false
+    } else if (byte === quote) inText = true
+    else if (isOpening(byte)) {
+      if (++depth > deepest) throw malformed(`The body nests deeper than ${deepest} levels`)
+    } else if (isClosing(byte)) depth--
+  }
+}
+
+/** `[` and `{`. */
+const isOpening = (byte: number) => byte === 0x5b || byte === 0x7b
+/** `]` and `}`. */
+const isClosing = (byte: number) => byte === 0x5d || byte === 0x7d

@@ -1,0 +1,152 @@
+import { swagger } from '@elysiajs/swagger'
+import type { RawRoute } from '../../core/module'
+import type { Config } from '../config/settings'
+import type { Dispatcher, Mounted } from '../dispatch/dispatch'
+import { asset } from './asset'
+import { anyCredential } from './openapi-operation'
+import { problemResponses, problemSchema, sharedResponses } from './openapi-problems'
+import type { Page } from './pages'
+import type { Method, Route } from './routes'
+
+/** Where the document is served for Swagger UI; `/openapi.json` is the same. */
+export const documentPath = '/swagger/json'
+
+/** The plugin's own page and document; the guard answers 404 for them, ours stand elsewhere. */
+const pluginPath = '/swagger/plugin'
+
+type Detail = Record<string, unknown>
+
+export interface DocumentParts {
+  config: Pick<Config, 'MCP_SERVER_NAME' | 'PUBLIC_URL'>
+  version: string
+  dispatcher: Pick<Dispatcher, 'mounted'>
+}
+
+/** The plugin that makes the OpenAPI document out of the routes' details. */
+export function openApiPlugin({ config, version, dispatcher }: DocumentParts) {
+  const modules = dispatcher.mounted.map(({ module, description }) => ({ name: module, description }))
+  const reached = config.PUBLIC_URL ? [{ url: config.PUBLIC_URL, description: 'From outside' }] : []
+  return swagger({
+    path: pluginPath,
+    provider: 'swagger-ui',
+    excludeStaticFile: false,
+    documentation: {
+      info: { title: config.MCP_SERVER_NAME, version, description: introduction },
+      tags: [...modules, ...ownTags],
+      servers: [{ url: '/', description: 'This server' }, ...reached],
+      security: anyCredential,
+      components: {
+        securitySchemes,
+        schemas: { Problem: problemSchema } as never,
+        responses: sharedResponses() as never,
+      },
+    },
+  })
+}
+
+/** The document as the plugin made it; made when first asked for. */
+export function documentRoutes(handle: (request: Request) => Response | Promise<Response>): Route[] {
+  const read = async () => (await handle(new Request(`http://localhost${pluginPath}/json`))).bytes()
+  return [documentPath, '/openapi.json'].map((path) =>
+    asset({ path, type: 'application/json', caching: 'no-cache', read }),
+  )
+}
+
+const introduction = [
+  'Every operation here is an MCP tool of the same name too.',
+  'Press *Authorize*, paste an API key, open an operation and press *Try it out*.',
+  'Errors are RFC 9457 problems. Counted answers carry `X-RateLimit-*`, `RateLimit` and `RateLimit-Policy`.',
+].join(' ')
+
+const ownTags = [
+  { name: 'mcp', description: 'Model Context Protocol over Streamable HTTP.' },
+  { name: 'server', description: 'Health, probes and what this server is.' },
+]
+
+const securitySchemes = {
+  bearer: {
+    type: 'http' as const,
+    scheme: 'bearer',
+    bearerFormat: 'API key',
+    description: 'An API key, as `holdfast keys create` prints it.',
+  },
+  apiKey: { type: 'apiKey' as const, in: 'header', name: 'X-API-Key', description: 'The same API key.' },
+  subscriptionKey: {
+    type: 'apiKey' as const,
+    in: 'header',
+    name: 'X-Subscription-Key',
+    description: 'A subscription key (`fm_sub_…`), together with X-User-Email.',
+  },
+  subscriptionEmail: {
+    type: 'apiKey' as const,
+    in: 'header',
+    name: 'X-User-Email',
+    description: 'The email address that the subscription belongs to.',
+  },
+  supabaseJwt: {
+    type: 'http' as const,
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The access token of a Supabase user, where SUPABASE_URL is set.',
+  },
+}
+
+/** Shows a module's own route. */
+export function rawDetail(route: RawRoute, { module }: Mounted): Detail {
+  const { responses, ...rest } = (route.openapi ?? {}) as { responses?: Detail }
+  const security = { none: { security: [] }, optional: { security: [...anyCredential, {}] }, required: {} }
+  return {
+    operationId: `${route.method.toLowerCase()}_${route.path.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_|_$/g, '')}`,
+    summary: route.title,
+    description: route.description,
+    tags: [module],
+    ...security[route.access],
+    ...rest,
+    responses: { 200: { description: 'Done.' }, ...problemResponses(400, 401, 429, 500), ...responses },
+  }
+}
+
+/** Shows a page that takes no input and no credential. */
+export function pageDetail({ path, title, description, also = [] }: Page): Detail {
+  const content = { 'application/json': { schema: { type: 'object', additionalProperties: true } } }
+  const others = also.map((status) => [
+    String(status),
+    { description: 'Not now; the body says why.', content },
+  ])
+  return {
+    operationId: `get_${path.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_|_$/g, '') || 'root'}`,
+    summary: title,
+    description,
+    tags: ['server'],
+    security: [],
+    responses: { 200: { description: 'Yes.', content }, ...Object.fromEntries(others) },
+  }
+}
+
+/** Shows the MCP endpoints; only POST is worth showing. */
+export function mcpDetail(path: string, method: Method): Detail | undefined {
+  if (method !== 'POST') return undefined
+  const one = path.includes(':module')
+  const schema = { type: 'object', required: ['jsonrpc'], additionalProperties: true }
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
+  const module = { name: 'module', in: 'path', required: true, schema: { type: 'string' } }
+  return {
+    operationId: one ? 'mcp_module' : 'mcp',
+    summary: one ? 'MCP with one module’s tools' : 'MCP with every tool',
+    description: 'JSON-RPC messages of the Model Context Protocol, revisions 2024-11-05 to 2026-07-28.',
+    tags: ['mcp'],
+    parameters: one ? [module] : [],
+    requestBody: { required: true, content: { 'application/json': { schema, example: call } } },
+    responses: {
+      200: {
+        description: 'A JSON-RPC answer, as JSON or as an event stream.',
+        content: {
+          'application/json': { schema: { type: 'object', additionalProperties: true } },
+          'text/event-stream': { schema: { type: 'string' } },
+        },
+      },
+      202: { description: 'A notification was taken.' },
+      ...problemResponses(400, 401, 403, ...(one ? [404] : []), 408, 413, 429, 500),
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import type { Logger, Meter } from '../../core/module'
+import type { Activity } from './activity'
+import type { Exchange } from './exchange'
+
+/** Notes an answered request: series, activity, one log line. */
+export type RequestLog = (exchange: Exchange, status: number, milliseconds: number) => void
+
+export function createRequestLog(parts: { log: Logger; meter: Meter; activity: Activity }): RequestLog {
+  const { log, meter, activity } = parts
+  const requests = meter.counter('http_requests_total', 'HTTP requests by route pattern and status.', [
+    'method',
+    'endpoint',
+    'status',
+  ])
+  const seconds = meter.histogram('http_request_duration_seconds', 'Time from request to answer.', [
+    'method',
+    'endpoint',
+  ])
+  const label = createPrincipalLabel()
+  return (exchange, status, milliseconds) => {
+    const { endpoint, operation, principal, quiet } = exchange
+    const method = methodLabel(exchange.request.method)
+    requests(1, { method, endpoint, status: String(status) })
+    seconds(milliseconds / 1000, { method, endpoint })
+    const known = principal && principal.kind !== 'anonymous' ? principal.id : undefined
+    if (!quiet) activity.record(known)
+    log[quiet ? 'debug' : 'info']('request', {
+      method,
+      endpoint,
+      operation,
+      principal: known === undefined ? undefined : label(known),
+      status,
+      duration_ms: Math.round(milliseconds * 100) / 100,
+    })
+  }
+}
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** Label values come from a closed list: a client must not be able to make series. */
+const methodLabel = (method: string) => (methods.has(method) ? method : 'OTHER')
+
+const mostRemembered = 10_000
+
+/** Eight characters of the SHA-256 of an owner: enough to follow one caller, too few to name them. */
+function createPrincipalLabel(): (id: string) => string {
+  const labels = new Map<string, string>()
+  return (id) => {
+    let label = labels.get(id)
+    if (label === undefined) {
+      label = new Bun.CryptoHasher('sha256').update(id).digest('hex').slice(0, 8)
+      if (labels.size >= mostRemembered) labels.clear()
+      labels.set(id, label)
+    }
+    return label
+  }
+}

@@ -1,0 +1,76 @@
+import type { Elysia } from 'elysia'
+import { AppError } from '../../core/errors'
+import type { Logger } from '../../core/module'
+import { type Exchange, exchangeOf } from './exchange'
+import { internalError, problemResponse } from './problem'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Params = Record<string, string>
+export type Handler = (exchange: Exchange, params: Params) => Response | Promise<Response>
+
+/** A path of the server. */
+export interface Route {
+  method: Method
+  /** Absolute, parameters as `:name`. */
+  path: string
+  handle: Handler
+  /** OpenAPI operation; absent for what the document does not show. */
+  detail?: Record<string, unknown>
+  /** Name of the operation that the route stands for. */
+  operation?: string
+  /** Probes and assets: logged at debug level, not counted as use. */
+  quiet?: boolean
+}
+
+/** Answers whatever the handler does: an AppError becomes its problem, anything else is logged and becomes "Internal error". */
+async function run(route: Route, log: Logger, request: Request, params: Params): Promise<Response> {
+  const exchange = exchangeOf(request)
+  exchange.endpoint = route.path
+  if (route.operation) exchange.operation = route.operation
+  exchange.quiet = route.quiet ?? false
+  try {
+    checkParams(params)
+    return await route.handle(exchange, params)
+  } catch (error) {
+    if (error instanceof AppError) return problemResponse(error, exchange.requestId)
+    log.error('request failed', { endpoint: route.path, operation: route.operation, cause: error })
+    return problemResponse(internalError(), exchange.requestId)
+  }
+}
+
+/** The router gives null for a parameter whose percent-encoding is broken. */
+function checkParams(params: Record<string, string | null> | undefined): void {
+  for (const name in params) {
+    if (params[name] === null)
+      throw new AppError('malformed', `The path parameter ${name} is not valid percent-encoding`)
+  }
+}
+
+/** Adds routes to the router. The handler takes no more from its context than it needs: the router builds only that. */
+export function addRoutes(app: Elysia, routes: readonly Route[], log: Logger): void {
+  for (const route of routes) {
+    app.route(
+      route.method,
+      route.path,
+      ({ request, params }: { request: Request; params: Params }) => run(route, log, request, params),
+      { parse: 'none', detail: route.detail ?? { hide: true } } as never,
+    )
+  }
+}
+
+/** Finds the methods that a path has, for `Allow`; empty for an unknown path. */
+export function createMethodsOf(routes: readonly Route[]): (path: string) => string[] {
+  const patterns = new Map<string, { form: RegExp; methods: Set<string> }>()
+  for (const { method, path } of routes) {
+    const form = new RegExp(`^${path.replace(/[.+*?^$()[\]{}|\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`)
+    const entry = patterns.get(path) ?? { form, methods: new Set() }
+    entry.methods.add(method)
+    if (method === 'GET') entry.methods.add('HEAD')
+    entry.methods.add('OPTIONS')
+    patterns.set(path, entry)
+  }
+  return (path) => {
+    const found = [...patterns.values()].filter(({ form }) => form.test(path))
+    return [...new Set(found.flatMap(({ methods }) => [...methods]))].sort()
+  }
+}
