@@ -1,0 +1,55 @@
+import type { SQL } from 'drizzle-orm'
+import { PgDialect } from 'drizzle-orm/pg-core'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import type { ReservedSql, Sql } from 'postgres'
+import type { Preparable, Prepared, Select, Writer } from '../../../core/storage'
+import type { Lease } from './lease'
+
+type Params = Record<string, unknown>
+
+const dialect = new PgDialect()
+
+/** Dates go as ISO text, in the same form as the query builder's own. */
+const bindable = (value: unknown) => (value instanceof Date ? value.toISOString() : (value ?? null))
+
+/** What drizzle asks of a postgres.js client. */
+const clientFor = (lease: Lease, options: Sql['options']) =>
+  ({
+    options,
+    unsafe: (text: string, params: unknown[] = []) => lease.query(text, params),
+  }) as unknown as ReservedSql
+
+/** Queries that were built once, over no connection in particular. */
+export type Kept = Map<string, Prepared<unknown>>
+
+/** Drizzle over one leased connection. */
+export function createWriter(lease: Lease, options: Sql['options'], kept: Kept): Writer {
+  const client = clientFor(lease, options)
+  const db = drizzle({ client }) as unknown as Writer
+  return {
+    dialect: 'postgres',
+    select: db.select.bind(db),
+    selectDistinct: db.selectDistinct.bind(db),
+    insert: db.insert.bind(db),
+    update: db.update.bind(db),
+    delete: db.delete.bind(db),
+    async rows<T>(query: SQL) {
+      const { sql: text, params } = dialect.sqlToQuery(query)
+      return [...(await lease.query(text, params.map(bindable)))] as T[]
+    },
+    async execute(query) {
+      const { sql: text, params } = dialect.sqlToQuery(query)
+      await lease.query(text, params.map(bindable))
+    },
+    async prepared<T>(name: string, build: (db: Select) => Preparable<T>, params?: Params) {
+      let query = kept.get(name)
+      if (!query) {
+        query = build(db).prepare(name)
+        kept.set(name, query)
+      }
+      // The kept query knows its text and how to map rows; only the connection changes from one transaction to the next.
+      const bound = Object.create(query, { client: { value: client } }) as Prepared<T>
+      return bound.execute(params)
+    },
+  } satisfies Writer
+}
