@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors'
+import { networkOf } from '../limits/addresses'
 import type { Limits } from '../limits/limits'
 
 /** Slows down whoever tries credentials out. */
@@ -18,15 +19,15 @@ const size = 10_000
 
 /** Bounded memory: the oldest addresses and credentials are forgotten first. */
 export function createThrottle(limits: Pick<Limits, 'takeAddress'>, now: () => number): Throttle {
-  /** Address → milliseconds since the epoch. */
+  /** Network of the address → milliseconds since the epoch. */
   const blockedUntil = new Map<string, number>()
   /** Hash of a good credential → the address it last came from. */
   const goodFrom = new Map<string, string>()
   return {
     admit(address, hash) {
       if (blockedUntil.size === 0) return
-      const left = (blockedUntil.get(address) ?? 0) - now()
-      if (left <= 0) blockedUntil.delete(address)
+      const left = (blockedUntil.get(networkOf(address)) ?? 0) - now()
+      if (left <= 0) blockedUntil.delete(networkOf(address))
       else if (!hash || goodFrom.get(textOf(hash)) !== address) throw tooMany(left)
     },
     accepted(address, hash) {
@@ -38,7 +39,7 @@ export function createThrottle(limits: Pick<Limits, 'takeAddress'>, now: () => n
         limits.takeAddress(address)
       } catch (error) {
         const seconds = error instanceof AppError ? error.retryAfter : undefined
-        if (seconds) put(blockedUntil, address, now() + seconds * 1000)
+        if (seconds) put(blockedUntil, networkOf(address), now() + seconds * 1000)
         throw error
       }
     },

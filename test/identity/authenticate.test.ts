@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { createKey } from '../../src/platform/identity/keys'
+import { resolveCaller } from '../../src/platform/identity/resolve'
+import { createSubscription } from '../../src/platform/identity/subscriptions'
+import { addressLimit } from '../../src/platform/limits/addresses'
+import { bearer, type Ground, openGround, openRig, refusal, sent, subscribed } from './rig'
+
+const realm = 'Bearer realm="holdfast"'
+const scheme = /^Bearer realm="holdfast"(, error="[a-z_]+")?$/
+
+describe('who a request is judged by', () => {
+  let ground: Ground
+  let key: string
+  let other: string
+  beforeAll(async () => {
+    ground = await openGround('sqlite')
+    key = (await createKey(ground.storage.system, { userId: 'ada', tier: 'free' })).key
+    other = (await createKey(ground.storage.system, { userId: 'grace', tier: 'free' })).key
+  })
+  afterAll(() => ground?.close())
+  const open = () => openRig(ground.storage, ground.folder)
+
+  test.each([
+    ['nothing', {}, 'AUTH_MISSING_KEY'],
+    ['empty headers', { 'x-api-key': ' ', authorization: '' }, 'AUTH_MISSING_KEY'],
+    ['another scheme', { authorization: 'Basic YWRhOnB3' }, 'AUTH_INVALID_HEADER'],
+    ['a scheme without a key', { authorization: 'Bearer' }, 'AUTH_INVALID_HEADER'],
+    ['two words', { authorization: 'Bearer one two' }, 'AUTH_INVALID_HEADER'],
+    ['a key without its scheme', { authorization: 'kota_free_x' }, 'AUTH_INVALID_HEADER'],
+    ['an unknown key', { authorization: 'Bearer kota_free_x' }, 'AUTH_INVALID_KEY'],
+    ['control characters', { 'x-api-key': 'a\u0001b' }, 'AUTH_INVALID_KEY'],
+    ['16 KB of key', { 'x-api-key': 'k'.repeat(16_384) }, 'AUTH_INVALID_KEY'],
+  ])('%s: 401 with a challenge', async (_, headers, code) => {
+    const { identity } = await open()
+    const error = await refusal(identity.authenticate(sent(headers as unknown as Record<string, string>)))
+    expect(error).toMatchObject({ kind: 'unauthorized', code })
+    expect(error.headers['WWW-Authenticate']).toMatch(scheme)
+    if (code === 'AUTH_MISSING_KEY') expect(error.headers['WWW-Authenticate']).toBe(realm)
+  })
+
+  test('Authorization counts before X-API-Key, and a bad one is not made good by the next', async () => {
+    const { identity } = await open()
+    const both = { authorization: `Bearer ${key}`, 'x-api-key': other }
+    expect((await identity.authenticate(sent(both))).id).toBe('ada')
+    const bad = { authorization: 'Bearer kota_free_x', 'x-api-key': other }
+    expect(await refusal(identity.authenticate(sent(bad)))).toMatchObject({ code: 'AUTH_INVALID_KEY' })
+  })
+
+  test('a proxy’s own Authorization leaves room for X-API-Key', async () => {
+    const { identity } = await open()
+    const headers = { authorization: 'Basic cHJveHk6cHJveHk=', 'x-api-key': key }
+    expect((await identity.authenticate(sent(headers))).id).toBe('ada')
+  })
+
+  test('optional access tells why the credential was refused', async () => {
+    const { identity } = await open()
+    const caller = (headers: Record<string, string>) => resolveCaller(identity, sent(headers), 'optional')
+    expect(await caller({})).toMatchObject({
+      id: 'anonymous',
+      kind: 'anonymous',
+      scopes: [],
+      refusal: { code: 'AUTH_MISSING_KEY' },
+    })
+    expect(await caller({ 'x-api-key': 'wrong' })).toMatchObject({ refusal: { code: 'AUTH_INVALID_KEY' } })
+    expect(await caller({ 'x-api-key': key })).toMatchObject({ id: 'ada', kind: 'key' })
+    expect(await refusal(caller({ 'x-user-email': 'ada@example.com' }))).toMatchObject({ kind: 'malformed' })
+    expect(await refusal(resolveCaller(identity, sent({}), 'required'))).toMatchObject({
+      code: 'AUTH_MISSING_KEY',
+    })
+  })
+
+  test('too many failures from one address are throttled, those who were good there before go on', async () => {
+    const { identity, clock } = await open()
+    const address = '198.51.100.7'
+    await identity.authenticate(bearer(key, address))
+    for (let attempt = 0; attempt < addressLimit; attempt++) {
+      expect(await refusal(identity.authenticate(bearer(`wrong-${attempt}`, address)))).toMatchObject({
+        code: 'AUTH_INVALID_KEY',
+      })
+    }
+    const late = await refusal(identity.authenticate(bearer('wrong', address)))
+    expect(late).toMatchObject({ kind: 'rate_limited' })
+    expect(late.retryAfter).toBeGreaterThan(0)
+    expect((await identity.authenticate(bearer(key, address))).id).toBe('ada')
+    expect((await identity.authenticate(bearer(other, '198.51.100.8'))).id).toBe('grace')
+    expect(await refusal(identity.authenticate(sent({}, address)))).toMatchObject({ kind: 'rate_limited' })
+    clock.advance(61_000)
+    expect((await identity.authenticate(bearer(other, address))).id).toBe('grace')
+  })
+
+  test('a guess that is right comes too late once the address is throttled', async () => {
+    const { identity } = await open()
+    const email = 'guessed@example.com'
+    await createSubscription(ground.storage.system, { email, namespace: '', tier: 'free', key: 'fm_sub_61' })
+    const outcomes = []
+    for (let guess = 0; guess < 100; guess++) {
+      const attempt = identity.authenticate(subscribed(email, `fm_sub_${guess}`, '198.51.100.9'))
+      outcomes.push(
+        await attempt.then(
+          () => 'in',
+          ({ kind }) => kind,
+        ),
+      )
+    }
+    expect(outcomes.filter((outcome) => outcome === 'unauthorized')).toHaveLength(addressLimit)
+    expect(outcomes).not.toContain('in')
+  })
+
+  test('one network of IPv6 addresses is throttled together', async () => {
+    const { identity } = await open()
+    const outcomes = []
+    for (let attempt = 0; attempt < addressLimit + 10; attempt++) {
+      const error = await refusal(
+        identity.authenticate(bearer('wrong', `2001:db8:1:2::${attempt.toString(16)}`)),
+      )
+      outcomes.push(error.kind)
+    }
+    expect(outcomes.slice(addressLimit)).toEqual(Array(10).fill('rate_limited'))
+  })
+})
