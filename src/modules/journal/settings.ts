@@ -2,11 +2,17 @@ import { settings, type Values } from '../../core/setting'
 
 /** Settings of the journal. */
 export const journalSettings = {
-  COINBASE_API_URL: settings.url('https', 'http')({
+  COINBASE_API_URL: settings.url(
+    'https',
+    'http',
+  )({
     default: 'https://api.coinbase.com',
     description: 'Base URL of Coinbase Advanced Trade, which get_portfolio reads.',
   }),
-  UPGRADE_URL: settings.url('https', 'http')({
+  JOURNAL_UPGRADE_URL: settings.url(
+    'https',
+    'http',
+  )({
     default: undefined,
     description: 'Page where a caller can change the tier; named in upgrade_required errors.',
   }),

@@ -14,4 +14,4 @@ export function occurrences(words: Words, { words: wanted, prefix }: Term): numb
 }
 
 const fits = (word: string | null, wanted: string, prefix: boolean) =>
-  word === wanted || (prefix && word !== null && word.startsWith(wanted))
+  word === wanted || (prefix && (word?.startsWith(wanted) ?? false))

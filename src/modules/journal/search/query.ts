@@ -44,7 +44,10 @@ function termOf(text: string, starred: boolean): Term | undefined {
   if (last === undefined) return undefined
   const prefix = starred && !standsAlone(last)
   if (prefix && last.length < shortestPrefix) {
-    throw invalid('/query', `has a prefix that is too short: write at least ${shortestPrefix} letters before *`)
+    throw invalid(
+      '/query',
+      `has a prefix that is too short: write at least ${shortestPrefix} letters before *`,
+    )
   }
   return { words, prefix }
 }

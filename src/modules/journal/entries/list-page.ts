@@ -1,0 +1,46 @@
+import { invalid } from '../../../core/errors'
+import type { Reader } from '../../../core/storage'
+import { decodeCursor, encodeCursor } from './cursor'
+import { type EntryView, viewEntry } from './entry'
+import type { Filter } from './filter'
+import { countEntries, listEntries, type Start, type Total } from './list'
+import { isTime } from './time'
+
+/** One page of a list on the wire. */
+export interface EntryPage extends Total {
+  entries: EntryView[]
+  count: number
+  next_cursor: string | null
+}
+
+const startOf = (cursor: string | undefined, offset: number | undefined): Start => {
+  if (cursor !== undefined && offset)
+    throw invalid('/offset', 'cannot be combined with cursor; use one of them')
+  if (cursor === undefined) return { after: undefined, offset: offset ?? 0 }
+  const [occurredAt, id] = decodeCursor('list', cursor, ['number', 'string'])
+  if (!isTime(occurredAt))
+    throw invalid('/cursor', 'must be the next_cursor of an earlier answer to the same call')
+  return { after: { occurredAt, id }, offset: 0 }
+}
+
+/** A page, how many match in all, and the cursor of the next page: it stays right while entries are added. */
+export async function listPage(
+  db: Reader,
+  owner: string,
+  filter: Filter,
+  page: { limit: number; cursor?: string; offset?: number },
+): Promise<EntryPage> {
+  const start = startOf(page.cursor, page.offset)
+  const [rows, total] = await Promise.all([
+    listEntries(db, owner, filter, start, page.limit + 1),
+    countEntries(db, owner, filter),
+  ])
+  const shown = rows.length > page.limit ? rows.slice(0, page.limit) : rows
+  const last = rows.length > page.limit ? shown.at(-1) : undefined
+  return {
+    entries: shown.map(viewEntry),
+    count: shown.length,
+    ...total,
+    next_cursor: last ? encodeCursor('list', [last.occurred_at.getTime(), last.id]) : null,
+  }
+}

@@ -1,0 +1,16 @@
+import { defineModule } from '../../core/module'
+import { entries } from './entries/operations'
+import { preferences } from './preferences/preferences'
+import { records } from './records/records'
+import { journalSettings } from './settings'
+
+/** A trading journal that an agent keeps for a person, with preferences and free records. */
+export const journal = defineModule({
+  name: 'journal',
+  title: 'Trading journal',
+  description: 'Entries, search, insights, preferences, records and portfolio of a person’s trading journal.',
+  settings: journalSettings,
+  start: (host) => ({
+    operations: [...entries(host), ...preferences(host), ...records(host)],
+  }),
+})
