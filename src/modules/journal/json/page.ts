@@ -25,15 +25,24 @@ export function cutPage<T>(rows: T[], limit: number, bytesOf: (row: T) => number
 export const encodeCursor = (...parts: string[]): string =>
   Buffer.from(JSON.stringify(parts)).toString('base64url')
 
-/** The parts of a cursor of `encodeCursor`; throws `invalid` for anything else. */
-export function decodeCursor<const N extends number>(cursor: string, count: N): string[] & { length: N } {
+/**
+ * The parts of a cursor of `encodeCursor`, one for each form that they must have; throws `invalid` for anything else. The forms keep out what
+ * no database could compare with.
+ */
+export function decodeCursor<F extends RegExp[]>(cursor: string, ...forms: F): { [K in keyof F]: string } {
+  const parts = parse(Buffer.from(cursor, 'base64url').toString())
+  const fits =
+    Array.isArray(parts) &&
+    parts.length === forms.length &&
+    forms.every((form, at) => typeof parts[at] === 'string' && form.test(parts[at]))
+  if (!fits) throw invalid('/cursor', 'must be the next_cursor of an earlier answer of this list')
+  return parts as { [K in keyof F]: string }
+}
+
+function parse(text: string): unknown {
   try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(parts) && parts.length === count && parts.every((part) => typeof part === 'string')) {
-      return parts as string[] & { length: N }
-    }
+    return JSON.parse(text)
   } catch {
-    // Falls through: it is no cursor.
+    return undefined
   }
-  throw invalid('/cursor', 'must be the next_cursor of an earlier answer of this list')
 }

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { defineOperation } from '../../../core/operation'
 import { cutPage, decodeCursor, encodeCursor } from '../json/page'
-import { preferenceCategory, preferenceView, viewPreference } from './preference'
+import { preferenceCategory, preferenceKey, preferenceView, viewPreference } from './preference'
 import { findPreferences } from './queries'
 
 const input = Type.Object(
@@ -36,7 +36,8 @@ export const listPreferences = () =>
     rest: { method: 'GET', path: '/preferences' },
     examples: [{ title: 'One category', input: { category: 'ui', limit: 50 } }],
     async run({ category, limit, cursor }, call) {
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, 1)[0]
+      const after =
+        cursor === undefined ? undefined : decodeCursor(cursor, new RegExp(preferenceKey.pattern!))[0]
       const found = await call.read((db) =>
         findPreferences(db, call.principal.id, { category, after, limit }),
       )

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Dialect, Reader, Writer } from '../../../core/storage'
 import { fromJson, toJson } from '../json/column'
 import { userPreferences } from '../tables'
@@ -37,6 +37,12 @@ export interface PreferenceFilter {
   limit: number
 }
 
+/** Keys are ordered by their bytes on both databases, whatever language Postgres was set up for. */
+const keyOrder = (dialect: Dialect) => {
+  const { key } = userPreferences.on(dialect)
+  return dialect === 'postgres' ? sql`${key} collate "C"` : sql`${key}`
+}
+
 /** The owner's preferences in order of their keys, one more than the limit. */
 export function findPreferences(
   db: Reader,
@@ -51,10 +57,10 @@ export function findPreferences(
       and(
         eq(t.owner, owner),
         filter.category === undefined ? undefined : eq(t.category, filter.category),
-        filter.after === undefined ? undefined : gt(t.key, filter.after),
+        filter.after === undefined ? undefined : sql`${keyOrder(db.dialect)} > ${filter.after}`,
       ),
     )
-    .orderBy(asc(t.key))
+    .orderBy(keyOrder(db.dialect))
     .limit(filter.limit + 1)
 }
 

@@ -1,5 +1,4 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { invalid } from '../../../core/errors'
 import { defineOperation } from '../../../core/operation'
 import { cutPage, decodeCursor, encodeCursor } from '../json/page'
 import { anyObject } from '../json/schema'
@@ -68,13 +67,9 @@ const filterOf = ({ record_type, where = {}, limit, cursor }: Static<typeof inpu
   limit,
 })
 
-const cursorAfter = ({ created_at, id }: RecordRow) => encodeCursor(created_at.toISOString(), id)
+const cursorAfter = ({ created_at, id }: RecordRow) => encodeCursor(String(created_at.getTime()), id)
 
 function positionOf(cursor: string): { createdAt: Date; id: string } {
-  const [time, id] = decodeCursor(cursor, 2)
-  const createdAt = new Date(time)
-  if (Number.isNaN(createdAt.getTime())) {
-    throw invalid('/cursor', 'must be the next_cursor of an earlier answer of this list')
-  }
-  return { createdAt, id }
+  const [time, id] = decodeCursor(cursor, /^\d{1,14}$/, /^[0-9a-f-]{36}$/)
+  return { createdAt: new Date(Number(time)), id }
 }
