@@ -97,7 +97,7 @@ function readSetting(declared: Declared, sources: Source[], cwd: string, faults:
     found = find(declared, sources, cwd)
     return { declared, found, value: found ? declared.setting.parse(found.text) : declared.setting.default }
   } catch (error) {
-    const message = hide((error as Error).message, found?.text)
+    const message = publicMessage(error as Error, declared, found)
     faults.push(
       found
         ? `${declared.name} (${describe(found, declared.name)}): ${message}`
@@ -110,8 +110,10 @@ function readSetting(declared: Declared, sources: Source[], cwd: string, faults:
 /** `environment` or, where another name gave it, `environment, METRICS_SERVICE_PORT`. */
 const describe = ({ source, from }: Found, name: string) => (from === name ? source : `${source}, ${from}`)
 
-const hide = (message: string, text: string | undefined) =>
-  text ? message.replaceAll(text, '********') : message
+/** A parser of a secret may not tell the secret, whatever it throws. */
+function publicMessage({ message }: Error, { setting }: Declared, found: Found | undefined): string {
+  return setting.secret && found && message.includes(found.text) ? `is no ${setting.kind}` : message
+}
 
 /** Fills in what depends on the surroundings; returns the names that were filled. */
 function computeDefaults(read: Read[], { env, cwd, modules, terminal }: Sources): Set<string> {

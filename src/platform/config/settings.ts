@@ -1,4 +1,5 @@
 import { settings, type Values } from '../../core/setting'
+import { networks, origins, path, word } from './kinds'
 
 /** Every setting of the platform. Modules declare theirs in their own folder. */
 export const platformSettings = {
@@ -113,14 +114,14 @@ export const platformSettings = {
     example: 'https://mcp.example.com',
     description: 'URL under which clients reach the server; its host is allowed in Host and Origin.',
   }),
-  ALLOWED_ORIGINS: settings.list({
+  ALLOWED_ORIGINS: origins({
     default: undefined,
     defaultText: 'loopback origins',
     aliases: ['KOTA_ALLOWED_ORIGINS', 'CORS_ORIGINS'],
     example: 'https://app.example.com,http://localhost',
     description: 'Browser origins that may call: exact, or scheme and host alone for any port.',
   }),
-  TRUSTED_PROXIES: settings.list({
+  TRUSTED_PROXIES: networks({
     default: [],
     defaultText: 'none',
     example: '127.0.0.1/32,10.0.0.0/8',
@@ -138,8 +139,8 @@ export const platformSettings = {
     default: 60,
     description: 'A call that runs longer is aborted and answered with 504.',
   }),
-  HEALTH_CHECK_ENDPOINT: settings.text({ default: '/health', description: 'Path of the health answer.' }),
-  STATUS_ENDPOINT: settings.text({ default: '/status', description: 'Path of the detailed status answer.' }),
+  HEALTH_CHECK_ENDPOINT: path({ default: '/health', description: 'Path of the health answer.' }),
+  STATUS_ENDPOINT: path({ default: '/status', description: 'Path of the detailed status answer.' }),
   OTEL_PROMETHEUS_ENABLED: settings.bool({
     default: true,
     description: 'Serve Prometheus exposition (and the probes) on its own port.',
@@ -172,9 +173,9 @@ export const platformSettings = {
     default: 10,
     description: 'How long requests in flight get to finish after SIGTERM or SIGINT.',
   }),
-  API_KEY_PREFIX: settings.text({
+  API_KEY_PREFIX: word({
     default: 'kota',
-    description: 'First word of new API keys: <prefix>_<tier>_<id>_<secret>.',
+    description: 'First word of new API keys: `<prefix>_<tier>_<id>_<secret>`.',
   }),
   IDENTITY_NAMESPACE: settings.text({
     default: '',

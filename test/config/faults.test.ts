@@ -1,0 +1,107 @@
+import { expect, test } from 'bun:test'
+import { faultsOf, load, writeEnvFile } from './rig'
+
+test('every fault is listed at once, with where it comes from', () => {
+  const cwd = writeEnvFile('LOG_LEVEL=LOUD\n')
+  const env = { PORT: 'http', METRICS_SERVICE_HOST: 'x', DATABASE_POOL_SIZE: '0', NOTE_MAXIMUM: '99' }
+  expect(faultsOf({ cwd, env, flags: { MAX_REQUEST_SIZE: 'much' } })).toEqual([
+    'PORT (environment): must be a whole number from 0 to 65535',
+    'DATABASE_POOL_SIZE (environment): must be a whole number from 1 to 200',
+    'LOG_LEVEL (env file): must be one of DEBUG, INFO, WARNING, ERROR',
+    'MAX_REQUEST_SIZE (flag): must be a size like 512KB or 10MB',
+    'NOTES_LIMIT (environment, NOTE_MAXIMUM): must be a whole number from 1 to 10',
+  ])
+})
+
+test('a fault never repeats a value', () => {
+  const faults = faultsOf({
+    env: { DATABASE_URL: 'mysql://root:hidden@h', REDIS_URL: 'hidden', PORT: 'hidden' },
+  })
+  expect(faults).toHaveLength(3)
+  expect(faults.join()).not.toContain('hidden')
+})
+
+test('not even when the parser of a secret does', () => {
+  const parse = (text: string) => {
+    throw new Error(`${text} is not nice`)
+  }
+  const NOTES_PIN = { kind: 'PIN', default: undefined, secret: true, description: 'A secret.', parse }
+  const modules = [{ name: 'notes', title: 'Notes', settings: { NOTES_PIN } }]
+  expect(faultsOf({ modules, env: { NOTES_PIN: 'hidden' } })).toEqual(['NOTES_PIN (environment): is no PIN'])
+})
+
+test.each([
+  ['HOLDFAST_PROT', 'HOLDFAST_PORT'],
+  ['HOLDFAST_DATABASE_ULR', 'HOLDFAST_DATABASE_URL'],
+  ['HOLDFAST_NOTES_LIMITS', 'HOLDFAST_NOTES_LIMIT'],
+])('an unknown %s is a fault that suggests %s', (name, meant) => {
+  expect(faultsOf({ env: { [name]: 'x' } })).toEqual([
+    `${name} (environment): no such setting; did you mean ${meant}?`,
+  ])
+})
+
+test('an unknown HOLDFAST_ name that is like nothing is a fault too', () => {
+  expect(faultsOf({ env: { HOLDFAST_XYZZY_QUUX: 'x' } })).toEqual([
+    'HOLDFAST_XYZZY_QUUX (environment): no such setting',
+  ])
+})
+
+test.each(['DATABSE_URL', 'DATABASE_ULR', 'REDIS_URRL', 'SUPABASE_ANNON_KEY'])(
+  '%s in the environment is a slip',
+  (name) => {
+    expect(faultsOf({ env: { [name]: 'x' } })[0]).toContain('did you mean')
+  },
+)
+
+test.each(['POST', 'HOSTNAME', 'DATABASE_URL_2', 'DATABASE_URLS', 'NODE_ENV', 'DATA', 'MODULE', 'PORTS'])(
+  '%s in the environment is somebody else’s',
+  (name) => {
+    expect(faultsOf({ env: { [name]: 'x' } })).toEqual([])
+  },
+)
+
+test('a missing underscore in the environment is a warning', () => {
+  expect(load({ env: { LOGLEVEL: 'debug' } }).warnings).toEqual([
+    'LOGLEVEL (environment): no such setting; did you mean LOG_LEVEL?',
+  ])
+})
+
+test('the env file is ours: near misses in it are faults, foreign names are not', () => {
+  expect(faultsOf({ cwd: writeEnvFile('POTR=1\nLOG_LEVLE=INFO\nNEXT_PUBLIC_URL_OF_APP=x\n') })).toEqual([
+    'POTR (env file): no such setting; did you mean PORT?',
+    'LOG_LEVLE (env file): no such setting; did you mean LOG_LEVEL?',
+  ])
+})
+
+test.each([
+  [{ MODULES: 'note' }, 'MODULES: there is no module note; did you mean notes?'],
+  [{ PORT: '9465' }, 'OTEL_PROMETHEUS_PORT: must differ from PORT (both are 9465)'],
+  [{ STATUS_ENDPOINT: '/health' }, 'STATUS_ENDPOINT: must differ from HEALTH_CHECK_ENDPOINT'],
+  [{ STATUS_ENDPOINT: 'status' }, 'STATUS_ENDPOINT (environment): must be a path like /health'],
+  [
+    { TRUSTED_PROXIES: '10.0.0.0/40' },
+    'TRUSTED_PROXIES (environment): must be a comma list of addresses or CIDRs like 10.0.0.0/8',
+  ],
+  [
+    { ALLOWED_ORIGINS: '*' },
+    'ALLOWED_ORIGINS (environment): must be a comma list of origins like https://app.example.com (a star is not allowed)',
+  ],
+  [
+    { API_KEY_PREFIX: 'a_b' },
+    'API_KEY_PREFIX (environment): must be 1 to 20 letters and digits, a letter first',
+  ],
+])('%p is refused', (env, fault) => {
+  expect(faultsOf({ env })).toEqual([fault])
+})
+
+test.each([
+  { MODULES: ' notes , ' },
+  { PORT: '0', OTEL_PROMETHEUS_PORT: '0' },
+  { PORT: '9465', OTEL_PROMETHEUS_ENABLED: 'no' },
+  { TRUSTED_PROXIES: '10.0.0.0/8, fd00::/8,127.0.0.1' },
+  { ALLOWED_ORIGINS: 'https://app.example.com,http://localhost,http://[::1]:3000' },
+  { MAX_REQUEST_SIZE: '1gb' },
+  { HOLDFAST_BINARY: '/x', HOLDFAST_ALLOW_BUN_OPTIONS: '1' },
+])('%p is fine', (env) => {
+  expect(faultsOf({ env })).toEqual([])
+})
