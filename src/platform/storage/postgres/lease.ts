@@ -1,29 +1,89 @@
-import type { PendingQuery, ReservedSql, Row, RowList } from 'postgres'
+import type { Row, RowList, Sql } from 'postgres'
 
 type Rows = RowList<Row[]>
 
-/** A running query: rows as objects, or as arrays for the query builder. */
+/** A running statement: rows as objects, or as arrays for the query builder. */
 export interface Running extends PromiseLike<Rows> {
   values(): Promise<unknown>
 }
 
 /** One connection of the pool, held for one transaction. */
 export interface Lease {
-  /** A statement with parameters. */
+  /** A statement with parameters. One after the other, in the order of the calls. */
   query(text: string, params: unknown[]): Running
-  /** A script without parameters, sent in one message. */
+  /** A script without parameters, sent at once in one message. */
   script(text: string): Promise<{ command: string }[]>
-  /** Set when the connection is gone: nothing more can be sent. */
-  readonly lost: Error | undefined
-  /** No statement may follow; the connection itself stays held. */
+  /** No statement of the caller may follow. */
   finish(): void
   /** Gives the connection back to the pool. */
   release(): void
 }
 
-/** The part of the driver's connection that this file looks at. */
-interface Connection {
-  onclose?: ((error: Error) => void) | null
+/** A connection that tells when it is gone. */
+export interface Line {
+  readonly sql: Sql
+  lost: Error | undefined
+  /** Called when the connection is gone. */
+  readonly watchers: Set<(error: Error) => void>
+}
+
+/** Settles as `sent` does, or fails when the connection is gone: the driver forgets some statements then. */
+function onLine<T>({ watchers }: Line, sent: PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    watchers.add(reject)
+    sent.then(
+      (value) => {
+        watchers.delete(reject)
+        resolve(value)
+      },
+      (error) => {
+        watchers.delete(reject)
+        reject(error)
+      },
+    )
+  })
+}
+
+/**
+ * Wraps a connection for one transaction. Nothing is sent once it is lost, and each statement waits for the one before it: the
+ * driver would run what is still queued on a new connection, outside of the transaction.
+ */
+export function createLease(line: Line, prepares: (text: string) => boolean, release: () => void): Lease {
+  let finished = false
+  let tail: Promise<unknown> = Promise.resolve()
+
+  const inTurn = <T>(send: () => PromiseLike<T>): Promise<T> => {
+    const turn = tail.then(() => {
+      if (line.lost) throw line.lost
+      if (finished) throw new Error('the transaction is over: await every statement inside of it')
+      return onLine(line, send())
+    })
+    tail = turn.then(
+      () => {},
+      () => {},
+    )
+    return turn
+  }
+  return {
+    query(text, params) {
+      const pending = () =>
+        line.sql.unsafe<Row[]>(text, params as never[], { prepare: prepares(text), simple: false } as object)
+      return {
+        // biome-ignore lint/suspicious/noThenProperty: the query builder awaits it like the driver's own
+        then: (done, failed) => inTurn(pending).then(done as never, failed),
+        values: () => inTurn(() => pending().values()),
+      }
+    },
+    async script(text) {
+      if (line.lost) throw line.lost
+      const result: unknown = await onLine<unknown>(line, line.sql.unsafe(text))
+      return (Array.isArray((result as unknown[])[0]) ? result : [result]) as { command: string }[]
+    },
+    finish: () => {
+      finished = true
+    },
+    release,
+  }
 }
 
 /** Longer texts, and those beyond the first so many, are not kept prepared on every connection. */
@@ -39,60 +99,5 @@ export function createPreparing(allowed: boolean): (text: string) => boolean {
     if (known.size >= mostPrepared) return false
     known.add(text)
     return true
-  }
-}
-
-/**
- * Wraps a reserved connection. The driver writes to the closed socket of a connection that was lost while reserved, which
- * would end the process; so its `onclose` is watched and nothing is sent after it.
- */
-export function createLease(reserved: ReservedSql, prepares: (text: string) => boolean): Lease {
-  let lost: Error | undefined
-  let finished = false
-  let fail: (error: Error) => void = () => {}
-  const broken = new Promise<never>((_, reject) => {
-    fail = reject
-  })
-  broken.catch(() => {})
-
-  const onexecute = (connection: Connection) => {
-    connection.onclose = (error) => {
-      lost = error
-      fail(error)
-    }
-    return true
-  }
-  const check = () => {
-    if (lost) throw lost
-    if (finished) throw new Error('the transaction is over: await every statement inside of it')
-  }
-  const unsafe = (text: string, params: unknown[], options: object) =>
-    reserved.unsafe(text, params as never[], options) as PendingQuery<Row[]>
-  const race = <T>(query: PromiseLike<T>) => Promise.race([query, broken])
-
-  return {
-    query(text, params) {
-      check()
-      const pending = unsafe(text, params, { prepare: prepares(text), simple: false })
-      return {
-        // biome-ignore lint/suspicious/noThenProperty: the query builder awaits it like the driver's own
-        then: (done, failed) => race(pending).then(done, failed),
-        values: () => race(pending.values()),
-      }
-    },
-    async script(text) {
-      if (lost) throw lost
-      const result = await race(unsafe(text, [], { onexecute }) as PromiseLike<unknown>)
-      return (Array.isArray((result as unknown[])[0]) ? result : [result]) as { command: string }[]
-    },
-    get lost() {
-      return lost
-    },
-    finish: () => {
-      finished = true
-    },
-    release() {
-      if (!lost) reserved.release()
-    },
   }
 }

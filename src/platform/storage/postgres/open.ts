@@ -4,13 +4,13 @@ import { schemaName } from '../../../core/table'
 import type { StorageConfig } from '../open'
 import type { Admin, AdminSession, Storage, StorageOptions } from '../storage'
 import { createTransactions, type Transactions } from '../transactions'
-import { explainFault, isEncryptionRefusal } from './faults'
+import { explainFault } from './faults'
 import type { Lease } from './lease'
-import { connect, createPool, type Pool } from './pool'
+import { createPool, type Pool } from './pool'
+import { createProbe, settleSsl } from './probe'
 import { createWriter, type Kept } from './session'
-import { type Ssl, secondTry, sslFor } from './tls'
 import { readOnce, writeOnce } from './transact'
-import { parseTarget, type Target } from './url'
+import { parseTarget } from './url'
 
 interface Parts {
   pool: Pool
@@ -25,8 +25,9 @@ export async function openPostgres(
   options: StorageOptions,
 ): Promise<Storage> {
   const target = parseTarget(config.DATABASE_URL, config.DATABASE_SSL_CA)
-  const ssl = await tryOut(target)
+  const ssl = await settleSsl(target)
   const pool = createPool(target, ssl, config.DATABASE_POOL_SIZE ?? 10)
+  const probe = createProbe(target, ssl, () => pool.reset())
   const parts: Parts = {
     pool,
     transactions: createTransactions(options.onQuery),
@@ -39,52 +40,13 @@ export async function openPostgres(
     as: (owner) => createScope(parts, 'holdfast_caller', owner),
     system: createScope(parts, 'holdfast_system', null),
     admin: createAdmin(parts),
-    ping: () => ping(target, ssl),
+    ping: () => probe.ping(),
     connections: () => pool.counts(),
-    close: () => pool.close(5),
+    async close() {
+      await pool.close(5)
+      probe.close()
+    },
   }
-}
-
-/** Connects once, and settles what `sslmode=prefer` and `allow` mean with this server. */
-async function tryOut(target: Target): Promise<Ssl> {
-  const first = sslFor(target.mode, target.ca)
-  try {
-    await ask(target, first, 5000)
-    return first
-  } catch (error) {
-    const second = secondTry(target.mode)
-    if (second === undefined || !isEncryptionRefusal(error)) throw explainFault(error)
-    await ask(target, second, 5000).catch((failed) => {
-      throw explainFault(failed)
-    })
-    return second
-  }
-}
-
-/** Connects anew, asks the least there is, and hangs up. */
-async function ask(target: Target, ssl: Ssl, milliseconds: number): Promise<void> {
-  const sql = connect(target, ssl, 1)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AppError('unavailable', 'Postgres does not answer', { code: 'database_unavailable' })),
-      milliseconds,
-    )
-  })
-  try {
-    await Promise.race([sql.unsafe('select 1').simple(), late])
-  } finally {
-    clearTimeout(timer)
-    void sql.end({ timeout: 0 })
-  }
-}
-
-async function ping(target: Target, ssl: Ssl): Promise<number> {
-  const started = performance.now()
-  await ask(target, ssl, 1900).catch((error) => {
-    throw explainFault(error)
-  })
-  return performance.now() - started
 }
 
 /** A string literal that no content can break out of, whatever the server's quoting settings are. */
@@ -109,7 +71,7 @@ const readBegin = 'begin isolation level repeatable read read only'
 
 function createScope(parts: Parts, role: string, owner: string | null): Scope {
   const { pool, transactions, kept } = parts
-  const writer = (lease: Lease) => createWriter(lease, pool.options, kept)
+  const writer = (lease: Lease) => createWriter(lease, kept)
   return {
     read: (work) =>
       transactions.run('read', () =>

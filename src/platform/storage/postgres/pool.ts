@@ -1,116 +1,125 @@
-import postgres, { type Sql } from 'postgres'
 import { AppError } from '../../../core/errors'
-import { createLease, createPreparing, type Lease } from './lease'
+import { connect, disconnect } from './connect'
+import { createLease, createPreparing, type Lease, type Line } from './lease'
 import type { Ssl } from './tls'
 import type { Target } from './url'
 
-/** Connections to one server. */
+/** Connections to one server, made when needed. */
 export interface Pool {
-  readonly options: Sql['options']
   /** A connection for one transaction; `unavailable` when none is free in time. */
   take(): Promise<Lease>
   counts(): { active: number; idle: number; waiting: number }
+  /** Drops every connection, those in use too: their transactions fail. New ones are made when needed. */
+  reset(): void
   /** Waits for running transactions, at most `seconds`, then closes everything. */
   close(seconds: number): Promise<void>
 }
 
-/** Seconds that connecting may take. */
-const connectSeconds = 5
 /** Milliseconds that a transaction waits for a free connection. */
 const patience = 5000
+/** Milliseconds after which an unused connection is closed, and a used one replaced. */
+const idleTime = 5 * 60_000
+const lifetime = 45 * 60_000
 
-// The query builder reads times and JSON from text itself; read twice, the JSON string "1" would become the number 1.
-const asText = {
-  to: 3802,
-  from: [114, 3802],
-  serialize: (value: unknown) => value as string,
-  parse: (text: string) => text,
+interface Member extends Line {
+  madeAt: number
+  usedAt: number
+  drop(error: Error): void
 }
-// Whole numbers beyond 2^53 do not occur in our columns; sums of them come as numeric.
-const asNumber = { to: 20, from: [20, 1700], serialize: String, parse: Number }
 
-export function connect(target: Target, ssl: Ssl, max: number, onclose?: () => void): Sql {
-  return postgres({
-    host: target.host.startsWith('/') ? undefined : target.host,
-    path: target.host.startsWith('/') ? `${target.host}/.s.PGSQL.${target.port}` : undefined,
-    port: target.port,
-    database: target.database,
-    user: target.user,
-    pass: target.password,
-    password: target.password,
-    ssl,
-    max,
-    prepare: target.prepare,
-    connect_timeout: connectSeconds,
-    idle_timeout: 300,
-    keep_alive: 15,
-    backoff: () => 0.05,
-    // Without it the driver never hands out the first connection that `reserve` has opened.
-    fetch_types: true,
-    target_session_attrs: target.targetSession as 'primary' | undefined,
-    connection: target.startup,
-    types: { json: asText, bigint: asNumber },
-    onnotice: () => {},
-    onclose,
+const lostError = () => Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' })
+
+const busyError = () =>
+  new AppError('unavailable', 'All connections to Postgres are busy: try again', {
+    code: 'database_busy',
+    retryAfter: 1,
   })
+
+function createMember(target: Target, ssl: Ssl, ongone: (member: Member) => void): Member {
+  const drop = (error: Error) => {
+    if (member.lost) return
+    member.lost = error
+    for (const watcher of member.watchers) watcher(error)
+    ongone(member)
+    void disconnect(member.sql)
+  }
+  const sql = connect(target, ssl, () => drop(lostError()))
+  const member: Member = {
+    sql,
+    lost: undefined,
+    watchers: new Set(),
+    madeAt: Date.now(),
+    usedAt: Date.now(),
+    drop,
+  }
+  return member
 }
 
 export function createPool(target: Target, ssl: Ssl, size: number): Pool {
-  const sql = connect(target, ssl, size)
+  const members = new Set<Member>()
+  const idle: Member[] = []
+  const waiting: ((member: Member) => void)[] = []
   const prepares = createPreparing(target.prepare)
-  let active = 0
-  let waiting = 0
+  let closed = false
 
-  const lease = async (): Promise<Lease> => {
-    waiting++
-    try {
-      const held = createLease(await inTime(sql), prepares)
-      active++
-      const release = held.release
-      held.release = () => {
-        active--
-        release()
-      }
-      return held
-    } finally {
-      waiting--
-    }
+  const forget = (member: Member) => {
+    members.delete(member)
+    const at = idle.indexOf(member)
+    if (at >= 0) idle.splice(at, 1)
+    if (waiting.length > 0 && !closed) waiting.shift()!(add())
   }
+  const add = (): Member => {
+    const member = createMember(target, ssl, forget)
+    members.add(member)
+    return member
+  }
+  const give = (member: Member) => {
+    if (member.lost) return
+    member.usedAt = Date.now()
+    if (closed || member.usedAt - member.madeAt > lifetime) return member.drop(lostError())
+    const next = waiting.shift()
+    if (next) next(member)
+    else idle.push(member)
+  }
+  const find = (): Promise<Member> | Member => {
+    if (closed) throw new AppError('unavailable', 'The database is closed')
+    return idle.pop() ?? (members.size < size ? add() : wait(waiting))
+  }
+  const sweep = setInterval(() => {
+    for (const member of idle.filter(({ usedAt }) => Date.now() - usedAt > idleTime)) member.drop(lostError())
+  }, 30_000)
+  sweep.unref()
+
   return {
-    options: sql.options,
-    take: lease,
-    counts: () => ({ active, idle: Math.max(0, size - active), waiting }),
+    async take() {
+      const member = await find()
+      return createLease(member, prepares, () => give(member))
+    },
+    counts: () => ({ active: members.size - idle.length, idle: idle.length, waiting: waiting.length }),
+    reset: () => {
+      for (const member of [...members]) member.drop(lostError())
+    },
     async close(seconds) {
+      clearInterval(sweep)
       const deadline = Date.now() + seconds * 1000
-      while (active > 0 && Date.now() < deadline) await Bun.sleep(10)
-      await sql.end({ timeout: active > 0 ? 0 : 1 })
+      while (members.size > idle.length && Date.now() < deadline) await Bun.sleep(5)
+      closed = true
+      for (const member of [...members]) member.drop(lostError())
     },
   }
 }
 
-/** A reserved connection; one that comes too late goes straight back. */
-async function inTime(sql: Sql) {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let late = false
-  const reserved = sql.reserve()
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      late = true
-      reject(
-        new AppError('unavailable', 'All connections to Postgres are busy: try again', {
-          code: 'database_busy',
-          retryAfter: 1,
-        }),
-      )
+/** The next connection that is given back. */
+function wait(waiting: ((member: Member) => void)[]): Promise<Member> {
+  return new Promise((resolve, reject) => {
+    const turn = (member: Member) => {
+      clearTimeout(timer)
+      resolve(member)
+    }
+    const timer = setTimeout(() => {
+      waiting.splice(waiting.indexOf(turn), 1)
+      reject(busyError())
     }, patience)
+    waiting.push(turn)
   })
-  reserved.then(
-    (held) => late && held.release(),
-    () => {},
-  )
-  try {
-    return await Promise.race([reserved, timeout])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -1,7 +1,7 @@
 import type { SQL } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import type { ReservedSql, Sql } from 'postgres'
+import type { Sql } from 'postgres'
 import type { Preparable, Prepared, Select, Writer } from '../../../core/storage'
 import type { Lease } from './lease'
 
@@ -12,19 +12,19 @@ const dialect = new PgDialect()
 /** Dates go as ISO text, in the same form as the query builder's own. */
 const bindable = (value: unknown) => (value instanceof Date ? value.toISOString() : (value ?? null))
 
-/** What drizzle asks of a postgres.js client. */
-const clientFor = (lease: Lease, options: Sql['options']) =>
+/** What drizzle asks of a postgres.js client; how types are read is settled where the connection is made. */
+const clientFor = (lease: Lease) =>
   ({
-    options,
-    unsafe: (text: string, params: unknown[] = []) => lease.query(text, params),
-  }) as unknown as ReservedSql
+    options: { parsers: {}, serializers: {} },
+    unsafe: (text: string, params: unknown[] = []) => lease.query(text, params.map(bindable)),
+  }) as unknown as Sql
 
 /** Queries that were built once, over no connection in particular. */
 export type Kept = Map<string, Prepared<unknown>>
 
 /** Drizzle over one leased connection. */
-export function createWriter(lease: Lease, options: Sql['options'], kept: Kept): Writer {
-  const client = clientFor(lease, options)
+export function createWriter(lease: Lease, kept: Kept): Writer {
+  const client = clientFor(lease)
   const db = drizzle({ client }) as unknown as Writer
   return {
     dialect: 'postgres',

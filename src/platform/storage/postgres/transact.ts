@@ -6,10 +6,7 @@ import type { Pool } from './pool'
 /** How often a transaction that the database undid is done again. */
 const repeats = 4
 
-/**
- * How often a lost connection is replaced before anything was done. After the server has dismissed several connections the
- * driver reports that once more for each of them when it has connected anew.
- */
+/** How often a lost connection is replaced before anything was done; a pool may hold several that are dead already. */
 const replacements = (error: unknown) => (isDismissed(error) ? 12 : isLost(error) ? 1 : 0)
 
 /**

@@ -1,0 +1,88 @@
+import type { Sql } from 'postgres'
+import { AppError } from '../../../core/errors'
+import { connect, disconnect } from './connect'
+import { explainFault, isEncryptionRefusal } from './faults'
+import { type Ssl, secondTry, sslFor } from './tls'
+import type { Target } from './url'
+
+/** Asks whether the server is there, on a connection of its own: a busy pool is not a dead server. */
+export interface Probe {
+  /** Milliseconds of one round trip; throws `unavailable` within 2 s. */
+  ping(): Promise<number>
+  close(): void
+}
+
+/** After so many unanswered pings in a row the pool's connections are taken for dead as well. */
+const patience = 2
+
+const silent = () =>
+  new AppError('unavailable', 'Postgres does not answer', { code: 'database_unavailable', retryAfter: 1 })
+
+/** Runs the least query there is; throws when the answer takes longer. */
+async function ask(sql: Sql, milliseconds: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(silent()), milliseconds)
+  })
+  try {
+    await Promise.race([sql.unsafe('select 1'), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+export function createProbe(target: Target, ssl: Ssl, onSilence: () => void): Probe {
+  let sql: Sql | undefined
+  let unanswered = 0
+  const drop = (which: Sql) => {
+    if (sql === which) sql = undefined
+    void disconnect(which)
+  }
+  return {
+    async ping() {
+      sql ??= connect(target, ssl)
+      const asked = sql
+      const started = performance.now()
+      try {
+        await ask(asked, 1900)
+        unanswered = 0
+        return performance.now() - started
+      } catch (error) {
+        drop(asked)
+        unanswered = error instanceof AppError ? unanswered + 1 : 0
+        if (unanswered > 0 && unanswered % patience === 0) onSilence()
+        throw explainFault(error)
+      }
+    },
+    close: () => {
+      if (sql) drop(sql)
+    },
+  }
+}
+
+/** Connects once, and settles what `sslmode=prefer` and `allow` mean with this server. Throws `unavailable`. */
+export async function settleSsl(target: Target): Promise<Ssl> {
+  const first = sslFor(target.mode, target.ca)
+  const second = secondTry(target.mode)
+  try {
+    await tryOut(target, first)
+    return first
+  } catch (error) {
+    if (second === undefined || !isEncryptionRefusal(error)) throw explainFault(error)
+  }
+  try {
+    await tryOut(target, second)
+    return second
+  } catch (error) {
+    throw explainFault(error)
+  }
+}
+
+async function tryOut(target: Target, ssl: Ssl): Promise<void> {
+  const sql = connect(target, ssl)
+  try {
+    await ask(sql, 5000)
+  } finally {
+    void disconnect(sql)
+  }
+}
