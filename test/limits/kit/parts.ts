@@ -1,0 +1,28 @@
+import type { Logger, Meter } from '../../../src/core/module'
+import type { Principal } from '../../../src/core/principal'
+
+export const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** A meter that keeps the last or summed value of each series: `name{label="…"}`. */
+export function createTestMeter(): Meter & { values: Map<string, number> } {
+  const values = new Map<string, number>()
+  const key = (name: string, labels: Record<string, string> = {}) =>
+    `${name} ${Object.values(labels).join(' ')}`.trim()
+  return {
+    values,
+    counter:
+      (name) =>
+      (by = 1, labels) =>
+        void values.set(key(name, labels), (values.get(key(name, labels)) ?? 0) + by),
+    gauge: (name) => (value, labels) => void values.set(key(name, labels), value),
+    histogram: () => () => {},
+  }
+}
+
+export const principalOf = (id: string, more: Partial<Principal> = {}): Principal => ({
+  id,
+  tier: 'free',
+  scopes: ['*'],
+  kind: 'key',
+  ...more,
+})
