@@ -1,0 +1,229 @@
+import { migrations } from '../migrations'
+import type { Component, Host, Module, Running } from './core/module'
+import { journal } from './modules/journal'
+import { appendAudit } from './platform/audit/chain'
+import type { Loaded } from './platform/config/load'
+import type { Config } from './platform/config/settings'
+import { createDispatcher, type Dispatcher, type Mounted } from './platform/dispatch/dispatch'
+import { createHealth, type Health } from './platform/http/health'
+import { createHttp } from './platform/http/http'
+import { createProbes } from './platform/http/probes'
+import type { Identity } from './platform/identity/identity'
+import { createIdentity } from './platform/identity/open'
+import type { Jobs } from './platform/jobs/jobs'
+import { createJobs } from './platform/jobs/open'
+import type { Limits } from './platform/limits/limits'
+import { openLimits } from './platform/limits/open'
+import { createMcp, type Mcp } from './platform/mcp/mcp'
+import { createMigrator, type Migrator } from './platform/storage/migrate'
+import { openStorage } from './platform/storage/open'
+import type { Storage } from './platform/storage/storage'
+import { createTelemetry } from './platform/telemetry/open'
+import type { Telemetry } from './platform/telemetry/telemetry'
+import { version } from './version'
+
+/** Every module that is built in, in the order in which its tools are listed. Adding one is a line here. */
+export const modules: Module[] = [journal]
+
+/** What every command stands on: settings, logs, the open database. */
+export interface Platform {
+  config: Config
+  loaded: Loaded
+  telemetry: Telemetry
+  storage: Storage
+  migrator: Migrator
+  close(): Promise<void>
+}
+
+/** The whole server, listening to nothing yet. */
+export interface App extends Platform {
+  dispatcher: Dispatcher
+  identity: Identity
+  limits: Limits
+  jobs: Jobs
+  health: Health
+  mcp: Mcp
+  fetch: ReturnType<typeof createHttp>['fetch']
+  probes: ReturnType<typeof createProbes>
+  /** Readiness falls; requests are still answered. */
+  drain(): void
+}
+
+export interface AppOptions {
+  /** The modules to run; those of MODULES when absent. */
+  modules?: Module[]
+  /** Apply pending migrations on Postgres too. SQLite always migrates itself. */
+  migrate?: boolean
+  /** Milliseconds since the epoch; tests move it. */
+  now?: () => number
+  fetch?: typeof fetch
+  /** Background jobs run in this process. Default true. */
+  jobs?: boolean
+}
+
+/** Opens logs and the database; applies no migration. */
+export async function openPlatform(loaded: Loaded): Promise<Platform> {
+  const { config } = loaded
+  const telemetry = createTelemetry(config)
+  const seconds = telemetry.meter.histogram('db_query_duration_seconds', 'Time of one read or write scope.', [
+    'operation',
+  ])
+  const storage = await openStorage(config, { onQuery: (operation, time) => seconds(time, { operation }) })
+  return {
+    config,
+    loaded,
+    telemetry,
+    storage,
+    migrator: createMigrator(storage, migrations),
+    async close() {
+      await storage.close()
+      await telemetry.flush()
+    },
+  }
+}
+
+/** Builds the server from its parts: config → storage → modules → transports. Throws when the schema does not fit. */
+export async function createApp(loaded: Loaded, options: AppOptions = {}): Promise<App> {
+  const platform = await openPlatform(loaded)
+  try {
+    await fitSchema(platform, options.migrate ?? false)
+    return await assemble(platform, options)
+  } catch (error) {
+    await platform.close()
+    throw error
+  }
+}
+
+/** Brings SQLite to this schema; on Postgres only with `migrate`, else throws what to run. */
+export async function fitSchema({ storage, migrator }: Platform, migrate: boolean): Promise<void> {
+  const { current, needed, newer, pending } = await migrator.status()
+  if (newer) {
+    throw new Error(
+      `schema is at ${current}, this binary knows ${needed}: run a newer binary, or migrate down with the newer one`,
+    )
+  }
+  if (pending.length === 0) return
+  if (storage.dialect === 'postgres' && !migrate) {
+    const at = current ?? '0000'
+    throw new Error(
+      `schema is at ${at}, this binary needs ${needed}: run 'holdfast migrate up' (or serve --migrate)`,
+    )
+  }
+  await migrator.up()
+}
+
+async function assemble(platform: Platform, options: AppOptions): Promise<App> {
+  const { config, storage, telemetry } = platform
+  const { meter } = telemetry
+  const now = options.now ?? Date.now
+  const limits = await openLimits({ config, storage, meter, log: telemetry.log('limits'), now })
+  const identity = createIdentity({ config, storage, limits, meter, now, fetch: options.fetch ?? fetch })
+  const newId = () => Bun.randomUUIDv7()
+  const jobs = createJobs({ storage, log: telemetry.log('jobs'), meter, now, newId })
+  const started = await startModules(platform, options, { limits, jobs, now, newId })
+  const dispatcher = createDispatcher(started.mounted, {
+    storage,
+    limits,
+    appendAudit,
+    now,
+    timeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
+  })
+  const health = createHealth({
+    config,
+    version,
+    storage,
+    limits,
+    identity,
+    migrator: platform.migrator,
+    components: started.checks,
+  })
+  const mcp = createMcp({ config, version, dispatcher, log: telemetry.log('mcp'), meter })
+  const http = createHttp({ config, version, dispatcher, identity, limits, health, mcp, telemetry })
+  if (options.jobs ?? true)
+    jobs.start([...platformJobs(limits), ...started.mounted.flatMap((module) => module.jobs)])
+  return {
+    ...platform,
+    dispatcher,
+    identity,
+    limits,
+    jobs,
+    health,
+    mcp,
+    fetch: http.fetch,
+    probes: createProbes({ health, telemetry }),
+    drain: () => health.drain(),
+    async close() {
+      await jobs.stop()
+      await mcp.close()
+      await started.stop()
+      health.close()
+      await limits.close()
+      await platform.close()
+    },
+  }
+}
+
+const platformJobs = (limits: Limits) => [
+  {
+    kind: 'platform.prune_quotas',
+    everySeconds: 3600,
+    async run() {
+      await limits.prune()
+    },
+  },
+]
+
+interface ModuleParts {
+  limits: Limits
+  jobs: Jobs
+  now(): number
+  newId(): string
+}
+
+interface Started {
+  mounted: Mounted[]
+  checks: Record<string, () => Promise<Component>>
+  stop(): Promise<void>
+}
+
+async function startModules(platform: Platform, options: AppOptions, parts: ModuleParts): Promise<Started> {
+  const started: { module: Module; running: Running }[] = []
+  for (const module of options.modules ?? chosen(platform.config)) {
+    const host = hostOf(module, platform, options, parts)
+    started.push({ module, running: await module.start(host as never) })
+  }
+  const healthy = async (): Promise<Component> => ({ status: 'healthy' })
+  return {
+    mounted: started.map(({ module, running }) => ({
+      module: module.name,
+      title: module.title,
+      description: module.description,
+      operations: running.operations,
+      routes: running.routes ?? [],
+      jobs: running.jobs ?? [],
+    })),
+    checks: Object.fromEntries(started.map(({ module, running }) => [module.name, running.check ?? healthy])),
+    async stop() {
+      for (const { running } of started.reverse()) await running.stop?.()
+    },
+  }
+}
+
+const chosen = (config: Config) =>
+  config.MODULES === undefined ? modules : modules.filter(({ name }) => config.MODULES!.includes(name))
+
+function hostOf(module: Module, platform: Platform, options: AppOptions, parts: ModuleParts): Host<unknown> {
+  const { telemetry, storage, loaded } = platform
+  const outgoing = options.fetch ?? fetch
+  return {
+    settings: loaded.modules[module.name] ?? {},
+    dialect: storage.dialect,
+    log: telemetry.log(module.name),
+    meter: telemetry.meter,
+    now: parts.now,
+    newId: parts.newId,
+    fetch: (url, init) => outgoing(url, init),
+    usage: (principal) => parts.limits.usage(principal),
+    enqueue: (kind, owner, payload) => parts.jobs.enqueue(kind, owner, payload),
+  }
+}
