@@ -3,22 +3,23 @@ import { createKey } from '../../src/platform/identity/keys'
 import { resolveCaller } from '../../src/platform/identity/resolve'
 import { createSubscription } from '../../src/platform/identity/subscriptions'
 import { addressLimit } from '../../src/platform/limits/addresses'
-import { bearer, type Ground, openGround, openRig, refusal, sent, subscribed } from './rig'
+import { openSqliteStorage, type TestStorage } from '../kit/storage'
+import { bearer, openRig, refusal, sent, subscribed } from './rig'
 
 const realm = 'Bearer realm="holdfast"'
 const scheme = /^Bearer realm="holdfast"(, error="[a-z_]+")?$/
 
 describe('who a request is judged by', () => {
-  let ground: Ground
+  let ground: TestStorage
   let key: string
   let other: string
   beforeAll(async () => {
-    ground = await openGround('sqlite')
+    ground = await openSqliteStorage()
     key = (await createKey(ground.storage.system, { userId: 'ada', tier: 'free' })).key
     other = (await createKey(ground.storage.system, { userId: 'grace', tier: 'free' })).key
   })
   afterAll(() => ground?.close())
-  const open = () => openRig(ground.storage, ground.folder)
+  const open = () => openRig(ground.storage)
 
   test.each([
     ['nothing', {}, 'AUTH_MISSING_KEY'],
@@ -31,7 +32,7 @@ describe('who a request is judged by', () => {
     ['control characters', { 'x-api-key': 'a\u0001b' }, 'AUTH_INVALID_KEY'],
     ['16 KB of key', { 'x-api-key': 'k'.repeat(16_384) }, 'AUTH_INVALID_KEY'],
   ])('%s: 401 with a challenge', async (_, headers, code) => {
-    const { identity } = await open()
+    const { identity } = open()
     const error = await refusal(identity.authenticate(sent(headers as unknown as Record<string, string>)))
     expect(error).toMatchObject({ kind: 'unauthorized', code })
     expect(error.headers['WWW-Authenticate']).toMatch(scheme)
@@ -39,7 +40,7 @@ describe('who a request is judged by', () => {
   })
 
   test('Authorization counts before X-API-Key, and a bad one is not made good by the next', async () => {
-    const { identity } = await open()
+    const { identity } = open()
     const both = { authorization: `Bearer ${key}`, 'x-api-key': other }
     expect((await identity.authenticate(sent(both))).id).toBe('ada')
     const bad = { authorization: 'Bearer kota_free_x', 'x-api-key': other }
@@ -47,13 +48,13 @@ describe('who a request is judged by', () => {
   })
 
   test('a proxy’s own Authorization leaves room for X-API-Key', async () => {
-    const { identity } = await open()
+    const { identity } = open()
     const headers = { authorization: 'Basic cHJveHk6cHJveHk=', 'x-api-key': key }
     expect((await identity.authenticate(sent(headers))).id).toBe('ada')
   })
 
   test('optional access tells why the credential was refused', async () => {
-    const { identity } = await open()
+    const { identity } = open()
     const caller = (headers: Record<string, string>) => resolveCaller(identity, sent(headers), 'optional')
     expect(await caller({})).toMatchObject({
       id: 'anonymous',
@@ -70,7 +71,7 @@ describe('who a request is judged by', () => {
   })
 
   test('too many failures from one address are throttled, those who were good there before go on', async () => {
-    const { identity, clock } = await open()
+    const { identity, clock } = open()
     const address = '198.51.100.7'
     await identity.authenticate(bearer(key, address))
     for (let attempt = 0; attempt < addressLimit; attempt++) {
@@ -89,7 +90,7 @@ describe('who a request is judged by', () => {
   })
 
   test('a guess that is right comes too late once the address is throttled', async () => {
-    const { identity } = await open()
+    const { identity } = open()
     const email = 'guessed@example.com'
     await createSubscription(ground.storage.system, { email, namespace: '', tier: 'free', key: 'fm_sub_61' })
     const outcomes = []
@@ -107,7 +108,7 @@ describe('who a request is judged by', () => {
   })
 
   test('one network of IPv6 addresses is throttled together', async () => {
-    const { identity } = await open()
+    const { identity } = open()
     const outcomes = []
     for (let attempt = 0; attempt < addressLimit + 10; attempt++) {
       const error = await refusal(

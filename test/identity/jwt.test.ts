@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
-import { bearer, createClock, type Ground, openGround, openRig, refusal } from './rig'
+import { openSqliteStorage, type TestStorage } from '../kit/storage'
+import { bearer, createClock, openRig, refusal } from './rig'
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>> & { kid: string; alg: string }
 
@@ -52,11 +53,11 @@ const invalidKey = { kind: 'unauthorized', code: 'AUTH_INVALID_KEY' }
 const sub = '6f1c2a52-9a43-4a55-9f0a-6b0a5d1f7c11'
 
 describe('Supabase tokens', () => {
-  let ground: Ground
+  let ground: TestStorage
   let issuer: ReturnType<typeof startIssuer>
   let first: Pair
   beforeAll(async () => {
-    ground = await openGround('sqlite')
+    ground = await openSqliteStorage()
     issuer = startIssuer()
     first = await makePair('first')
     issuer.publish(first)
@@ -66,14 +67,14 @@ describe('Supabase tokens', () => {
     await ground?.close()
   })
 
-  const open = async (withSecret = false, supabase = issuer.url) => {
+  const open = (withSecret = false, supabase = issuer.url) => {
     const clock = createClock(Date.now())
     const config = {
       IDENTITY_NAMESPACE: '',
       SUPABASE_URL: supabase,
       SUPABASE_JWT_SECRET: withSecret ? secret : undefined,
     }
-    return await openRig(ground.storage, ground.folder, { clock, config, fetch })
+    return openRig(ground.storage, { clock, config, fetch })
   }
   const claims = (more: JWTPayload = {}): JWTPayload => ({
     iss: `${issuer.url}/auth/v1`,
@@ -90,7 +91,7 @@ describe('Supabase tokens', () => {
     new SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(new TextEncoder().encode(key))
 
   test('a user’s token opens as its sub, with every module', async () => {
-    const { identity } = await open()
+    const { identity } = open()
     expect(await identity.authenticate(bearer(await sign(claims())))).toEqual({
       id: sub,
       tier: 'free',
@@ -106,7 +107,7 @@ describe('Supabase tokens', () => {
   })
 
   test('the tier is what the server wrote, never what the user did', async () => {
-    const { identity } = await open()
+    const { identity } = open()
     const tierOf = async (more: JWTPayload) =>
       (await identity.authenticate(bearer(await sign(claims(more))))).tier
     expect(await tierOf({ app_metadata: { tier: 'team' }, user_metadata: { tier: 'enterprise' } })).toBe(
@@ -132,7 +133,7 @@ describe('Supabase tokens', () => {
     ['the sub of the local owner', { sub: 'local' }],
     ['the sub of a service', { sub: 'service:gateway' }],
   ])('refuses %s', async (_, more) => {
-    const { identity } = await open()
+    const { identity } = open()
     expect(await refusal(identity.authenticate(bearer(await sign(claims(more)))))).toMatchObject(invalidKey)
   })
 
@@ -174,13 +175,13 @@ describe('Supabase tokens', () => {
   test('the legacy secret counts only where it is set', async () => {
     const token = await signShared(claims())
     expect((await (await open(true)).identity.authenticate(bearer(token))).id).toBe(sub)
-    expect(await refusal((await open()).identity.authenticate(bearer(token)))).toMatchObject(invalidKey)
+    expect(await refusal(open().identity.authenticate(bearer(token)))).toMatchObject(invalidKey)
     const other = await signShared(claims(), 'another-secret-of-at-least-thirty-two-characters')
     expect(await refusal((await open(true)).identity.authenticate(bearer(other)))).toMatchObject(invalidKey)
   })
 
   test('a new signing key is found at once; made-up ones cannot make us ask without end', async () => {
-    const { identity, clock } = await open()
+    const { identity, clock } = open()
     await identity.authenticate(bearer(await sign(claims())))
     const second = await makePair('second')
     issuer.publish(first, second)
@@ -199,7 +200,7 @@ describe('Supabase tokens', () => {
   })
 
   test('a token is verified once, and never after its end', async () => {
-    const { identity, clock } = await open()
+    const { identity, clock } = open()
     const token = await sign(claims({ exp: Math.floor(clock() / 1000) + 60 }))
     await identity.authenticate(bearer(token))
     await identity.authenticate(bearer(token))
@@ -209,7 +210,7 @@ describe('Supabase tokens', () => {
   })
 
   test('a key that was withdrawn stops within 15 minutes', async () => {
-    const { identity, clock } = await open()
+    const { identity, clock } = open()
     const token = await sign(claims())
     await identity.authenticate(bearer(token))
     issuer.publish(await makePair('next'))
@@ -219,7 +220,7 @@ describe('Supabase tokens', () => {
   })
 
   test('an issuer that does not answer is unavailable, not a refusal, and is left alone for a moment', async () => {
-    const { identity, clock } = await open()
+    const { identity, clock } = open()
     issuer.break()
     const token = await sign(claims())
     const before = issuer.asked()
@@ -236,7 +237,7 @@ describe('Supabase tokens', () => {
   })
 
   test('known keys outlive an issuer that is down for a while', async () => {
-    const { identity, clock } = await open()
+    const { identity, clock } = open()
     await identity.authenticate(bearer(await sign(claims())))
     issuer.break()
     clock.advance(11 * 60_000)
@@ -245,7 +246,7 @@ describe('Supabase tokens', () => {
   })
 
   test('without a project no token is looked at', async () => {
-    const { identity } = await openRig(ground.storage, ground.folder)
+    const { identity } = openRig(ground.storage)
     expect(await refusal(identity.authenticate(bearer(await sign(claims()))))).toMatchObject(invalidKey)
   })
 })

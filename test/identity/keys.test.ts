@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
 import { allows } from '../../src/core/principal'
+import { auditLog } from '../../src/platform/audit/tables'
 import { verifyAudit } from '../../src/platform/audit/verify'
 import {
   countCredentials,
@@ -12,30 +13,31 @@ import {
 } from '../../src/platform/identity/keys'
 import { apiKeys } from '../../src/platform/identity/tables'
 import type { Storage } from '../../src/platform/storage/storage'
-import { bearer, createClock, dialects, type Ground, openGround, openRig, refusal, sent } from './rig'
+import { eachStorage, openPostgresStorage, openSqliteStorage } from '../kit/storage'
+import { bearer, createClock, dumpRows, openRig, refusal, sent } from './rig'
 
 const day = 86_400_000
 const form = /^kota_premium_[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}_[0-9a-f]{64}$/
 
-describe.each(dialects)('API keys on %s', (dialect) => {
-  let ground: Ground
-  let storage: Storage
-  beforeAll(async () => {
-    ground = await openGround(dialect)
-    storage = ground.storage
-  })
-  afterAll(() => ground?.close())
+eachStorage('API keys', (open, ground, dialect) => {
+  const opened: Storage[] = []
+  const elsewhere = async () => {
+    const storage = await ground().again()
+    opened.push(storage)
+    return storage
+  }
+  afterAll(() => Promise.all(opened.map((storage) => storage.close())))
 
-  const rig = (clock = createClock(Date.now())) => openRig(storage, ground.folder, { clock })
+  const rig = (clock = createClock(Date.now())) => openRig(open(), { clock })
   const rowOf = (id: string) =>
-    storage.system.read(async (db) => {
+    open().system.read(async (db) => {
       const keys = apiKeys.on(db.dialect)
       return (await db.select().from(keys).where(eq(keys.id, id)))[0]!
     })
 
   test('a new key opens as its owner, by either header', async () => {
-    const { identity } = await rig()
-    const issued = await createKey(storage.system, {
+    const { identity } = rig()
+    const issued = await createKey(open().system, {
       userId: 'ada',
       tier: 'premium',
       scopes: ['journal:read'],
@@ -56,40 +58,41 @@ describe.each(dialects)('API keys on %s', (dialect) => {
   })
 
   test('the organization owns before the user', async () => {
-    const { identity } = await rig()
-    const { key } = await createKey(storage.system, { userId: 'ada', orgId: 'acme', tier: 'team' })
+    const { identity } = rig()
+    const { key } = await createKey(open().system, { userId: 'ada', orgId: 'acme', tier: 'team' })
     expect((await identity.authenticate(bearer(key))).id).toBe('acme')
   })
 
   test('keeps neither the key nor its secret, only a hash', async () => {
-    const { key, id } = await createKey(storage.system, { userId: 'ada', tier: 'free' })
+    const { key, id } = await createKey(open().system, { userId: 'ada', tier: 'free' })
     const row = await rowOf(id)
     const secret = key.split('_').at(-1)!
     expect(JSON.stringify(row)).not.toContain(secret)
     expect(row.hash).toBe(new Bun.CryptoHasher('sha256').update(key).digest('hex'))
-    expect(JSON.stringify(await listKeys(storage.system))).not.toContain(row.hash)
+    expect(await dumpRows(open())).not.toContain(secret)
+    expect(JSON.stringify(await listKeys(open().system))).not.toContain(row.hash)
   })
 
   test('without scopes a key may do everything but administer', async () => {
-    const { identity } = await rig()
-    const { key } = await createKey(storage.system, { userId: 'ada', tier: 'free' })
+    const { identity } = rig()
+    const { key } = await createKey(open().system, { userId: 'ada', tier: 'free' })
     const principal = await identity.authenticate(bearer(key))
     expect(allows(principal, 'journal:write')).toBe(true)
     expect(allows(principal, 'admin')).toBe(false)
-    const root = await createKey(storage.system, { userId: 'ada', tier: 'free', scopes: ['*', 'admin'] })
+    const root = await createKey(open().system, { userId: 'ada', tier: 'free', scopes: ['*', 'admin'] })
     expect(allows(await identity.authenticate(bearer(root.key)), 'admin')).toBe(true)
   })
 
   test('a key under an older prefix keeps working', async () => {
-    const { identity } = await rig()
-    const { key } = await createKey(storage.system, { userId: 'ada', tier: 'free', prefix: 'old' })
+    const { identity } = rig()
+    const { key } = await createKey(open().system, { userId: 'ada', tier: 'free', prefix: 'old' })
     expect(key).toStartWith('old_free_')
     expect((await identity.authenticate(bearer(key))).id).toBe('ada')
   })
 
   test('the stored tier counts; a key whose text was altered anywhere is refused', async () => {
-    const { identity } = await rig()
-    const { key } = await createKey(storage.system, { userId: 'ada', tier: 'free' })
+    const { identity } = rig()
+    const { key } = await createKey(open().system, { userId: 'ada', tier: 'free' })
     await identity.authenticate(bearer(key))
     const flipped = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0')
     const altered = [
@@ -107,16 +110,16 @@ describe.each(dialects)('API keys on %s', (dialect) => {
   })
 
   test('unknown, altered, revoked, expired and replaced keys look alike', async () => {
-    const { identity, clock } = await rig()
-    const make = (input = {}) => createKey(storage.system, { userId: 'ada', tier: 'free', ...input })
+    const { identity, clock } = rig()
+    const make = (input = {}) => createKey(open().system, { userId: 'ada', tier: 'free', ...input })
     const [altered, revoked, expired, replaced] = [
       await make(),
       await make(),
       await make({ expiresAt: new Date(clock() + 1000) }),
       await make(),
     ]
-    await revokeKey(storage.system, revoked.id)
-    await rotateKey(storage.system, replaced.id)
+    await revokeKey(open().system, revoked.id)
+    await rotateKey(open().system, replaced.id)
     clock.advance(2000)
     const texts = [
       `kota_free_${crypto.randomUUID()}_${'0'.repeat(64)}`,
@@ -139,11 +142,11 @@ describe.each(dialects)('API keys on %s', (dialect) => {
   })
 
   test('a revoked key fails at the very next request, also while its row is being read', async () => {
-    const { identity } = await rig()
-    const { key, id } = await createKey(storage.system, { userId: 'ada', tier: 'free' })
+    const { identity } = rig()
+    const { key, id } = await createKey(open().system, { userId: 'ada', tier: 'free' })
     await identity.authenticate(bearer(key))
     const inFlight = [...Array(20)].map(() => identity.authenticate(bearer(key)).catch(() => undefined))
-    await revokeKey(storage.system, id)
+    await revokeKey(open().system, id)
     identity.forget({ keyId: id })
     expect(await refusal(identity.authenticate(bearer(key)))).toMatchObject({ code: 'AUTH_INVALID_KEY' })
     await Promise.all(inFlight)
@@ -151,18 +154,18 @@ describe.each(dialects)('API keys on %s', (dialect) => {
   })
 
   test('what another process revoked fails within 5 s', async () => {
-    const { identity, clock } = await rig()
-    const elsewhere = await ground.reopen()
-    const { key, id } = await createKey(storage.system, { userId: 'ada', tier: 'free' })
+    const { identity, clock } = rig()
+    const other = await elsewhere()
+    const { key, id } = await createKey(open().system, { userId: 'ada', tier: 'free' })
     await identity.authenticate(bearer(key))
-    await revokeKey(elsewhere.system, id)
+    await revokeKey(other.system, id)
     clock.advance(4999)
     expect(await refusal(identity.authenticate(bearer(key)))).toMatchObject({ code: 'AUTH_INVALID_KEY' })
   })
 
   test('a cached row never answers for another secret', async () => {
-    const { identity } = await rig()
-    const { key } = await createKey(storage.system, { userId: 'ada', tier: 'free' })
+    const { identity } = rig()
+    const { key } = await createKey(open().system, { userId: 'ada', tier: 'free' })
     await identity.authenticate(bearer(key))
     const guess = key.slice(0, -64) + 'f'.repeat(64)
     expect(await refusal(identity.authenticate(bearer(guess)))).toMatchObject({ code: 'AUTH_INVALID_KEY' })
@@ -172,8 +175,8 @@ describe.each(dialects)('API keys on %s', (dialect) => {
   })
 
   test('an end passes while the row is cached', async () => {
-    const { identity, clock } = await rig()
-    const { key } = await createKey(storage.system, {
+    const { identity, clock } = rig()
+    const { key } = await createKey(open().system, {
       userId: 'ada',
       tier: 'free',
       expiresAt: new Date(clock() + 1500).toISOString(),
@@ -186,8 +189,8 @@ describe.each(dialects)('API keys on %s', (dialect) => {
   })
 
   test('rotation with overlap: the new key at once, the old one until the overlap ends', async () => {
-    const { identity, clock } = await rig()
-    const old = await createKey(storage.system, {
+    const { identity, clock } = rig()
+    const old = await createKey(open().system, {
       userId: 'ada',
       orgId: 'acme',
       tier: 'enterprise',
@@ -196,7 +199,7 @@ describe.each(dialects)('API keys on %s', (dialect) => {
       name: 'Laptop',
     })
     const fresh = await rotateKey(
-      storage.system,
+      open().system,
       old.id,
       { overlapSeconds: 86_400 },
       { at: new Date(clock()) },
@@ -220,38 +223,38 @@ describe.each(dialects)('API keys on %s', (dialect) => {
   })
 
   test('of many rotations at once, one wins; a dead or unknown key cannot be rotated', async () => {
-    const { id } = await createKey(storage.system, { userId: 'ada', tier: 'free' })
-    const outcomes = await Promise.allSettled([...Array(8)].map(() => rotateKey(storage.system, id)))
+    const { id } = await createKey(open().system, { userId: 'ada', tier: 'free' })
+    const outcomes = await Promise.allSettled([...Array(8)].map(() => rotateKey(open().system, id)))
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-    const revoked = await createKey(storage.system, { userId: 'ada', tier: 'free' })
-    await revokeKey(storage.system, revoked.id)
-    expect(await refusal(rotateKey(storage.system, revoked.id))).toMatchObject({ kind: 'conflict' })
-    expect(await refusal(rotateKey(storage.system, crypto.randomUUID()))).toMatchObject({ kind: 'not_found' })
-    expect(await refusal(rotateKey(storage.system, id, { overlapSeconds: -1 }))).toMatchObject({
+    const revoked = await createKey(open().system, { userId: 'ada', tier: 'free' })
+    await revokeKey(open().system, revoked.id)
+    expect(await refusal(rotateKey(open().system, revoked.id))).toMatchObject({ kind: 'conflict' })
+    expect(await refusal(rotateKey(open().system, crypto.randomUUID()))).toMatchObject({ kind: 'not_found' })
+    expect(await refusal(rotateKey(open().system, id, { overlapSeconds: -1 }))).toMatchObject({
       kind: 'invalid',
     })
   })
 
   test('revoking twice is revoking once; an unknown id is not found', async () => {
-    const { id } = await createKey(storage.system, { userId: 'ada', tier: 'free' })
-    const first = await revokeKey(storage.system, id)
+    const { id } = await createKey(open().system, { userId: 'ada', tier: 'free' })
+    const first = await revokeKey(open().system, id)
     expect(first.status).toBe('revoked')
-    expect((await revokeKey(storage.system, id)).revoked_at).toBe(first.revoked_at)
-    expect(await refusal(revokeKey(storage.system, 'nobody'))).toMatchObject({ kind: 'not_found' })
+    expect((await revokeKey(open().system, id)).revoked_at).toBe(first.revoked_at)
+    expect(await refusal(revokeKey(open().system, 'nobody'))).toMatchObject({ kind: 'not_found' })
   })
 
   test('ingest keys may only send metrics', async () => {
-    const { identity } = await rig()
-    const issued = await createKey(storage.system, { service: 'gateway' })
+    const { identity } = rig()
+    const issued = await createKey(open().system, { service: 'gateway' })
     expect(issued.key).toMatch(/^mcp_metrics_[A-Za-z0-9_-]{43}$/)
     const principal = await identity.authenticate(sent({ 'x-api-key': issued.key }))
     expect(principal).toMatchObject({ id: 'service:gateway', kind: 'ingest', scopes: ['metrics:write'] })
     expect(allows(principal, 'journal:read')).toBe(false)
     expect(allows(principal, null)).toBe(false)
     expect(allows(principal, 'metrics:write')).toBe(true)
-    const fresh = await rotateKey(storage.system, issued.id, { overlapSeconds: 60 })
+    const fresh = await rotateKey(open().system, issued.id, { overlapSeconds: 60 })
     expect(fresh.key).toStartWith('mcp_metrics_')
-    await revokeKey(storage.system, issued.id)
+    await revokeKey(open().system, issued.id)
     identity.forget({ keyId: issued.id })
     expect(await refusal(identity.authenticate(bearer(issued.key)))).toMatchObject({
       code: 'AUTH_INVALID_KEY',
@@ -260,8 +263,8 @@ describe.each(dialects)('API keys on %s', (dialect) => {
   })
 
   test('the last use is written once a minute at most', async () => {
-    const { identity, clock } = await rig()
-    const { key, id } = await createKey(storage.system, { userId: 'ada', tier: 'free' })
+    const { identity, clock } = rig()
+    const { key, id } = await createKey(open().system, { userId: 'ada', tier: 'free' })
     const use = async () => {
       await identity.authenticate(bearer(key))
       await identity.settled()
@@ -277,7 +280,7 @@ describe.each(dialects)('API keys on %s', (dialect) => {
 
   test('faults of a new key are told all at once', async () => {
     const error = await refusal(
-      createKey(storage.system, {
+      createKey(open().system, {
         userId: 'a b',
         tier: 'gold',
         scopes: ['journal.read'],
@@ -308,13 +311,13 @@ describe.each(dialects)('API keys on %s', (dialect) => {
     [{ service: 'gateway', scopes: ['journal:read'] }, '/scopes'],
     [{ tier: 'free', userId: 'ada', scopes: [] }, '/scopes'],
   ])('%j is refused at %s, and nothing is repeated', async (input, path) => {
-    const error = await refusal(createKey(storage.system, input))
+    const error = await refusal(createKey(open().system, input))
     expect(error).toMatchObject({ kind: 'invalid', errors: [{ path }] })
     expect(error.message).not.toContain('ada@')
   })
 
   test('an email as user id becomes the owner that its subscription has', async () => {
-    const { owner } = await createKey(storage.system, {
+    const { owner } = await createKey(open().system, {
       userId: 'A.da@gmail.com',
       tier: 'free',
       namespace: '',
@@ -324,23 +327,24 @@ describe.each(dialects)('API keys on %s', (dialect) => {
 
   test('each change is in the owner’s chain, made by whom it was made by', async () => {
     const by = { actor: 'operator', requestId: 'req-1' }
-    const { id } = await createKey(storage.system, { userId: 'audited', tier: 'free' }, by)
-    await rotateKey(storage.system, id, {}, by)
-    await revokeKey(storage.system, id, by)
-    const rows = await storage.admin.rows<Record<string, unknown>>(
-      `select operation, actor, request_id, subject from ${dialect === 'postgres' ? 'holdfast.' : ''}audit_log where owner = 'audited' order by seq`,
-    )
+    const { id } = await createKey(open().system, { userId: 'audited', tier: 'free' }, by)
+    await rotateKey(open().system, id, {}, by)
+    await revokeKey(open().system, id, by)
+    const rows = await open().system.read((db) => {
+      const log = auditLog.on(db.dialect)
+      return db.select().from(log).where(eq(log.owner, 'audited')).orderBy(log.seq)
+    })
     expect(rows.map(({ operation }) => operation)).toEqual(['create_key', 'rotate_key', 'revoke_key'])
     expect(rows[0]).toMatchObject({ actor: 'operator', request_id: 'req-1', subject: id })
-    expect((await verifyAudit(storage.system)).faults).toEqual([])
+    expect((await verifyAudit(open().system)).faults).toEqual([])
   })
 
   test('the first local key is made for an empty database alone, by one of many', async () => {
-    expect(await createLocalKey(storage.system)).toBeNull()
-    const empty = await openGround(dialect)
+    expect(await createLocalKey(open().system)).toBeNull()
+    const empty = await (dialect === 'sqlite' ? openSqliteStorage() : openPostgresStorage())
+    const others = await Promise.all([empty.again(), empty.again()])
     try {
       expect(await countCredentials(empty.storage.system)).toBe(0)
-      const others = await Promise.all([empty.reopen(), empty.reopen()])
       const made = await Promise.all([empty.storage, ...others].map(({ system }) => createLocalKey(system)))
       const [key, ...rest] = made.filter((one) => one !== null)
       expect(rest).toEqual([])
@@ -349,6 +353,7 @@ describe.each(dialects)('API keys on %s', (dialect) => {
       expect(await createLocalKey(empty.storage.system)).toBeNull()
       expect(await countCredentials(empty.storage.system)).toBe(1)
     } finally {
+      await Promise.all(others.map((storage) => storage.close()))
       await empty.close()
     }
   })

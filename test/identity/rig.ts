@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { migrations } from '../../migrations'
 import type { AppError } from '../../src/core/errors'
-import type { Dialect } from '../../src/core/storage'
+import { auditHeads, auditLog } from '../../src/platform/audit/tables'
 import type { Credentials, Identity } from '../../src/platform/identity/identity'
 import { createIdentity, type IdentityParts } from '../../src/platform/identity/open'
-import { openLimits } from '../../src/platform/limits/open'
-import { createMigrator } from '../../src/platform/storage/migrate'
-import { openStorage } from '../../src/platform/storage/open'
+import { apiKeys, userSubscriptions } from '../../src/platform/identity/tables'
+import { createAddresses } from '../../src/platform/limits/addresses'
 import type { Storage } from '../../src/platform/storage/storage'
 import { createTelemetry } from '../../src/platform/telemetry/open'
 
@@ -18,47 +13,6 @@ export const refusal = (work: Promise<unknown>): Promise<AppError> =>
     () => Promise.reject(new Error('it was accepted')),
     (error) => error,
   )
-
-export const dialects: Dialect[] = ['sqlite', 'postgres']
-
-/** A migrated database of its own, and whatever opens it again as another process would. */
-export interface Ground {
-  storage: Storage
-  folder: string
-  url: string | undefined
-  reopen(): Promise<Storage>
-  close(): Promise<void>
-}
-
-export async function openGround(dialect: Dialect): Promise<Ground> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-identity-'))
-  const url = dialect === 'postgres' ? await createUrl() : undefined
-  const reopen = () =>
-    openStorage({ DATA_DIR: folder, DATABASE_URL: url, DATABASE_POOL_SIZE: 10, DATABASE_SSL_CA: undefined })
-  const opened: Storage[] = []
-  const open = async () => {
-    const storage = await reopen()
-    opened.push(storage)
-    return storage
-  }
-  const storage = await open()
-  await createMigrator(storage, migrations).up()
-  return {
-    storage,
-    folder,
-    url,
-    reopen: open,
-    async close() {
-      for (const one of opened) await one.close()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-async function createUrl(): Promise<string> {
-  const { createDatabase } = await import('../kit/postgres')
-  return (await createDatabase()).url
-}
 
 export interface Clock {
   (): number
@@ -81,25 +35,20 @@ export interface Rig {
   series(name: string): Promise<number>
 }
 
-/** The identity part over real storage, limits and meter; only the clock and `fetch` are the test's. */
-export async function openRig(
+/** The identity part over real storage, address counts and meter; only the clock and `fetch` are the test's. */
+export function openRig(
   storage: Storage,
-  folder: string,
-  parts: Partial<Pick<IdentityParts, 'config' | 'fetch' | 'limits'>> & { clock?: Clock } = {},
-): Promise<Rig> {
+  parts: Partial<Pick<IdentityParts, 'config' | 'fetch'>> & { clock?: Clock } = {},
+): Rig {
   const clock = parts.clock ?? createClock()
   const telemetry = createTelemetry({ LOG_LEVEL: 'ERROR', LOG_FORMAT: 'json' }, { write: () => {} })
-  const { meter } = telemetry
-  const config = { DATA_DIR: folder, REDIS_URL: undefined }
-  const limits =
-    parts.limits ?? (await openLimits({ config, storage, meter, log: telemetry.log('test'), now: clock }))
   const identity = createIdentity({
     config: { IDENTITY_NAMESPACE: '', SUPABASE_URL: undefined, SUPABASE_JWT_SECRET: undefined },
     fetch: () => Promise.reject(new Error('no network here')),
     ...parts,
     storage,
-    limits,
-    meter,
+    limits: { takeAddress: createAddresses(clock) },
+    meter: telemetry.meter,
     now: clock,
   })
   const series = async (name: string) => {
@@ -107,6 +56,15 @@ export async function openRig(
     return Number(line?.split(' ')[1] ?? 0)
   }
   return { identity, clock, series }
+}
+
+/** Every row of the tables of this part, as text. */
+export async function dumpRows(storage: Storage): Promise<string> {
+  const tables = [apiKeys, userSubscriptions, auditLog, auditHeads]
+  const rows = await storage.system.read((db) =>
+    Promise.all(tables.map((table) => db.select().from(table.on(db.dialect)))),
+  )
+  return JSON.stringify(rows)
 }
 
 let lastAddress = 0
