@@ -90,7 +90,7 @@ $$;
 -- policies trust. It answers document numbers alone.
 create function holdfast.journal_matches(query tsquery, low bigint, high bigint, wanted integer)
 returns setof bigint
-language plpgsql stable security definer
+language plpgsql stable security definer rows 200
 set search_path = pg_catalog, pg_temp
 as $$
 begin

@@ -2,6 +2,7 @@ import { defineModule } from '../../core/module'
 import { entries } from './entries/operations'
 import { preferences } from './preferences/preferences'
 import { records } from './records/records'
+import { searchJournalEntries } from './search/search-journal-entries'
 import { journalSettings } from './settings'
 
 /** A trading journal that an agent keeps for a person, with preferences and free records. */
@@ -11,6 +12,6 @@ export const journal = defineModule({
   description: 'Entries, search, insights, preferences, records and portfolio of a person’s trading journal.',
   settings: journalSettings,
   start: (host) => ({
-    operations: [...entries(host), ...preferences(host), ...records(host)],
+    operations: [...entries(host), searchJournalEntries, ...preferences(host), ...records(host)],
   }),
 })

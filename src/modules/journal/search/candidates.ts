@@ -1,0 +1,74 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import type { Dialect, Reader, Select } from '../../../core/storage'
+import type { EntryRow } from '../entries/entry'
+import type { Filter } from '../entries/filter'
+import { journalEntries } from '../tables'
+import * as fts5 from './fts5'
+import { labelKeys, ownerKey } from './keys'
+import type { Query } from './query'
+import * as tsvector from './tsvector'
+
+/** Docids, both included. */
+export interface DocidRange {
+  low: number
+  high: number
+}
+
+export type Candidate = Omit<EntryRow, 'owner' | 'client_id'>
+
+/** The newest entries that match, at most `wanted`; the index alone decides, so it costs the same among a million. */
+export function findCandidates(
+  db: Reader,
+  owner: string,
+  search: { query: Query; filter: Filter },
+  range: DocidRange,
+  wanted: number,
+): Promise<Candidate[]> {
+  const expression = expressionOf(db.dialect, owner, search)
+  const build = (select: Select) => buildSearch(select, db.dialect)
+  return db.prepared<Candidate[]>('journal.search', build, { owner, expression, ...range, wanted })
+}
+
+/** The query in the language of the database's index, narrowed by owner and labels. */
+function expressionOf(
+  dialect: Dialect,
+  owner: string,
+  { query, filter }: { query: Query; filter: Filter },
+): string {
+  const keys = labelKeys({
+    entry_type: filter.entry_type,
+    tags: filter.tag === undefined ? [] : [filter.tag],
+    symbols: filter.symbol === undefined ? [] : [filter.symbol],
+  })
+  return dialect === 'postgres'
+    ? tsvector.queryText(query, keys)
+    : fts5.matchText(query, [ownerKey(owner), ...keys])
+}
+
+function buildSearch(select: Select, dialect: Dialect) {
+  const t = journalEntries.on(dialect)
+  const { id, entry, entry_type, tags, symbols, metadata, occurred_at, created_at, updated_at, docid } = t
+  const columns = {
+    id,
+    entry,
+    entry_type,
+    tags,
+    symbols,
+    metadata,
+    occurred_at,
+    created_at,
+    updated_at,
+    docid,
+  }
+  const [expression, low, high, wanted] = ['expression', 'low', 'high', 'wanted'].map((name) =>
+    sql.placeholder(name),
+  )
+  const { matchingRows } = dialect === 'postgres' ? tsvector : fts5
+  return select
+    .select(columns)
+    .from(t)
+    .where(
+      and(eq(t.owner, sql.placeholder('owner')), inArray(docid, matchingRows(expression, low, high, wanted))),
+    )
+    .orderBy(desc(docid))
+}
