@@ -20,7 +20,7 @@ const forms: [RegExp, string][] = [
     hidden,
   ],
   [/\bAKIA[0-9A-Z]{16}\b/g, hidden],
-  [/\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`],
+  [/\b([Bb]earer|BEARER|[Bb]asic)\s+(?=[a-z]*[A-Z0-9._~+/=-])[A-Za-z0-9._~+/=-]{6,}/g, `$1 ${hidden}`],
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^/\s@]*@/gi, `$1${hidden}@`],
   [
     /\b([\w-]*(?:secret|password|token|api[_-]?key|apikey|signature|email)[\w-]*)=[^&\s"',;]+/gi,
