@@ -30,6 +30,7 @@ export async function callTool(
   progress?: Progress,
 ): Promise<Called> {
   try {
+    signal.throwIfAborted()
     checkCaller(bound, exchange)
     const { output } = await parts.dispatcher.dispatch(bound, input, {
       principal: exchange.principal,

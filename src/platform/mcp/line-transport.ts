@@ -112,19 +112,19 @@ async function eachLine(
   const decoder = new TextDecoder()
   let rest = ''
   let dropping = false
-  const take = (text: string) => {
-    const parts = (rest + text).split('\n')
-    rest = parts.pop()!
-    for (const line of parts) {
-      if (!dropping && line.trim()) each(line)
-      dropping = false
-    }
-    if (rest.length > longest) {
-      if (!dropping) dropped()
-      dropping = true
-      rest = ''
-    }
+  const end = (line: string) => {
+    if (dropping) dropping = false
+    else if (line.length > longest) dropped()
+    else if (line.trim()) each(line)
   }
-  for await (const chunk of input) take(decoder.decode(chunk, { stream: true }))
-  if (rest.trim() && !dropping) each(rest)
+  for await (const chunk of input) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop()!
+    for (const line of lines) end(line)
+    if (rest.length <= longest) continue
+    if (!dropping) dropped()
+    dropping = true
+    rest = ''
+  }
+  end(rest)
 }

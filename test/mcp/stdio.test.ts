@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'bun:test'
+import { Client as ModernClient } from '@modelcontextprotocol/client'
+import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/client/stdio'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { serveStdio } from '../../src/platform/mcp/stdio'
+import { aborted } from './fixtures'
+import { callOf, createParts, modern, people, rpc } from './kit'
+
+const command = { command: 'bun', args: [`${import.meta.dir}/stdio-server.ts`], stderr: 'ignore' as const }
+const info = { name: 'test', version: '1' }
+
+describe('clients', () => {
+  test('SDK 1.x', async () => {
+    const client = new Client(info)
+    await client.connect(new StdioClientTransport(command))
+    expect(client.getServerVersion()).toEqual({ name: 'Holdfast', version: '1.2.3' })
+    expect((await client.listTools()).tools.length).toBe(7)
+    const result = await client.callTool({ name: 'echo', arguments: { text: 'a' } })
+    expect(result.structuredContent).toEqual({ text: 'a', caller: 'all' })
+    const heard: unknown[] = []
+    const onprogress = (progress: unknown) => heard.push(progress)
+    await client.callTool({ name: 'wait', arguments: { ms: 1 } }, undefined, { onprogress })
+    expect(heard[0]).toEqual({ progress: 1, total: 2, message: 'half' })
+    await client.close()
+  })
+
+  test.each(['legacy', 'auto', { pin: '2026-07-28' }] as const)('SDK 2.x, %p', async (mode) => {
+    const client = new ModernClient(info, { versionNegotiation: { mode } })
+    await client.connect(new ModernStdio(command))
+    const result = await client.callTool({ name: 'echo', arguments: { text: 'a' } })
+    expect(result.structuredContent).toEqual({ text: 'a', caller: 'all' })
+    expect((await client.callTool({ name: 'fail', arguments: { kind: 'conflict' } })).isError).toBeTrue()
+    await client.close()
+  })
+})
+
+/** A conversation in this process; numbers are pauses in milliseconds. */
+async function converse(lines: (string | number)[]) {
+  const { parts, release } = await createParts()
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+  const writer = writable.getWriter()
+  const written: string[] = []
+  const output = { write: (line: string) => void written.push(line) }
+  const served = serveStdio(parts, { principal: people.all!, input: readable, output })
+  const encoder = new TextEncoder()
+  for (const line of lines) {
+    if (typeof line === 'number') await Bun.sleep(line)
+    else await writer.write(encoder.encode(line))
+  }
+  await writer.close()
+  const began = performance.now()
+  await served
+  await release()
+  const answers = written.map((line) => {
+    expect(line).toEndWith('\n')
+    return JSON.parse(line)
+  })
+  return { answers, seconds: (performance.now() - began) / 1000 }
+}
+
+const line = (message: unknown) => `${JSON.stringify(message)}\n`
+const byId = (answers: { id: unknown }[], id: unknown) =>
+  answers.find((answer) => answer.id === id) as never as Answer
+interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: each test knows the shape that it asks for
+  result: any
+  error: { code: number }
+}
+
+describe('lines', () => {
+  test('an unreadable one is answered and the next one served', async () => {
+    const { answers } = await converse([
+      'this is not JSON\n',
+      '{"jsonrpc":"2.0","id":5,"method":7}\n',
+      '\n',
+      line(rpc('ping', undefined, 'p')),
+    ])
+    expect(answers[0]).toMatchObject({ id: null, error: { code: -32700 } })
+    expect(answers[1]).toMatchObject({ id: 5, error: { code: -32600 } })
+    expect(byId(answers, 'p').result).toEqual({})
+  })
+
+  test('may come in pieces, several at once, and without the last line break', async () => {
+    const call = line(callOf('echo', { text: 'ü€😀' }, 1))
+    const bytes = call.length - 12
+    const { answers } = await converse([
+      call.slice(0, bytes),
+      call.slice(bytes) + line(rpc('ping', undefined, 2)),
+      line(rpc('ping', undefined, 3)).trimEnd(),
+    ])
+    expect(byId(answers, 1).result.structuredContent.text).toBe('ü€😀')
+    expect(answers.map(({ id }) => id).sort()).toEqual([1, 2, 3])
+  })
+
+  test('calls in flight are answered after the end of the input', async () => {
+    const { answers, seconds } = await converse([
+      line(callOf('wait', { ms: 300 }, 1)),
+      line(callOf('echo', { text: 'a' }, 2)),
+    ])
+    expect(answers.map(({ id }) => id).sort()).toEqual([1, 2])
+    expect(seconds).toBeLessThan(2)
+  })
+
+  test('a call that takes too long after the end is given up and aborted', async () => {
+    const { answers, seconds } = await converse([
+      line(callOf('wait', { ms: 10_000, name: 'left behind' }, 1)),
+    ])
+    expect(answers).toEqual([])
+    expect(seconds).toBeLessThan(3)
+    expect(aborted).toContain('left behind')
+  })
+
+  test('a cancelled call is aborted and not waited for', async () => {
+    const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }
+    const call = line(callOf('wait', { ms: 9000, name: 'cancelled' }, 1))
+    const { answers, seconds } = await converse([call, 50, line(cancel), 50])
+    expect(answers).toEqual([])
+    expect(seconds).toBeLessThan(1)
+    expect(aborted).toContain('cancelled')
+  })
+
+  test('both eras are spoken', async () => {
+    const [discover] = modern('server/discover')
+    const [call] = modern('tools/call', { name: 'echo', arguments: { text: 'a' } })
+    const { answers } = await converse([line({ ...discover, id: 0 }), line(call)])
+    expect(answers[1].result).toMatchObject({ resultType: 'complete', structuredContent: { text: 'a' } })
+  })
+
+  test('a line above the limit is refused without being kept', async () => {
+    const { answers } = await converse([`${'x'.repeat(11 * 1024 * 1024)}\n`, line(rpc('ping', undefined, 1))])
+    expect(answers[0]).toMatchObject({ id: null, error: { code: -32600 } })
+    expect(byId(answers, 1).result).toEqual({})
+  })
+})
+
+test('the process writes nothing but messages to stdout and ends with its input', async () => {
+  const child = Bun.spawn(['bun', `${import.meta.dir}/stdio-server.ts`], {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  child.stdin.write(
+    `nonsense\n${line(callOf('fail', { kind: 'bug' }, 1))}${line(callOf('wait', { ms: 200 }, 2))}`,
+  )
+  await child.stdin.end()
+  const [text, code] = await Promise.all([new Response(child.stdout).text(), child.exited])
+  expect(code).toBe(0)
+  const answers = text
+    .trimEnd()
+    .split('\n')
+    .map((one) => JSON.parse(one))
+  expect(answers.map(({ id }) => id)).toEqual([null, 1, 2])
+})
