@@ -10,7 +10,7 @@ export type Ssl =
   | 'prefer'
   | 'require'
   | {
-      ca: string | undefined
+      ca: string | string[] | undefined
       rejectUnauthorized: true
       checkServerIdentity?: (host: string, certificate: PeerCertificate) => undefined
     }
@@ -31,7 +31,7 @@ function readPem(path: string, setting: string): string {
  * What libpq means by each `sslmode`: `require` with a CA verifies the chain like `verify-ca`, `verify-full` the host name
  * too. Without a CA the `verify-…` modes trust the certificate authorities that are built in.
  */
-export function sslFor(mode: SslMode, ca: string | undefined): Ssl {
+export function sslFor(mode: SslMode, ca: string | string[] | undefined): Ssl {
   if (mode === 'disable' || mode === 'allow') return false
   if (mode === 'prefer') return 'prefer'
   if (mode === 'require' && ca === undefined) return 'require'

@@ -1,4 +1,6 @@
+import { rootCertificates } from 'node:tls'
 import { recogniseSupabase, type Supabase } from './supabase'
+import { supabaseCa } from './supabase-ca'
 import { readCa, type SslMode, sslModes } from './tls'
 
 /** A connection string, taken apart. */
@@ -11,8 +13,8 @@ export interface Target {
   /** Host (or socket folder), port and database: safe to print. */
   location: string
   mode: SslMode
-  /** PEM text. */
-  ca: string | undefined
+  /** PEM text of the authorities to trust; undefined for those that are built in. */
+  ca: string | string[] | undefined
   /** False behind a pooler that gives every transaction another server connection. */
   prepare: boolean
   supabase: Supabase | undefined
@@ -30,7 +32,7 @@ export function parseTarget(text: string, caSetting: string | undefined): Target
   const user = decodeURIComponent(url.username) || query.get('user') || 'postgres'
   const database = decodeURIComponent(url.pathname.slice(1)) || query.get('dbname') || user
   const supabase = recogniseSupabase(host, port)
-  const ca = findCa(query.get('sslrootcert'), caSetting)
+  const ca = findCa(query.get('sslrootcert'), caSetting) ?? (supabase && supabaseAuthorities)
   return {
     host,
     port,
@@ -55,13 +57,16 @@ function parse(text: string): URL {
   }
 }
 
+/** Supabase signs with its own root; should it ever move to a public one, that is trusted as well. */
+const supabaseAuthorities = [supabaseCa, ...rootCertificates]
+
 function findCa(rootCert: string | null, setting: string | undefined): string | undefined {
   if (setting) return readCa(setting, 'DATABASE_SSL_CA')
   return rootCert && rootCert !== 'system' ? readCa(rootCert, 'sslrootcert in DATABASE_URL') : undefined
 }
 
 /** libpq's default is `prefer`; who names a CA without a mode wants it used. */
-function findMode(query: URLSearchParams, ca: string | undefined): SslMode {
+function findMode(query: URLSearchParams, ca: Target['ca']): SslMode {
   const mode = query.get('sslmode') ?? (query.get('ssl') === 'true' ? 'require' : null)
   if (mode === null) return ca || query.get('sslrootcert') === 'system' ? 'verify-full' : 'prefer'
   const known = sslModes.find((candidate) => candidate === mode)
