@@ -1,4 +1,5 @@
 import type { Principal } from '../../core/principal'
+import { quotaHeaders } from '../limits/headers'
 import type { Quota } from '../limits/limits'
 import type { Selection } from './catalog'
 import type { Refusal } from './refusal'
@@ -20,4 +21,9 @@ export interface Exchange extends Selection {
   refusal?: Refusal
   /** Label of the request counter: `ok`, or why it failed. */
   outcome: string
+}
+
+/** What an answer carries beside its body: the refusal's headers, else the quota's. */
+export function headersOf({ quota, refusal }: Exchange): Record<string, string> {
+  return { ...(quota && quotaHeaders(quota)), ...refusal?.headers }
 }

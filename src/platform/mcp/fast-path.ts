@@ -1,10 +1,10 @@
 import { type Implementation, SERVER_INFO_META_KEY } from '@modelcontextprotocol/server'
 import { type CallParts, callTool } from './call-tool'
 import type { Catalog } from './catalog'
-import type { Exchange } from './exchange'
+import { type Exchange, headersOf } from './exchange'
 import { type Failure, failureKey } from './failure'
 import type { PlainRequest } from './plain-request'
-import { headersOf, refuse } from './refusal'
+import { refuse } from './refusal'
 
 /** How long a client of 2026-07-28 may keep a list. */
 export const listTtlMs = 60_000

@@ -1,7 +1,5 @@
 import { ProtocolError } from '@modelcontextprotocol/server'
 import type { AppError, ErrorKind } from '../../core/errors'
-import { quotaHeaders } from '../limits/headers'
-import type { Exchange } from './exchange'
 
 /** A request answered with a JSON-RPC error under a status of its own. */
 export interface Refusal {
@@ -60,9 +58,4 @@ export function refuse(refusal: Refusal, id: unknown = null): Response {
   const { status, code, message, data, headers } = refusal
   const echoed = typeof id === 'string' || typeof id === 'number' ? id : null
   return Response.json({ jsonrpc: '2.0', id: echoed, error: { code, message, data } }, { status, headers })
-}
-
-/** What an answer carries beside its body: the refusal's headers, else the quota's. */
-export function headersOf({ quota, refusal }: Exchange): Record<string, string> {
-  return { ...(quota && quotaHeaders(quota)), ...refusal?.headers }
 }

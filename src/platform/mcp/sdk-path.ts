@@ -1,8 +1,7 @@
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server'
 import type { Logger } from '../../core/module'
-import type { Exchange } from './exchange'
+import { type Exchange, headersOf } from './exchange'
 import { acceptsStream } from './plain-request'
-import { headersOf } from './refusal'
 import type { MakeServer } from './sdk-server'
 import { collectMessages, isAnswer, peekStream } from './sse'
 
