@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
 import { allows } from '../../src/core/principal'
-import { auditLog } from '../../src/platform/audit/tables'
+import type { Writer } from '../../src/core/storage'
+import { auditHeads, auditLog } from '../../src/platform/audit/tables'
 import { verifyAudit } from '../../src/platform/audit/verify'
 import {
   countCredentials,
@@ -11,7 +12,8 @@ import {
   revokeKey,
   rotateKey,
 } from '../../src/platform/identity/keys'
-import { apiKeys } from '../../src/platform/identity/tables'
+import { apiKeys, userSubscriptions } from '../../src/platform/identity/tables'
+import { findDrift } from '../../src/platform/storage/drift'
 import type { Storage } from '../../src/platform/storage/storage'
 import { eachStorage, openPostgresStorage, openSqliteStorage } from '../kit/storage'
 import { bearer, createClock, dumpRows, openRig, refusal, sent } from './rig'
@@ -355,6 +357,27 @@ eachStorage('API keys', (open, ground, dialect) => {
     } finally {
       await Promise.all(others.map((storage) => storage.close()))
       await empty.close()
+    }
+  })
+
+  test('the tables match their declaration', async () => {
+    expect(await findDrift(open(), [apiKeys, userSubscriptions, auditLog, auditHeads])).toEqual([])
+  })
+
+  test.if(dialect === 'postgres')('a caller may read its own keys, no others, and change none', async () => {
+    const { id } = await createKey(open().system, { userId: 'rls-ada', tier: 'free' })
+    await createKey(open().system, { userId: 'rls-grace', tier: 'free' })
+    const ada = open().as('rls-ada')
+    const keys = apiKeys.on('postgres')
+    const seen = await ada.read((db) => db.select().from(keys))
+    expect(seen.map((row) => row.id)).toEqual([id])
+    const changes: ((tx: Writer) => PromiseLike<unknown>)[] = [
+      (tx) => tx.update(keys).set({ tier: 'enterprise' }).where(eq(keys.id, id)),
+      (tx) => tx.delete(keys).where(eq(keys.id, id)),
+      (tx) => tx.insert(keys).values({ ...seen[0]!, id: crypto.randomUUID() }),
+    ]
+    for (const change of changes) {
+      await expect(ada.write(async (tx) => void (await change(tx)))).rejects.toThrow()
     }
   })
 })

@@ -1,4 +1,5 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { AppError } from '../../core/errors'
 import { type Principal, type Tier, tiers } from '../../core/principal'
 import { createJwks, type JwksParts } from './jwks'
 import { isReservedOwner } from './owner'
@@ -35,7 +36,7 @@ export function createJwtCheck({ supabaseUrl, secret, fetch, now }: JwtParts): J
   const issuer = `${supabaseUrl.replace(/\/+$/, '')}/auth/v1`
   const published = createJwks({ url: `${issuer}/.well-known/jwks.json`, fetch, now })
   const verified = new Map<string, Verified>()
-  const shared = secret === undefined ? undefined : new TextEncoder().encode(secret)
+  const shared = secret ? new TextEncoder().encode(secret) : undefined
   const keep = (id: string, entry: Verified) => {
     verified.delete(id)
     if (verified.size >= size) verified.delete(verified.keys().next().value!)
@@ -81,8 +82,8 @@ async function verify(
     })
     return payload
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw invalidCredential()
-    throw error
+    if (error instanceof AppError) throw error
+    throw invalidCredential()
   }
 }
 

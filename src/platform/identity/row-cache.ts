@@ -1,6 +1,6 @@
 /** Rows read from the database lately. What is kept is the row; whoever uses it checks the secret against it each time. */
 export interface RowCache<T> {
-  /** The row as it was less than the time to live ago. */
+  /** The row as it was less than the time to live ago. One that grows old is read again behind the answer, so that who asks often never waits. */
   peek(id: string): T | undefined
   /** Reads the row now; requests that ask at the same time share one query. Rows that do not exist are not remembered. */
   load(id: string): Promise<T | undefined>
@@ -41,22 +41,26 @@ export function createRowCache<T>({ read, now, timeToLive, size }: RowCacheOptio
     else keep(id, { row, readAt })
     return row
   }
+  const load = (id: string) => {
+    const joined = pending.get(id)
+    if (joined) return joined
+    const own = query(id).finally(() => {
+      if (pending.get(id) === own) pending.delete(id)
+    })
+    pending.set(id, own)
+    return own
+  }
   return {
     peek(id) {
       const entry = kept.get(id)
       if (!entry) return undefined
       const age = now() - entry.readAt
-      return age >= 0 && age < timeToLive ? entry.row : undefined
+      if (age < 0 || age >= timeToLive) return undefined
+      // A failure is told by the request that finds the row too old.
+      if (age > timeToLive / 2) load(id).catch(() => {})
+      return entry.row
     },
-    load(id) {
-      const joined = pending.get(id)
-      if (joined) return joined
-      const own = query(id).finally(() => {
-        if (pending.get(id) === own) pending.delete(id)
-      })
-      pending.set(id, own)
-      return own
-    },
+    load,
     forget(matches) {
       generation++
       pending.clear()
