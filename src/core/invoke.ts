@@ -6,6 +6,16 @@ import { faultsOf, fits, validate } from './validate'
 /** Takes `cost` from the caller's quota or throws `rate_limited`. */
 export type Charge = (cost: number) => Promise<void> | void
 
+/** A refused or absent credential runs only what declares `access: 'optional'`. */
+function checkCredential(operation: Operation, { principal }: Call): void {
+  if (principal.kind !== 'anonymous' || operation.access === 'optional') return
+  const { code, message } = principal.refusal ?? {
+    code: 'AUTH_MISSING_KEY',
+    message: 'A credential is needed',
+  }
+  throw new AppError('unauthorized', message, { code, headers: { 'WWW-Authenticate': 'Bearer' } })
+}
+
 function checkScope(operation: Operation, call: Call): void {
   if (allows(call.principal, operation.scope)) return
   if (operation.scope === null) throw new AppError('forbidden', 'An ingest key may only send metrics')
@@ -20,7 +30,7 @@ function checkScope(operation: Operation, call: Call): void {
 }
 
 /**
- * Where all transports meet: scope, then input, then quota, then `run`, then the output's own schema. What is refused before `run` costs
+ * Where all transports meet: credential, scope, then input, then quota, then `run`, then the output's own schema. What is refused before `run` costs
  * nothing.
  */
 export async function invoke(
@@ -29,6 +39,7 @@ export async function invoke(
   call: Call,
   charge: Charge,
 ): Promise<unknown> {
+  checkCredential(operation, call)
   checkScope(operation, call)
   const fitting = validate(operation.input, input)
   const cost = operation.cost ?? 1

@@ -80,7 +80,12 @@ function bind(mounted: readonly Mounted[]): Bound[] {
   return bound
 }
 
-function makeCall(parts: DispatchParts, operation: Operation, context: RequestContext): Call {
+function makeCall(
+  parts: DispatchParts,
+  operation: Operation,
+  context: RequestContext,
+  deadline: Deadline,
+): Call {
   const { principal, requestId } = context
   const scope = parts.storage.as(principal.id)
   const actor = principal.credential ?? principal.kind
@@ -88,7 +93,9 @@ function makeCall(parts: DispatchParts, operation: Operation, context: RequestCo
     principal,
     requestId,
     transport: context.transport,
-    signal: context.signal,
+    get signal() {
+      return deadline.signal
+    },
     header: context.header,
     read: scope.read,
     write: (subject, work) =>
@@ -109,19 +116,36 @@ function makeCall(parts: DispatchParts, operation: Operation, context: RequestCo
   }
 }
 
-/** Fails with `timeout` when `work` outlives the limit, and with the signal's reason when the caller goes away. */
-async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AppError('timeout', `The call took longer than ${seconds} s`)),
-      seconds * 1000,
-    )
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
+interface Deadline {
+  /** Aborted when the caller goes away or the time is over; made on first use, for most operations never look. */
+  readonly signal: AbortSignal
+  /** Fails with `timeout` when `work` outlives the limit. */
+  guard<T>(work: Promise<T>): Promise<T>
+}
+
+function startDeadline(seconds: number, caller: AbortSignal): Deadline {
+  const late = new AbortController()
+  let signal: AbortSignal | undefined
+  return {
+    get signal() {
+      signal ??= AbortSignal.any([caller, late.signal])
+      return signal
+    },
+    async guard(work) {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const over = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          const error = new AppError('timeout', `The call took longer than ${seconds} s`)
+          reject(error)
+          late.abort(error)
+        }, seconds * 1000)
+      })
+      try {
+        return await Promise.race([work, over])
+      } finally {
+        clearTimeout(timer)
+      }
+    },
   }
 }
 
@@ -139,8 +163,9 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
         quota = await parts.limits.take(context.principal, cost)
         context.counted?.(quota)
       }
-      const call = makeCall(parts, operation, context)
-      const output = await within(parts.timeoutSeconds, invoke(operation, input, call, charge))
+      const deadline = startDeadline(parts.timeoutSeconds, context.signal)
+      const call = makeCall(parts, operation, context, deadline)
+      const output = await deadline.guard(invoke(operation, input, call, charge))
       return { output, quota }
     },
   }

@@ -31,7 +31,6 @@ export async function callTool(
 ): Promise<Called> {
   try {
     signal.throwIfAborted()
-    checkCaller(bound, exchange)
     const { output } = await parts.dispatcher.dispatch(bound, input, {
       principal: exchange.principal,
       requestId: exchange.requestId,
@@ -47,16 +46,6 @@ export async function callTool(
   } catch (error) {
     return failedCall(parts, bound.operation.name, error, exchange, signal)
   }
-}
-
-/** The scope check alone would let a refused credential run what asks for no scope. */
-function checkCaller({ operation }: Bound, { principal }: Exchange): void {
-  if (principal.kind !== 'anonymous' || operation.access === 'optional') return
-  const { code, message } = principal.refusal ?? {
-    code: 'AUTH_MISSING_KEY',
-    message: 'A credential is needed',
-  }
-  throw new AppError('unauthorized', message, { code, headers: { 'WWW-Authenticate': 'Bearer' } })
 }
 
 function answer({ operation }: Bound, output: unknown): Called {
