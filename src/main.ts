@@ -1,4 +1,10 @@
 import { run } from './cli/run'
-import { processTerminal } from './cli/terminal'
+import { flushOutput, processTerminal } from './cli/terminal'
 
-process.exit(await run(process.argv.slice(2), processTerminal()))
+// No top-level await: bytecode is made of CommonJS, which has none.
+void run(process.argv.slice(2), processTerminal())
+  .then(async (code) => {
+    await flushOutput()
+    return code
+  })
+  .then(process.exit)

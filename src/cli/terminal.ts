@@ -10,11 +10,21 @@ export interface Terminal {
   input(): Promise<string>
 }
 
-/** This process'. */
-export const processTerminal = (): Terminal => ({
-  env: process.env,
-  cwd: process.cwd(),
-  print: (text) => void process.stdout.write(text),
-  warn: (text) => void process.stderr.write(text),
-  input: () => Bun.stdin.text(),
-})
+const streams = [process.stdout, process.stderr]
+
+/** This process'. A reader that goes away early (`| head`) is no failure. */
+export function processTerminal(): Terminal {
+  for (const stream of streams) stream.on('error', () => {})
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    print: (text) => void process.stdout.write(text),
+    warn: (text) => void process.stderr.write(text),
+    input: () => Bun.stdin.text(),
+  }
+}
+
+/** Ends stdout and stderr and waits until a pipe has taken everything: `process.exit` alone drops what is beyond 64 KB. */
+export async function flushOutput(): Promise<void> {
+  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.end(() => resolve()))))
+}
