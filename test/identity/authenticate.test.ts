@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
 import { createKey } from '../../src/platform/identity/keys'
 import { resolveCaller } from '../../src/platform/identity/resolve'
 import { createSubscription } from '../../src/platform/identity/subscriptions'
@@ -6,6 +7,7 @@ import { addressLimit } from '../../src/platform/limits/addresses'
 import { openSqliteStorage, type TestStorage } from '../kit/storage'
 import { bearer, openRig, refusal, sent, subscribed } from './rig'
 
+const noSupabase = { IDENTITY_NAMESPACE: '', SUPABASE_URL: undefined, SUPABASE_JWT_SECRET: undefined }
 const realm = 'Bearer realm="holdfast"'
 const scheme = /^Bearer realm="holdfast"(, error="[a-z_]+")?$/
 
@@ -68,6 +70,27 @@ describe('who a request is judged by', () => {
     expect(await refusal(resolveCaller(identity, sent({}), 'required'))).toMatchObject({
       code: 'AUTH_MISSING_KEY',
     })
+  })
+
+  test('any headers at all are refused with an answer of ours', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 80 }),
+      fc.string({ unit: 'binary', maxLength: 80 }).map((rest) => `Bearer ${rest}`),
+      fc.constantFrom('a.b.c', `fm_sub_${'a'.repeat(9)}`, 'ada@example.com', `mcp_metrics_${'a'.repeat(43)}`),
+      fc.uuid().map((id) => `Bearer kota_free_${id}_${'a'.repeat(64)}`),
+    )
+    const names = ['authorization', 'x-api-key', 'x-user-email', 'x-subscription-key']
+    const { identity } = openRig(ground.storage, {
+      config: { ...noSupabase, SUPABASE_URL: 'http://127.0.0.1:1' },
+    })
+    const headers = fc.dictionary(fc.constantFrom(...names), text, { noNullPrototype: true })
+    await fc.assert(
+      fc.asyncProperty(headers, async (some) => {
+        const error = await refusal(identity.authenticate(sent(some)))
+        expect(['unauthorized', 'malformed', 'unavailable']).toContain(error.kind)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test('too many failures from one address are throttled, those who were good there before go on', async () => {

@@ -87,8 +87,8 @@ eachStorage('API keys', (open, ground, dialect) => {
 
   test('a key under an older prefix keeps working', async () => {
     const { identity } = rig()
-    const { key } = await createKey(open().system, { userId: 'ada', tier: 'free', prefix: 'old' })
-    expect(key).toStartWith('old_free_')
+    const { key } = await createKey(open().system, { userId: 'ada', tier: 'free', prefix: 'my_old' })
+    expect(key).toStartWith('my_old_free_')
     expect((await identity.authenticate(bearer(key))).id).toBe('ada')
   })
 
@@ -307,7 +307,7 @@ eachStorage('API keys', (open, ground, dialect) => {
   test.each([
     [{ tier: 'free' }, '/user_id'],
     [{ tier: 'free', userId: 'ada', expiresAt: '2020-01-01' }, '/expires_at'],
-    [{ tier: 'free', userId: 'ada', prefix: 'a_b' }, '/prefix'],
+    [{ tier: 'free', userId: 'ada', prefix: 'a b' }, '/prefix'],
     [{ tier: 'free', userId: 'anonymous' }, '/user_id'],
     [{ tier: 'free', userId: 'ada@example.com' }, '/user_id'],
     [{ service: 'gateway', scopes: ['journal:read'] }, '/scopes'],

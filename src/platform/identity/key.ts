@@ -23,4 +23,4 @@ export function keyIdOf(text: string): string | undefined {
 }
 
 /** True for what may stand in `API_KEY_PREFIX`. */
-export const isKeyPrefix = (text: string): boolean => /^[A-Za-z][A-Za-z0-9]{0,19}$/.test(text)
+export const isKeyPrefix = (text: string): boolean => /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(text)

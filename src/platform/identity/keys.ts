@@ -179,5 +179,5 @@ async function findKey(tx: Writer, id: string): Promise<KeyRow> {
 
 function readPrefix(prefix = 'kota'): string {
   if (isKeyPrefix(prefix)) return prefix
-  throw misfit([{ path: '/prefix', message: 'must be 1 to 20 letters and digits, starting with a letter' }])
+  throw misfit([{ path: '/prefix', message: 'must be 1 to 32 of A-Z a-z 0-9 _ -, starting with a letter' }])
 }
