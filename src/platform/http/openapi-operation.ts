@@ -1,4 +1,4 @@
-import type { TSchema } from '@sinclair/typebox'
+import type { TObject, TSchema } from '@sinclair/typebox'
 import { type Example, type Operation, pathParameters } from '../../core/operation'
 import type { Bound } from '../dispatch/dispatch'
 import { downloadParameter, isDownload, mediaTypesOf } from './download'
@@ -62,17 +62,21 @@ function parameterOf({ input, examples }: Operation, name: string, inPath: boole
   return {
     name,
     in: inPath ? 'path' : 'query',
-    required: inPath || (input.required?.includes(name) ?? false),
+    required: inPath || needs(input, name),
     ...(description !== undefined && { description }),
     ...(structured ? { content: { 'application/json': { schema } } } : { schema }),
     ...(example !== undefined && !structured && { example }),
   }
 }
 
+/** What has a default is filled in where it is missing. */
+const needs = (input: TObject, name: string): boolean =>
+  (input.required?.includes(name) ?? false) && input.properties[name]?.default === undefined
+
 function bodyOf({ input, examples }: Operation, path: string): Json {
   const inPath = pathParameters(path)
   const { properties, required, ...rest } = openApiSchema(input) as { properties: Json; required?: string[] }
-  const needed = required?.filter(notIn(inPath)) ?? []
+  const needed = required?.filter((name) => !inPath.includes(name) && needs(input, name)) ?? []
   const schema = {
     ...rest,
     properties: without(properties, inPath),
