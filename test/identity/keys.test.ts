@@ -12,6 +12,7 @@ import {
   revokeKey,
   rotateKey,
 } from '../../src/platform/identity/keys'
+import { createLastUsed } from '../../src/platform/identity/last-used'
 import { apiKeys, userSubscriptions } from '../../src/platform/identity/tables'
 import { findDrift } from '../../src/platform/storage/drift'
 import type { Storage } from '../../src/platform/storage/storage'
@@ -278,6 +279,20 @@ eachStorage('API keys', (open, ground, dialect) => {
     expect(await use()).toBe(first)
     clock.advance(1000)
     expect(await use()).toBe(first + 60_000)
+  })
+
+  test('within the minute the database is left alone, and a failed write fails no request', async () => {
+    let [writes, failures] = [0, 0]
+    const scope = { ...open().system, write: () => Promise.reject(new Error(`write ${++writes}`)) }
+    const clock = createClock()
+    const lastUsed = createLastUsed({ system: scope, now: clock, onFailure: () => failures++ })
+    const key = { id: crypto.randomUUID(), lastUsedAt: 0 }
+    for (let use = 0; use < 60; use++) {
+      lastUsed.touch(key)
+      await lastUsed.settled()
+      clock.advance(1000)
+    }
+    expect([writes, failures]).toEqual([1, 1])
   })
 
   test('faults of a new key are told all at once', async () => {
