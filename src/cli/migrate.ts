@@ -62,12 +62,13 @@ const up: Command = {
   flags: { to: { value: 'N', description: 'stop after this step, e.g. 0003' } },
   json: true,
   example: 'holdfast migrate up --to 0003',
-  run: (invocation) =>
-    withPlatform(
+  async run(invocation) {
+    const text = textOf(invocation, 'to')
+    const to = text === undefined ? undefined : stepId(text)
+    return withPlatform(
       invocation,
       async ({ migrator }) => {
-        const to = textOf(invocation, 'to')
-        const done = await migrator.up(to === undefined ? undefined : stepId(to))
+        const done = await migrator.up(to)
         const names = done.map(({ id, name }) => `${id}_${name}`)
         printData(invocation, { applied: names }, () =>
           names.length === 0 ? 'nothing to apply' : names.map((name) => `applied ${name}`).join('\n'),
@@ -75,7 +76,8 @@ const up: Command = {
         return exit.done
       },
       'any',
-    ),
+    )
+  },
 }
 
 const down: Command = {
@@ -84,11 +86,12 @@ const down: Command = {
   positionals: [{ name: 'N', required: true }],
   json: true,
   example: 'holdfast migrate down 1',
-  run: (invocation) =>
-    withPlatform(
+  async run(invocation) {
+    const steps = stepCount(invocation.positionals[0]!)
+    return withPlatform(
       invocation,
       async ({ migrator }) => {
-        const undone = await migrator.down(stepCount(invocation.positionals[0]!))
+        const undone = await migrator.down(steps)
         const names = undone.map(({ id, name }) => `${id}_${name}`)
         printData(
           invocation,
@@ -98,7 +101,8 @@ const down: Command = {
         return exit.done
       },
       'any',
-    ),
+    )
+  },
 }
 
 function stepId(text: string): string {
