@@ -28,7 +28,6 @@ export const anyCredential: Record<string, string[]>[] = [
   { bearer: [] },
   { apiKey: [] },
   { subscriptionKey: [], subscriptionEmail: [] },
-  { supabaseJwt: [] },
 ]
 
 function descriptionOf({ description, scope, cost = 1 }: Operation): string {
@@ -54,18 +53,18 @@ const downloadDetail: Json = {
   schema: { type: 'boolean', default: false },
 }
 
+/** An object in a query is JSON text; shown as an object, Swagger UI would fill it with samples. */
 function parameterOf({ input, examples }: Operation, name: string, inPath: boolean): Json {
   const property = input.properties[name] as TSchema
   const { description, ...schema } = openApiSchema(property)
   const example = examples?.map(({ input }) => (input as Json)[name]).find((value) => value !== undefined)
-  const structured = schema.type === 'object'
   return {
     name,
     in: inPath ? 'path' : 'query',
     required: inPath || needs(input, name),
     ...(description !== undefined && { description }),
-    ...(structured ? { content: { 'application/json': { schema } } } : { schema }),
-    ...(example !== undefined && !structured && { example }),
+    schema: schema.type === 'object' ? { type: 'string', format: 'json' } : schema,
+    ...(example !== undefined && { example: schema.type === 'object' ? JSON.stringify(example) : example }),
   }
 }
 

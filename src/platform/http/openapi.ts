@@ -67,8 +67,9 @@ const securitySchemes = {
   bearer: {
     type: 'http' as const,
     scheme: 'bearer',
-    bearerFormat: 'API key',
-    description: 'An API key, as `holdfast keys create` prints it.',
+    bearerFormat: 'API key or JWT',
+    description:
+      'An API key, as `holdfast keys create` prints it; or, where SUPABASE_URL is set, the access token (JWT) of a Supabase user.',
   },
   apiKey: { type: 'apiKey' as const, in: 'header', name: 'X-API-Key', description: 'The same API key.' },
   subscriptionKey: {
@@ -82,12 +83,6 @@ const securitySchemes = {
     in: 'header',
     name: 'X-User-Email',
     description: 'The email address that the subscription belongs to.',
-  },
-  supabaseJwt: {
-    type: 'http' as const,
-    scheme: 'bearer',
-    bearerFormat: 'JWT',
-    description: 'The access token of a Supabase user, where SUPABASE_URL is set.',
   },
 }
 
