@@ -157,6 +157,7 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
       await mcp.close()
       await started.stop()
       health.close()
+      await identity.settled()
       await limits.close()
       await platform.close()
     },

@@ -60,13 +60,14 @@ export function answersObject(schema: TSchema): boolean {
 function keyOf({ principal, module = '' }: Selection): string {
   const scopes =
     principal.scopes.length > 1 ? principal.scopes.toSorted().join(' ') : (principal.scopes[0] ?? '')
-  return principal.kind === 'anonymous' ? `${module}\n\n${scopes}` : `${module}\n${scopes}`
+  const kind = principal.kind === 'anonymous' || principal.kind === 'ingest' ? principal.kind : ''
+  return `${module}\n${kind}\n${scopes}`
 }
 
 function isVisible({ module, operation }: Bound, selection: Selection): boolean {
   if (selection.module !== undefined && selection.module !== module) return false
   if (selection.principal.kind === 'anonymous' && operation.access !== 'optional') return false
-  return operation.scope === null || allows(selection.principal, operation.scope)
+  return allows(selection.principal, operation.scope)
 }
 
 function describe({ operation }: Bound): Tool {
