@@ -107,7 +107,8 @@ function initCluster(folder: string): void {
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
 }
 
-const freePort = () =>
+/** A port of the loopback address that nobody listens on. */
+export const freePort = () =>
   new Promise<number>((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from 'drizzle-orm'
 import { AppError } from '../../../core/errors'
 import { databaseCode } from '../../../core/storage-errors'
 
@@ -13,7 +14,6 @@ const refusals: [code: RegExp, message: string][] = [
   [/^53100$/, 'The disk of the Postgres server is full'],
   [/^53/, 'Postgres has no connection left: lower DATABASE_POOL_SIZE or use a pooler'],
   [/^(08|57P0[1235])/, 'Postgres is not reachable: it is stopping, starting or has dropped the connection'],
-  [/^25006$/, 'This Postgres server is read-only: connect to the primary'],
   [
     /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_)/,
     'The TLS certificate of Postgres is not trusted: check DATABASE_SSL_CA and the host name',
@@ -61,10 +61,20 @@ function withoutValues(error: Error): Error {
   return Object.assign(clean, { code, constraint_name, table_name, column_name })
 }
 
+/** What a refused write means where writing was allowed. */
+export function explainReadOnly(error: unknown): unknown {
+  const found = innermost(error)
+  if (codeOf(found) !== '25006') return error
+  return unavailable(
+    'This Postgres server is read-only: connect to the primary',
+    withoutValues(found as Error),
+  )
+}
+
 /** Turns what goes wrong with the connection into `unavailable`; strips values off everything else from the driver. */
 export function explainFault(error: unknown): unknown {
   if (error instanceof AppError) return error
-  const found = innermost(error)
+  const found = error instanceof DrizzleQueryError ? innermost(error) : error
   const code = codeOf(found)
   const refusal = refusals.find(([pattern]) => pattern.test(code))
   if (refusal) return unavailable(refusal[1], withoutValues(found as Error))

@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors'
-import { isDismissed, isLost, isRepeatable } from './faults'
+import { explainReadOnly, isDismissed, isLost, isRepeatable } from './faults'
 import type { Lease } from './lease'
 import type { Pool } from './pool'
 
@@ -56,7 +56,7 @@ export async function writeOnce<T>(
     } catch (error) {
       void end(lease, 'rollback')
       const allowed = begun ? (isRepeatable(error) ? repeats : 0) : replacements(error)
-      if (attempt > allowed) throw error
+      if (attempt > allowed) throw explainReadOnly(error)
       if (begun) await Bun.sleep(Math.random() * 10 * 2 ** attempt)
     }
   }
