@@ -1,5 +1,8 @@
 import { defineModule } from '../../core/module'
+import { account } from './account/account'
 import { entries } from './entries/operations'
+import { legacyRoutes } from './legacy/legacy-routes'
+import { portfolio } from './portfolio/portfolio'
 import { preferences } from './preferences/preferences'
 import { records } from './records/records'
 import { searchJournalEntries } from './search/search-journal-entries'
@@ -12,6 +15,14 @@ export const journal = defineModule({
   description: 'Entries, search, insights, preferences, records and portfolio of a person’s trading journal.',
   settings: journalSettings,
   start: (host) => ({
-    operations: [...entries(host), searchJournalEntries, ...preferences(host), ...records(host)],
+    operations: [
+      ...entries(host),
+      searchJournalEntries,
+      ...preferences(host),
+      ...records(host),
+      ...portfolio(host),
+      ...account(host),
+    ],
+    routes: legacyRoutes(host),
   }),
 })
