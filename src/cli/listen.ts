@@ -40,7 +40,7 @@ function open(config: Config, setting: PortSetting, path: string, fetch: Handler
       hostname: config.HOST,
       port,
       idleTimeout: idleSeconds(config),
-      maxRequestBodySize: config.MAX_REQUEST_SIZE + bodySlack,
+      maxRequestBodySize: Math.max(mostBytes, 2 * config.MAX_REQUEST_SIZE),
       fetch,
     })
     return {
@@ -54,8 +54,11 @@ function open(config: Config, setting: PortSetting, path: string, fetch: Handler
   }
 }
 
-/** Bun answers a body above its own limit without a word; a little above ours, our 413 with its explanation comes first. */
-const bodySlack = 16 * 1024 * 1024
+/**
+ * Bun answers a body above its own limit without a word. Ours counts while it reads and explains itself, so Bun's stands far above where
+ * only a mistake of ours would meet it.
+ */
+const mostBytes = 1024 ** 3
 
 /**
  * Seconds of silence after which Bun closes a connection: longer than a call may take, and than the 15 s between two comments on an event
