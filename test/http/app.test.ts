@@ -18,6 +18,7 @@ test('the document of the whole server is valid and shows every operation', asyn
   const shown = Object.values(doc.paths).flatMap((methods) =>
     Object.values(methods).map((one) => one.operationId),
   )
+  expect(new Set(shown).size).toBe(shown.length)
   for (const { operation } of app.dispatcher.operations) expect(shown).toContain(operation.name)
 })
 

@@ -27,7 +27,8 @@ export function asset({ path, type, caching, read }: AssetSource): Route {
       loaded ??= read().then(pack)
       const { plain, packed, tag } = await loaded
       const headers = { 'Content-Type': type, 'Cache-Control': caching, ETag: tag, Vary: 'Accept-Encoding' }
-      if (request.headers.get('if-none-match') === tag) return new Response(null, { status: 304, headers })
+      if (request.headers.get('if-none-match')?.includes(tag))
+        return new Response(null, { status: 304, headers })
       const zips = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '')
       if (!zips) return new Response(plain as Uint8Array<ArrayBuffer>, { headers })
       return new Response(packed as Uint8Array<ArrayBuffer>, {

@@ -86,12 +86,15 @@ const securitySchemes = {
   },
 }
 
+/** A path as a word; the prefixes below keep it apart from names of operations. */
+const slug = (path: string) => path.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_|_$/g, '')
+
 /** Shows a module's own route. */
 export function rawDetail(route: RawRoute, { module }: Mounted): Detail {
   const { responses, ...rest } = (route.openapi ?? {}) as { responses?: Detail }
   const security = { none: { security: [] }, optional: { security: [...anyCredential, {}] }, required: {} }
   return {
-    operationId: `${route.method.toLowerCase()}_${route.path.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_|_$/g, '')}`,
+    operationId: `route_${slug(route.path)}_${route.method.toLowerCase()}`,
     summary: route.title,
     description: route.description,
     tags: [module],
@@ -109,12 +112,12 @@ export function pageDetail({ path, title, description, also = [] }: Page): Detai
     { description: 'Not now; the body says why.', content },
   ])
   return {
-    operationId: `get_${path.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_|_$/g, '') || 'root'}`,
+    operationId: `server_${slug(path) || 'root'}`,
     summary: title,
     description,
     tags: ['server'],
     security: [],
-    responses: { 200: { description: 'Yes.', content }, ...Object.fromEntries(others) },
+    responses: { 200: { description: 'The answer.', content }, ...Object.fromEntries(others) },
   }
 }
 
