@@ -41,8 +41,12 @@ eachStorage('records', (storage) => {
     expect(changed.record.updated_at).not.toBe(stored.record.updated_at)
     const noted = await call('update_record', { record_id: id, metadata: { source: 'chat' } }, as)
     expect(noted.record).toMatchObject({ data: { symbol: 'ETH' }, metadata: { source: 'chat' } })
+    expect(await refusalOf(call('update_record', { record_id: id }, as))).toMatchObject({
+      kind: 'invalid',
+      path: '',
+    })
     expect(await call('delete_record', { record_id: id }, as)).toMatchObject({ success: true, record_id: id })
-    for (const name of ['get_record', 'delete_record']) {
+    for (const name of ['get_record', 'update_record', 'delete_record']) {
       expect(await refusalOf(call(name, { record_id: id }, as))).toMatchObject({ kind: 'not_found' })
     }
   })
@@ -120,7 +124,6 @@ eachStorage('records', (storage) => {
       '/metadata',
     ],
     ['no id', 'get_record', { record_id: 'abc' }, '/record_id'],
-    ['no change', 'update_record', { record_id: id }, ''],
     [
       'too many conditions',
       'query_records',

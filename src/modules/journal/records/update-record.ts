@@ -5,7 +5,7 @@ import { defineOperation } from '../../../core/operation'
 import { jsonText } from '../json/text'
 import { refuseSecrets, textsOf } from '../scanner/scanner'
 import type { JournalSettings } from '../settings'
-import { changeRecord } from './queries'
+import { changeRecord, findRecord } from './queries'
 import { recordData, recordId, recordMetadata, recordView, viewRecord } from './record'
 
 const input = Type.Object(
@@ -30,16 +30,20 @@ export const updateRecord = (host: Host<JournalSettings>) =>
     hints: { destructive: true, idempotent: true },
     rest: { method: 'PATCH', path: '/records/{record_id}' },
     async run({ record_id, data, metadata }, call) {
-      if (data === undefined && metadata === undefined) throw invalid('', 'must give data, metadata or both')
       const change = {
         data: data && jsonText(data, '/data'),
         metadata: metadata && jsonText(metadata, '/metadata'),
         at: new Date(host.now()),
       }
       refuseSecrets([...textsOf(data), ...textsOf(metadata)])
+      const owner = call.principal.id
       const row = await call.write(record_id, async (tx) => {
-        const changed = await changeRecord(tx, call.principal.id, record_id, change)
+        const empty = !data && !metadata
+        const changed = await (empty
+          ? findRecord(tx, owner, record_id)
+          : changeRecord(tx, owner, record_id, change))
         if (!changed) throw notFound('Record')
+        if (empty) throw invalid('', 'must give data, metadata or both')
         return changed
       })
       return { success: true as const, message: 'Record updated', record: viewRecord(row) }
