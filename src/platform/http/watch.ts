@@ -14,7 +14,7 @@ const everyMs = 2000
 /** States older than this are looked at anew before they are told. */
 const staleMs = 2500
 /** A component that takes longer does not answer. */
-const patienceMs = 1500
+const patienceMs = 1200
 
 /** Looks at every component now and about every two seconds; a look that hangs is not started a second time. */
 export function createWatch(checks: Checks): Watch {
