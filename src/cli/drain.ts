@@ -1,14 +1,20 @@
 import type { App } from '../app'
 import type { Listener } from './listen'
 
+/**
+ * One Ctrl-C arrives several times where wrappers (`npx`, `bun run`) pass on what the terminal has sent to everyone already. Milliseconds
+ * within which that is one signal.
+ */
+const sameKeyPress = () => (process.stdin.isTTY ? 500 : 0)
+
 /** Resolves with the name of the first SIGTERM or SIGINT; the second one ends the process at once. */
 export function firstSignal(): Promise<string> {
   return new Promise((resolve) => {
-    let seen = false
+    let first: number | undefined
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
-        if (seen) process.exit(1)
-        seen = true
+        if (first !== undefined && performance.now() - first >= sameKeyPress()) process.exit(1)
+        first ??= performance.now()
         resolve(signal)
       })
     }
