@@ -26,6 +26,7 @@ create table holdfast.journal_labels (
   label       text not null,
   occurred_at timestamptz(3) not null,
   entry_id    text not null,
+  entry_type  text not null,
   primary key (owner, kind, label, occurred_at, entry_id)
 );
 

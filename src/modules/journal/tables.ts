@@ -23,6 +23,7 @@ export const journalLabels = table('journal_labels', 'owner', (c) => ({
   label: c.text().notNull(),
   occurred_at: c.time().notNull(),
   entry_id: c.text().notNull(),
+  entry_type: c.text().notNull(),
 }))
 
 /** Entries and their bytes by type, kept by every write; `entry_type` '' is the sum and the owner's write lock. */

@@ -4,13 +4,20 @@ import { journalLabels } from '../tables'
 import { labelOfTag } from './draft'
 import type { EntryRow } from './entry'
 
-type Labelled = Pick<EntryRow, 'id' | 'tags' | 'symbols' | 'occurred_at'>
+type Labelled = Pick<EntryRow, 'id' | 'entry_type' | 'tags' | 'symbols' | 'occurred_at'>
 
 /** Rows of one statement; databases bound the parameters of one. */
 const chunk = 500
 
-function rowsOf(owner: string, { id, tags, symbols, occurred_at }: Labelled) {
-  const row = (kind: 'tag' | 'symbol', label: string) => ({ owner, kind, label, occurred_at, entry_id: id })
+function rowsOf(owner: string, { id, entry_type, tags, symbols, occurred_at }: Labelled) {
+  const row = (kind: 'tag' | 'symbol', label: string) => ({
+    owner,
+    kind,
+    label,
+    occurred_at,
+    entry_id: id,
+    entry_type,
+  })
   return [
     ...tags.map((tag) => row('tag', labelOfTag(tag))),
     ...symbols.map((symbol) => row('symbol', symbol)),

@@ -2,6 +2,7 @@ import { and, desc, eq, gte, lte, type SQL, sql } from 'drizzle-orm'
 import type { Dialect, Select } from '../../../core/storage'
 import { journalEntries, journalLabels } from '../tables'
 import type { EntryRow } from './entry'
+import { isOwned } from './ownership'
 
 /** Which filters a list has; each combination is one prepared query. */
 export type Shape = Record<'entry_type' | 'tag' | 'symbol' | 'from' | 'to' | 'after', boolean>
@@ -13,37 +14,58 @@ export type ListedRow = Omit<EntryRow, 'owner' | 'docid' | 'client_id'>
 export const mostCounted = 1_000
 
 /** The name under which a shape's query is kept prepared. */
-export const nameOf = (kind: string, shape: Shape): string =>
-  `journal.${kind}.${Object.entries(shape)
-    .filter(([, on]) => on)
-    .map(([name]) => name)
-    .join('_')}`
+export function nameOf(kind: string, shape: Shape): string {
+  const on = Object.entries(shape).filter(([, given]) => given)
+  return `journal.${kind}.${on.map(([name]) => name).join('_')}`
+}
 
 const given = (name: string) => sql.placeholder(name)
 
+/** The label whose index leads, when there is one; a second is looked up for each of its rows. */
+const driver = (shape: Shape) => (shape.tag ? 'tag' : shape.symbol ? 'symbol' : undefined)
+
 /** Newest first; placeholders: owner, limit, offset, and those of the shape (after: after_at, after_id). */
-export function buildList(select: Select, dialect: Dialect, shape: Shape) {
+export const buildList = (select: Select, dialect: Dialect, shape: Shape) =>
+  driver(shape) ? listByLabel(select, dialect, shape) : listAll(select, dialect, shape)
+
+function listAll(select: Select, dialect: Dialect, shape: Shape) {
   const t = journalEntries.on(dialect)
-  const order = orderOf(dialect, shape)
-  const query = select.select(listedColumns(dialect)).from(t).$dynamic()
-  const joined = driver(shape) ? (query.innerJoin(...labelJoin(dialect)) as unknown as typeof query) : query
-  return joined
-    .where(and(...conditions(dialect, shape)))
-    .orderBy(desc(order.at), desc(order.id))
+  return select
+    .select(listedColumns(dialect))
+    .from(t)
+    .where(entryConditions(dialect, shape))
+    .orderBy(desc(t.occurred_at), desc(t.id))
     .limit(given('limit'))
     .offset(given('offset'))
 }
 
+/** Labels hold all that filters need, so the page is found among them and only its entries are read. */
+function listByLabel(select: Select, dialect: Dialect, shape: Shape) {
+  const t = journalEntries.on(dialect)
+  const l = journalLabels.on(dialect)
+  const page = select
+    .select({ entry_id: l.entry_id, at: l.occurred_at })
+    .from(l)
+    .where(labelConditions(dialect, shape))
+    .orderBy(desc(l.occurred_at), desc(l.entry_id))
+    .limit(given('limit'))
+    .offset(given('offset'))
+    .as('page')
+  return select
+    .select(listedColumns(dialect))
+    .from(page)
+    .innerJoin(t, and(eq(t.id, page.entry_id), isOwned(dialect)))
+    .orderBy(desc(page.at), desc(page.entry_id))
+}
+
 /** Counts matches, one beyond `mostCounted` at most; placeholders as for the list. */
 export function buildCount(select: Select, dialect: Dialect, shape: Shape) {
-  const t = journalEntries.on(dialect)
-  const query = select
+  const labelled = driver(shape) !== undefined
+  const from = labelled ? journalLabels.on(dialect) : journalEntries.on(dialect)
+  const found = select
     .select({ one: sql`1`.as('one') })
-    .from(t)
-    .$dynamic()
-  const joined = driver(shape) ? (query.innerJoin(...labelJoin(dialect)) as unknown as typeof query) : query
-  const found = joined
-    .where(and(...conditions(dialect, shape)))
+    .from(from)
+    .where(labelled ? labelConditions(dialect, shape) : entryConditions(dialect, shape))
     .limit(mostCounted + 1)
     .as('found')
   return select.select({ total: sql<number>`count(*)` }).from(found)
@@ -55,47 +77,38 @@ function listedColumns(dialect: Dialect) {
   return { id, entry, entry_type, tags, symbols, metadata, occurred_at, created_at, updated_at }
 }
 
-/** The label whose index leads, when there is one; a second is looked up for each of its entries. */
-const driver = (shape: Shape) => (shape.tag ? 'tag' : shape.symbol ? 'symbol' : undefined)
-
-function labelJoin(dialect: Dialect) {
+function entryConditions(dialect: Dialect, shape: Shape): SQL | undefined {
   const t = journalEntries.on(dialect)
-  const l = journalLabels.on(dialect)
-  return [l, eq(t.id, l.entry_id)] as const
+  return and(...commonConditions({ ...t, entry_id: t.id }, shape))
 }
 
-function orderOf(dialect: Dialect, shape: Shape) {
-  const t = journalEntries.on(dialect)
+function labelConditions(dialect: Dialect, shape: Shape): SQL | undefined {
   const l = journalLabels.on(dialect)
-  return driver(shape) ? { at: l.occurred_at, id: l.entry_id } : { at: t.occurred_at, id: t.id }
-}
-
-function conditions(dialect: Dialect, shape: Shape): SQL[] {
-  const t = journalEntries.on(dialect)
-  const { at, id } = orderOf(dialect, shape)
-  const time = (name: string) => sql.param(given(name), t.occurred_at)
-  const found = [eq(t.owner, given('owner')), ...labelConditions(dialect, shape)]
-  if (shape.entry_type) found.push(eq(t.entry_type, given('entry_type')))
-  if (shape.from) found.push(gte(at, time('from')))
-  if (shape.to) found.push(lte(at, time('to')))
-  if (shape.after) found.push(sql`(${at}, ${id}) < (${time('after_at')}, ${given('after_id')})`)
-  return found
-}
-
-function labelConditions(dialect: Dialect, shape: Shape): SQL[] {
-  const t = journalEntries.on(dialect)
-  const l = journalLabels.on(dialect)
-  const kind = driver(shape)
-  if (!kind) return []
+  const kind = driver(shape)!
   const leading = [
-    eq(l.owner, given('owner')),
     sql`${l.kind} = ${sql.raw(`'${kind}'`)}`,
     eq(l.label, given(kind)),
+    ...commonConditions(l, shape),
   ]
-  if (!(shape.tag && shape.symbol)) return leading
-  return [
-    ...leading,
-    sql`exists (select 1 from ${l} as other where other.owner = ${given('owner')} and other.kind = 'symbol'
-        and other.label = ${given('symbol')} and other.occurred_at = ${t.occurred_at} and other.entry_id = ${t.id})`,
-  ]
+  if (!(shape.tag && shape.symbol)) return and(...leading)
+  const second = sql`exists (select 1 from ${l} as other where other.owner = ${given('owner')} and other.kind = 'symbol'
+    and other.label = ${given('symbol')} and other.occurred_at = ${l.occurred_at} and other.entry_id = ${l.entry_id})`
+  return and(...leading, second)
+}
+
+type Labels = ReturnType<(typeof journalLabels)['on']>
+type Entries = ReturnType<(typeof journalEntries)['on']>
+type Ordered = Pick<Labels | Entries, 'owner' | 'entry_type' | 'occurred_at'> & {
+  entry_id: Labels['entry_id'] | Entries['id']
+}
+
+function commonConditions({ owner, entry_type, occurred_at, entry_id }: Ordered, shape: Shape): SQL[] {
+  const time = (name: string) => sql.param(given(name), occurred_at)
+  const found = [eq(owner, given('owner'))]
+  if (shape.entry_type) found.push(eq(entry_type, given('entry_type')))
+  if (shape.from) found.push(gte(occurred_at, time('from')))
+  if (shape.to) found.push(lte(occurred_at, time('to')))
+  if (shape.after)
+    found.push(sql`(${occurred_at}, ${entry_id}) < (${time('after_at')}, ${given('after_id')})`)
+  return found
 }

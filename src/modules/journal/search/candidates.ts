@@ -1,7 +1,8 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, desc, sql } from 'drizzle-orm'
 import type { Dialect, Reader, Select } from '../../../core/storage'
 import type { EntryRow } from '../entries/entry'
 import type { Filter } from '../entries/filter'
+import { isOwned } from '../entries/ownership'
 import { journalEntries } from '../tables'
 import * as fts5 from './fts5'
 import { labelKeys, ownerKey } from './keys'
@@ -66,9 +67,7 @@ function buildSearch(select: Select, dialect: Dialect) {
   const { matchingRows } = dialect === 'postgres' ? tsvector : fts5
   return select
     .select(columns)
-    .from(t)
-    .where(
-      and(eq(t.owner, sql.placeholder('owner')), inArray(docid, matchingRows(expression, low, high, wanted))),
-    )
-    .orderBy(desc(docid))
+    .from(matchingRows(expression, low, high, wanted))
+    .innerJoin(t, and(sql`${t.docid} = found.docid`, isOwned(dialect)))
+    .orderBy(desc(sql`found.docid`))
 }

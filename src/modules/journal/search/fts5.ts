@@ -31,6 +31,6 @@ export const removeRows = (docids: readonly number[]): SQL =>
 
 /** Docids of matches between `low` and `high`, newest first. */
 export const matchingRows = (match: unknown, low: unknown, high: unknown, wanted: unknown): SQL =>
-  sql`(select rowid from journal_search
+  sql`(select rowid as docid from journal_search
       where journal_search match ${match} and rowid between ${whole(low)} and ${whole(high)}
-      order by rowid desc limit ${whole(wanted)})`
+      order by rowid desc limit ${whole(wanted)}) as found`

@@ -43,4 +43,4 @@ export const removeRows = (owner: string, docids: readonly number[]): SQL =>
 
 /** Docids of the caller's matches between `low` and `high`; see the migration for why this is a function. */
 export const matchingRows = (query: unknown, low: unknown, high: unknown, wanted: unknown): SQL =>
-  sql`(select holdfast.journal_matches((${query}::text)::tsquery, ${low}::bigint, ${high}::bigint, ${wanted}::integer))`
+  sql`holdfast.journal_matches((${query}::text)::tsquery, ${low}::bigint, ${high}::bigint, ${wanted}::integer) as found (docid)`
