@@ -29,7 +29,6 @@ auth_file = ${join(folder, 'users.txt')}
 pool_mode = transaction
 default_pool_size = ${size}
 max_client_conn = 200
-max_prepared_statements = 0
 logfile = ${join(folder, 'log')}
 `
 

@@ -27,8 +27,6 @@ interface Shared {
 const owner = 'holdfast_owner'
 const template = 'holdfast_template'
 
-let shared: Promise<Shared> | undefined
-let migrated: Promise<void> | undefined
 let count = 0
 
 async function open(): Promise<Shared> {
@@ -38,11 +36,8 @@ async function open(): Promise<Shared> {
   return { server, admin }
 }
 
-/** The server that all tests of this process share; it starts with the first call. */
-export async function sharedPostgres(): Promise<PostgresServer> {
-  shared ??= open()
-  return (await shared).server
-}
+/** The server that all tests of this process share. */
+export const sharedPostgres = async (): Promise<PostgresServer> => shared.server
 
 const urlFor = (server: PostgresServer, login: string, database: string) =>
   `postgres://${login}:secret@127.0.0.1:${server.port}/${database}`
@@ -61,12 +56,7 @@ async function makeTemplate({ server, admin }: Shared): Promise<void> {
 
 /** A fresh database of its own; with the whole schema unless told otherwise. */
 export async function createDatabase({ migrated: full = true }: DatabaseOptions = {}): Promise<TestDatabase> {
-  shared ??= open()
-  const { server, admin } = await shared
-  if (full) {
-    migrated ??= makeTemplate({ server, admin })
-    await migrated
-  }
+  const { server, admin } = shared
   const name = `holdfast_test_${++count}`
   await admin.unsafe(`create database ${name} owner ${owner} template ${full ? template : 'template1'}`)
   return describeDatabase({ server, admin }, owner, name)
@@ -74,8 +64,7 @@ export async function createDatabase({ migrated: full = true }: DatabaseOptions 
 
 /** A fresh login with CREATEROLE that is no superuser, and an empty database that it owns. */
 export async function createOwner(): Promise<TestDatabase & { login: string }> {
-  shared ??= open()
-  const { server, admin } = await shared
+  const { server, admin } = shared
   const login = `owner_${++count}`
   await admin.unsafe(`create role ${login} login password 'secret' createrole`)
   // What an administrator does for a second owner in a cluster: the roles of the first exist already.
@@ -93,3 +82,7 @@ const describeDatabase = ({ server, admin }: Shared, login: string, name: string
   superuserUrl: server.superuserUrl(name),
   drop: async () => void (await admin.unsafe(`drop database if exists ${name} with (force)`)),
 })
+
+// Started while the test file is loaded: a hook has five seconds, which a loaded machine may need for this alone.
+const shared = await open()
+await makeTemplate(shared)

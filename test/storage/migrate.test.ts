@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
@@ -10,6 +10,8 @@ import type { Storage } from '../../src/platform/storage/storage'
 import { createOwner } from '../kit/postgres'
 import { openPostgresStorage, openSqliteStorage, type TestStorage } from '../kit/storage'
 import { describeSchema } from './schema'
+
+setDefaultTimeout(60_000)
 
 const step = (id: string, up: string, down: string): Step => ({
   id,
