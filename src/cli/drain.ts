@@ -22,10 +22,10 @@ export function firstSignal(): Promise<string> {
 }
 
 /**
- * Readiness falls, no new connections, requests in flight get until shortly before the deadline, then everything is closed. Resolves within
+ * Readiness falls, no new connections, requests in flight get until shortly before the deadline, then `finish` and everything is closed. Resolves within
  * SHUTDOWN_TIMEOUT_SECONDS whatever happens.
  */
-export async function drain(app: App, listeners: Listener[]): Promise<void> {
+export async function drain(app: App, listeners: Listener[], finish: () => Promise<void>): Promise<void> {
   const deadline = app.config.SHUTDOWN_TIMEOUT_SECONDS * 1000
   const forClosing = Math.min(1000, deadline / 4)
   const late = Bun.sleep(deadline)
@@ -35,5 +35,5 @@ export async function drain(app: App, listeners: Listener[]): Promise<void> {
     Bun.sleep(deadline - forClosing),
   ])
   for (const listener of listeners) listener.abort()
-  await Promise.race([app.close(), late])
+  await Promise.race([finish().then(() => app.close()), late])
 }

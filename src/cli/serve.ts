@@ -21,12 +21,13 @@ export const serve: Command = {
       const listeners = listen(app)
       const log = app.telemetry.log('serve')
       const key = await createFirstKey(app)
+      const stopExport = app.telemetry.startExport()
       for (const { title, url } of listeners) terminal.print(`${title} listens on ${url}\n`)
       if (key) terminal.warn(firstKeyNotice(key, listeners[0]!.url, app.config.MCP_SERVER_NAME))
       log.info('started', { listeners: listeners.map(({ url }) => url) })
       const signal = await stopped
       log.info('draining', { signal })
-      await drain(app, listeners)
+      await drain(app, listeners, stopExport)
       return exit.done
     } catch (error) {
       await app.close()

@@ -157,7 +157,8 @@ export const platformSettings = {
     'http',
   )({
     default: undefined,
-    description: 'OTLP/HTTP endpoint that metrics are pushed to.',
+    example: 'http://127.0.0.1:4318',
+    description: 'OTLP/HTTP collector that metrics are pushed to as JSON; credentials may stand in the URL.',
   }),
   OTEL_OTLP_EXPORT_INTERVAL_MS: settings.int(
     100,

@@ -1,7 +1,10 @@
+import { hostname } from 'node:os'
 import { Registry } from 'prom-client'
+import type { Logger } from '../../core/module'
 import type { Config } from '../config/settings'
 import { createLog, type Output, stderrOutput } from './log'
 import { createMeter } from './meter'
+import { startOtlp } from './otlp'
 import { declareProcessSeries, declareSeries } from './series'
 import type { Telemetry } from './telemetry'
 
@@ -12,30 +15,45 @@ export interface TelemetryOptions {
   now?: () => number
 }
 
-/** Logs and metrics as the settings want them: `LOG_LEVEL`, `LOG_FORMAT`. */
-export function createTelemetry(
-  config: Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'>,
-  options: TelemetryOptions = {},
-): Telemetry {
+export type TelemetryConfig = Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'> &
+  Partial<
+    Pick<Config, 'OTEL_OTLP_ENDPOINT' | 'OTEL_OTLP_EXPORT_INTERVAL_MS' | 'MCP_SERVER_NAME' | 'ENVIRONMENT'>
+  >
+
+/** Logs and metrics as the settings want them. */
+export function createTelemetry(config: TelemetryConfig, options: TelemetryOptions = {}): Telemetry {
   const output: Output = options.write ? { write: options.write, flush: async () => {} } : stderrOutput()
   const registry = new Registry()
   const meter = createMeter(registry)
   const samples: (() => void | Promise<void>)[] = []
+  const refresh = async () => void (await Promise.all(samples.map(async (sample) => sample())))
   declareSeries(meter)
   declareProcessSeries(registry)
+  const format = config.LOG_FORMAT ?? 'json'
+  const log = createLog({ level: config.LOG_LEVEL, format, output, now: options.now ?? Date.now })
   return {
-    log: createLog({
-      level: config.LOG_LEVEL,
-      format: config.LOG_FORMAT ?? 'json',
-      output,
-      now: options.now ?? Date.now,
-    }),
+    log,
     meter,
     onExposition: (sample) => void samples.push(sample),
     async exposition() {
-      await Promise.all(samples.map(async (sample) => sample()))
+      await refresh()
       return registry.metrics()
     },
+    startExport: () => startExport(config, { registry, refresh, log: log('otlp') }),
     flush: () => output.flush(),
   }
+}
+
+function startExport(
+  config: TelemetryConfig,
+  parts: { registry: Registry; refresh(): Promise<void>; log: Logger },
+) {
+  const { OTEL_OTLP_ENDPOINT: endpoint, OTEL_OTLP_EXPORT_INTERVAL_MS: intervalMs = 30_000 } = config
+  if (!endpoint) return async () => {}
+  const resource = {
+    'service.name': config.MCP_SERVER_NAME ?? 'Holdfast',
+    'service.instance.id': `${hostname()}-${process.pid}`,
+    'deployment.environment.name': config.ENVIRONMENT ?? 'development',
+  }
+  return startOtlp({ endpoint, intervalMs, resource, ...parts })
 }

@@ -9,6 +9,8 @@ export interface Telemetry {
   onExposition(sample: () => void | Promise<void>): void
   /** Prometheus text exposition of every series. */
   exposition(): Promise<string>
+  /** Begins to push to OTEL_OTLP_ENDPOINT where that is set. The returned function pushes once more and stops. */
+  startExport(): () => Promise<void>
   /** Writes out what is buffered. */
   flush(): Promise<void>
 }
