@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compare, type Target } from './kit/load'
-import { serve } from './kit/serve'
+import { compare, type Sample, type Target } from './kit/load'
+import { type Served, serve } from './kit/serve'
 import { printTable } from './kit/table'
 
 const main = join(import.meta.dir, '../src/main.ts')
@@ -35,23 +35,39 @@ export async function benchOperation(): Promise<void> {
   const elysia = await serve([process.execPath, join(import.meta.dir, 'servers/elysia.ts')], {
     ANSWER: answer,
   })
-  const results = await compare(targets(holdfast.url, elysia.url, keys))
-  const bare = results.get('bare Elysia, small JSON')!.rate
-  const same = results.get('bare Elysia, same bytes')!.rate
+  const results = await compare(targets(holdfast, elysia, keys))
+  report(results)
+  await Promise.all([holdfast.stop(), elysia.stop()])
+  rmSync(folder, { recursive: true, force: true })
+}
+
+function report(results: Map<string, Sample>): void {
+  const bare = results.get('bare Elysia, small JSON')!
+  const same = results.get('bare Elysia, same bytes')!
   printTable('One operation (32 connections, server on one core)', [
-    ['target', 'answers/s', 'p50 ms', 'p99 ms', 'errors', '× bare', '× same bytes'],
-    ...[...results].map(([name, { rate, p50, p99, errors }]) => [
+    [
+      'target',
+      'answers/s',
+      'p50 ms',
+      'p99 ms',
+      'errors',
+      'CPU µs',
+      '× bare',
+      '× bare by CPU',
+      '× same bytes by CPU',
+    ],
+    ...[...results].map(([name, { rate, p50, p99, errors, cpu }]) => [
       name,
       rate,
       p50,
       p99,
       errors,
-      rate / bare,
-      rate / same,
+      cpu,
+      rate / bare.rate,
+      bare.cpu / cpu,
+      same.cpu / cpu,
     ]),
   ])
-  await Promise.all([holdfast.stop(), elysia.stop()])
-  rmSync(folder, { recursive: true, force: true })
 }
 
 function addKey(env: Record<string, string>, flags: string[]): { id: string; key: string } {
@@ -97,10 +113,11 @@ async function mcp(url: string, { key }: { key: string }): Promise<string> {
 
 type Keys = Record<'counted' | 'unlimited', { key: string }>
 
-function targets(holdfast: string, elysia: string, keys: Keys): Target[] {
+function targets(holdfast: Served, elysia: Served, keys: Keys): Target[] {
   const mcpCall = (name: string, version: string, key: string, body: object): Target => ({
     name,
-    url: `${holdfast}/mcp`,
+    pid: holdfast.pid,
+    url: `${holdfast.url}/mcp`,
     method: 'POST',
     headers: {
       ...headersOf(key),
@@ -111,14 +128,16 @@ function targets(holdfast: string, elysia: string, keys: Keys): Target[] {
   })
   const rest = (name: string, key: string): Target => ({
     name,
-    url: `${holdfast}/api/v1/journal/entries?limit=10`,
+    url: `${holdfast.url}/api/v1/journal/entries?limit=10`,
+    pid: holdfast.pid,
     headers: { authorization: `Bearer ${key}` },
   })
   return [
-    { name: 'bare Elysia, small JSON', url: `${elysia}/json` },
+    { name: 'bare Elysia, small JSON', url: `${elysia.url}/json`, pid: elysia.pid },
     {
       name: 'bare Elysia, same bytes',
-      url: `${elysia}/echo`,
+      url: `${elysia.url}/echo`,
+      pid: elysia.pid,
       method: 'POST',
       headers: headersOf('x'),
       body: JSON.stringify(call),
@@ -126,6 +145,6 @@ function targets(holdfast: string, elysia: string, keys: Keys): Target[] {
     mcpCall('MCP tools/call, key and quota', '2025-06-18', keys.counted.key, call),
     mcpCall('MCP tools/call, unlimited key', '2025-06-18', keys.unlimited.key, call),
     rest('REST, key and quota', keys.counted.key),
-    { name: 'GET /healthz', url: `${holdfast}/healthz` },
+    { name: 'GET /healthz', url: `${holdfast.url}/healthz`, pid: holdfast.pid },
   ]
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,6 +8,8 @@ export interface Target {
   method?: string
   headers?: Record<string, string>
   body?: string
+  /** Process id of the server. */
+  pid: number
 }
 
 export interface Sample {
@@ -16,6 +18,8 @@ export interface Sample {
   /** Milliseconds. */
   p50: number
   p99: number
+  /** Microseconds of the server's processor time an answer: what the machine's noise touches least. */
+  cpu: number
   /** Answers with a status of 400 or more, and broken connections. */
   errors: number
 }
@@ -29,11 +33,21 @@ export async function load(target: Target, seconds: number, connections = 32): P
   const script = join(mkdtempSync(join(tmpdir(), 'holdfast-bench-')), 'request.lua')
   writeFileSync(script, luaFor(target))
   const wrk = ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, target.url]
+  const before = processorTime(target.pid)
   const child = Bun.spawn(['taskset', '-c', loadCore, ...wrk], { stdout: 'pipe', stderr: 'pipe' })
   const output = await new Response(child.stdout).text()
   const report = /RESULT (.*)/.exec(output)
   if (!report) throw new Error(`wrk gave no result: ${output}${await new Response(child.stderr).text()}`)
-  return JSON.parse(report[1]!) as Sample
+  const { requests, ...sample } = JSON.parse(report[1]!) as Sample & { requests: number }
+  return { ...sample, cpu: (processorTime(target.pid) - before) / requests }
+}
+
+const ticksPerSecond = 100
+
+/** User and system time of a process so far, in microseconds (proc(5), fields 14 and 15). */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1e6
 }
 
 const quote = (text: string) => `[==[${text}]==]`
@@ -42,12 +56,12 @@ function luaFor({ method = 'GET', headers = {}, body }: Target): string {
   const lines = [`wrk.method = ${quote(method)}`]
   if (body !== undefined) lines.push(`wrk.body = ${quote(body)}`)
   for (const [name, value] of Object.entries(headers))
-    lines.push(`wrk.headers[${quote(name)}] = ${quote(value)}`)
+    lines.push(`wrk.headers[ ${quote(name)} ] = ${quote(value)}`)
   return `${lines.join('\n')}
 function done(summary, latency)
   local e = summary.errors
-  io.write(string.format('RESULT {"rate":%.1f,"p50":%.3f,"p99":%.3f,"errors":%d}\\n',
-    summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+  io.write(string.format('RESULT {"requests":%d,"rate":%.1f,"p50":%.3f,"p99":%.3f,"errors":%d}\\n',
+    summary.requests, summary.requests / (summary.duration / 1e6), latency:percentile(50) / 1000, latency:percentile(99) / 1000,
     e.connect + e.read + e.write + e.status + e.timeout))
 end
 `

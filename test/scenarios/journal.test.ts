@@ -6,7 +6,11 @@ import { type Scenario, type Step, scenarios } from './journal.rows'
 eachDatabase('journal scenarios', (app) => {
   for (const transport of ['rest', 'mcp'] as const) {
     test.each(scenarios)(`over ${transport}: $name`, async (scenario) => {
-      const key = await app().addKey(`${transport} ${scenario.name}`, scenario.tier, scenario.scopes)
+      const key = await app().addKey(
+        `${transport}-${scenario.name.replaceAll(/\W/g, '-')}`,
+        scenario.tier,
+        scenario.scopes,
+      )
       await play(scenario, (operation, input) => callerOf(app(), transport)(operation, input, key))
     })
   }

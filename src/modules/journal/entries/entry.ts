@@ -44,17 +44,23 @@ export const entryView = Type.Object(
 export type EntryView = Static<typeof entryView>
 
 /** The wire shape of a row: times are ISO 8601 UTC, the owner and internal numbers stay inside. */
-export const viewEntry = (row: Omit<EntryRow, 'owner' | 'docid' | 'client_id'>): EntryView => ({
-  id: row.id,
-  entry: row.entry,
-  entry_type: row.entry_type,
-  tags: row.tags,
-  symbols: row.symbols,
-  metadata: row.metadata,
-  occurred_at: row.occurred_at.toISOString(),
-  created_at: row.created_at.toISOString(),
-  updated_at: row.updated_at.toISOString(),
-})
+export function viewEntry(row: Omit<EntryRow, 'owner' | 'docid' | 'client_id'>): EntryView {
+  const created_at = row.created_at.toISOString()
+  // Most entries happened when they were written and were never changed: one text serves three times.
+  const timeOf = (time: Date) =>
+    time.getTime() === row.created_at.getTime() ? created_at : time.toISOString()
+  return {
+    id: row.id,
+    entry: row.entry,
+    entry_type: row.entry_type,
+    tags: row.tags,
+    symbols: row.symbols,
+    metadata: row.metadata,
+    occurred_at: timeOf(row.occurred_at),
+    created_at,
+    updated_at: timeOf(row.updated_at),
+  }
+}
 
 /** What an entry counts as in the owner's stored bytes. */
 export const bytesOf = (entry: Pick<EntryRow, 'entry' | 'tags' | 'metadata'>): number =>

@@ -3,9 +3,12 @@ import type { SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/bun-sqlite'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import type { Preparable, Select, Writer } from '../../../core/storage'
+import { compileMapper, type RowMapper } from './row-mapper'
 
 type Params = Record<string, unknown>
 interface PreparedAll {
+  readonly fields?: Parameters<typeof compileMapper>[0]
+  customResultMapper?: RowMapper
   all(params?: Params): unknown
 }
 
@@ -74,6 +77,7 @@ export function createConnection(client: Database): Connection {
         let query = queries.get(name)
         if (!query) {
           query = build(plain).prepare(name) as unknown as PreparedAll
+          query.customResultMapper ??= compileMapper(query.fields)
           queries.set(name, query)
         }
         return query.all(params) as T
