@@ -1,11 +1,14 @@
+import { join } from 'node:path'
 import { type App, createApp, fitSchema, openPlatform, type Platform } from '../app'
-import type { Storage } from '../platform/storage/storage'
+import type { Config } from '../platform/config/settings'
 import type { Invocation } from './command'
 import type { Terminal } from './terminal'
 
-/** Says on stderr which data a command works on, without credentials. */
-export function sayWhere(terminal: Terminal, { dialect, location }: Storage): void {
-  terminal.warn(`Using ${dialect === 'sqlite' ? 'SQLite' : 'Postgres'}: ${location}\n`)
+/** Says on stderr which data a command is about to work on, without credentials. */
+export function sayWhere(terminal: Terminal, { DATABASE_URL, DATA_DIR }: Config): void {
+  const url = DATABASE_URL ? new URL(DATABASE_URL) : undefined
+  const where = url ? `Postgres: ${url.host}${url.pathname}` : `SQLite: ${join(DATA_DIR!, 'holdfast.db')}`
+  terminal.warn(`Using ${where}\n`)
 }
 
 /** Runs `work` on the open database; with `schema: 'any'` as it is, else brought to (or refused at) this binary's schema. */
@@ -14,9 +17,10 @@ export async function withPlatform<T>(
   work: (platform: Platform) => Promise<T>,
   schema: 'fitting' | 'any' = 'fitting',
 ): Promise<T> {
-  const platform = await openPlatform(quiet(invocation))
+  const loaded = quiet(invocation)
+  sayWhere(invocation.terminal, loaded.config)
+  const platform = await openPlatform(loaded)
   try {
-    sayWhere(invocation.terminal, platform.storage)
     if (schema === 'fitting') await fitSchema(platform, false)
     return await work(platform)
   } finally {
@@ -26,9 +30,10 @@ export async function withPlatform<T>(
 
 /** Runs `work` on the whole server without listeners and background jobs. */
 export async function withApp<T>(invocation: Invocation, work: (app: App) => Promise<T>): Promise<T> {
-  const app = await createApp(quiet(invocation), { jobs: false })
+  const loaded = quiet(invocation)
+  sayWhere(invocation.terminal, loaded.config)
+  const app = await createApp(loaded, { jobs: false })
   try {
-    sayWhere(invocation.terminal, app.storage)
     return await work(app)
   } finally {
     await app.close()

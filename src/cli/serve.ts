@@ -15,9 +15,10 @@ export const serve: Command = {
   example: 'holdfast serve --port 9000 --data-dir /var/lib/holdfast',
   async run({ flags, load, terminal }) {
     const stopped = firstSignal()
-    const app = await createApp(load(), { migrate: flags.migrate === true })
+    const loaded = load()
+    sayWhere(terminal, loaded.config)
+    const app = await createApp(loaded, { migrate: flags.migrate === true })
     try {
-      sayWhere(terminal, app.storage)
       const listeners = listen(app)
       const log = app.telemetry.log('serve')
       const key = await createFirstKey(app)

@@ -16,9 +16,10 @@ export const stdio: Command = {
     'For MCP clients that start a program. Ends when stdin ends. Everything but the protocol goes to stderr.',
   example: 'holdfast stdio --data-dir ~/.holdfast',
   async run({ load, terminal }) {
-    const app = await createApp(load())
+    const loaded = load()
+    sayWhere(terminal, loaded.config)
+    const app = await createApp(loaded)
     try {
-      sayWhere(terminal, app.storage)
       const { config, dispatcher, telemetry } = app
       const parts = { config, version, dispatcher, log: telemetry.log('mcp'), meter: telemetry.meter }
       await serveStdio(parts, { principal: localPrincipal })

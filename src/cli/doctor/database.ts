@@ -10,8 +10,8 @@ import { type Finding, fail, pass, warn } from './finding'
 import { checkPostgres } from './postgres'
 import { checkSqlite } from './sqlite'
 
-/** Everything about the database; changes nothing in it. `report` is told where it is. */
-export async function checkDatabase(config: Config, report: (storage: Storage) => void): Promise<Finding[]> {
+/** Everything about the database; changes nothing in it. */
+export async function checkDatabase(config: Config): Promise<Finding[]> {
   const file = join(config.DATA_DIR!, 'holdfast.db')
   if (!config.DATABASE_URL && !existsSync(file)) {
     return [pass('database', `${file} does not exist yet: the first start makes it`)]
@@ -23,7 +23,6 @@ export async function checkDatabase(config: Config, report: (storage: Storage) =
     return [unreachable(error)]
   }
   try {
-    report(storage)
     return await checkOpen(storage)
   } catch (error) {
     return [unreachable(error)]

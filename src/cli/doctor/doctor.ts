@@ -40,11 +40,12 @@ async function examine(invocation: Invocation): Promise<{ findings: Finding[]; w
 }
 
 async function check({ config, entries }: Loaded, { terminal }: Invocation): Promise<Finding[]> {
+  sayWhere(terminal, config)
   const set = entries.filter(({ source }) => source !== 'default' && source !== 'computed').length
   return [
     pass('settings', `${set} set, ${entries.length - set} at their defaults`),
     ...checkDataFolder(config.DATA_DIR!),
-    ...(await checkDatabase(config, (storage) => sayWhere(terminal, storage))),
+    ...(await checkDatabase(config)),
     ...(await checkRedis(config)),
     ...(await checkSupabase(config)),
     ...(await checkPorts(config)),
