@@ -37,7 +37,8 @@ export function restRequest(
   const path = bound.path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
     const value = rest[parameter]
     delete rest[parameter]
-    return encodeURIComponent(String(value))
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')
+    return encodeURIComponent(text.toWellFormed())
   })
   const { method } = bound.operation.rest
   if (method !== 'GET' && method !== 'DELETE') return [method, path, rest]

@@ -27,8 +27,7 @@ export const occurredAtInput = Type.String({
 
 export const clientIdInput = Type.String({
   minLength: 1,
-  maxLength: 100,
-  pattern: '^[\\x21-\\x7e]+$',
+  maxLength: 255,
   description: 'Your own id; the same again stores nothing and answers with the first entry',
 })
 
