@@ -101,7 +101,7 @@ test.each([
   { TRUSTED_PROXIES: '10.0.0.0/8, fd00::/8,127.0.0.1' },
   { ALLOWED_ORIGINS: 'https://app.example.com,http://localhost,http://[::1]:3000' },
   { MAX_REQUEST_SIZE: '1gb' },
-  { HOLDFAST_BINARY: '/x', HOLDFAST_ALLOW_BUN_OPTIONS: '1' },
+  { HOLDFAST_BINARY: '/x', HOLDFAST_ALLOW_BUN_OPTIONS: '1', HOLDFAST_URL: 'x', HOLDFAST_KEY: 'x' },
 ])('%p is fine', (env) => {
   expect(faultsOf({ env })).toEqual([])
 })

@@ -3,8 +3,8 @@ import type { Declared } from './declared'
 import { distance, nearest } from './nearest'
 import type { Source } from './sources'
 
-/** Variables of the product that are no settings. */
-const switches = ['HOLDFAST_ALLOW_BUN_OPTIONS', 'HOLDFAST_BINARY']
+/** Variables of the product that are no settings: a switch, the binary under test, and what examples for clients export. */
+const others = ['HOLDFAST_ALLOW_BUN_OPTIONS', 'HOLDFAST_BINARY', 'HOLDFAST_URL', 'HOLDFAST_KEY']
 
 /** Names that are nearly one of ours: faults stop the start, warnings are printed. */
 export interface NearMisses {
@@ -20,7 +20,7 @@ export function findNearMisses(all: readonly Declared[], sources: readonly Sourc
   const known = new Set(
     all.flatMap(({ names, setting }) => [...names, ...(setting.secret ? names.map((n) => `${n}_FILE`) : [])]),
   )
-  for (const name of switches) known.add(name)
+  for (const name of others) known.add(name)
   const misses: NearMisses = { faults: [], warnings: [] }
   for (const source of sources) {
     const ignored = clusterLinks(source.variables)
