@@ -6,7 +6,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -56,14 +55,39 @@ function findNative(): string {
   return join(dirname(dirname(entry)), 'native')
 }
 
-/** The binaries with the links that the package leaves out, and an empty cluster to copy: made once for all processes. */
-function prepare(): string {
-  const native = findNative()
-  const { version } = JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8'))
-  const ready = join(tmpdir(), `holdfast-test-postgres-${version}-${process.getuid?.() ?? 'user'}`)
-  if (existsSync(join(ready, 'data'))) return ready
-  const draft = mkdtempSync(`${ready}-`)
+/** Where the server's programs are, and an empty cluster to copy. */
+interface Ready {
+  bin: string
+  data: string
+}
+
+/** Another version than the one from npm: the folder with its `initdb` and `postgres`. */
+const otherBin = process.env.TEST_POSTGRES_BIN
+
+/** Made once for all processes, in the folder for temporary files. */
+function prepare(): Ready {
+  const native = otherBin ? '' : findNative()
+  const version = otherBin ? otherBin.replaceAll(/\W+/g, '-') : readVersion(native)
+  const folder = join(tmpdir(), `holdfast-test-postgres-${version}-${process.getuid?.() ?? 'user'}`)
+  const ready = { bin: otherBin ?? join(folder, 'native/bin'), data: join(folder, 'data') }
+  if (existsSync(ready.data)) return ready
+  const draft = mkdtempSync(`${folder}-`)
   if (asRoot) chmodSync(draft, 0o755)
+  if (!otherBin) copyNative(native, draft)
+  initCluster(otherBin ?? join(draft, 'native/bin'), draft)
+  try {
+    renameSync(draft, folder)
+  } catch {
+    rmSync(draft, { recursive: true, force: true })
+  }
+  return ready
+}
+
+const readVersion = (native: string): string =>
+  JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8')).version
+
+/** Copies the programs to where every user can run them, with the links that the package leaves out. */
+function copyNative(native: string, draft: string): void {
   cpSync(native, join(draft, 'native'), { recursive: true })
   const links: { source: string; target: string }[] = JSON.parse(
     readFileSync(join(native, 'pg-symlinks.json'), 'utf8'),
@@ -72,16 +96,9 @@ function prepare(): string {
     const link = join(draft, target)
     if (!existsSync(link)) symlinkSync(basename(source), link)
   }
-  initCluster(draft)
-  try {
-    renameSync(draft, ready)
-  } catch {
-    rmSync(draft, { recursive: true, force: true })
-  }
-  return ready
 }
 
-function initCluster(folder: string): void {
+function initCluster(bin: string, folder: string): void {
   const data = join(folder, 'data')
   mkdirSync(data, { mode: 0o700 })
   if (asRoot) chownSync(data, nobody.uid, nobody.gid)
@@ -98,7 +115,7 @@ function initCluster(folder: string): void {
     '--no-sync',
     '--no-instructions',
   ]
-  const made = spawnSync(join(folder, 'native/bin/initdb'), args, {
+  const made = spawnSync(join(bin, 'initdb'), args, {
     ...(asRoot ? nobody : {}),
     cwd: folder,
     env: { PATH: process.env.PATH, LC_ALL: 'C' },
@@ -141,11 +158,11 @@ function hand(path: string, mode: number): void {
   chmodSync(path, mode)
 }
 
-function makeFolder(ready: string, port: number, options: ServerOptions): string {
+function makeFolder(ready: Ready, port: number, options: ServerOptions): string {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-postgres-'))
   if (asRoot) chmodSync(folder, 0o755)
   const data = join(folder, 'data')
-  const copied = spawnSync('cp', ['-a', join(ready, 'data'), data])
+  const copied = spawnSync('cp', ['-a', ready.data, data])
   if (copied.status !== 0) throw new Error(`the empty cluster could not be copied: ${copied.stderr}`)
   writeFileSync(join(data, 'postgresql.conf'), settingsFor(port, options.settings ?? []).join('\n'))
   writeFileSync(join(data, 'pg_hba.conf'), [...(options.hba ?? []), ...trusting, ''].join('\n'))
@@ -156,8 +173,8 @@ function makeFolder(ready: string, port: number, options: ServerOptions): string
   return folder
 }
 
-function launch(ready: string, folder: string): ChildProcess {
-  const postgres = join(ready, 'native/bin/postgres')
+function launch(ready: Ready, folder: string): ChildProcess {
+  const postgres = join(ready.bin, 'postgres')
   const options = { cwd: folder, env: { LC_ALL: 'C' }, stdio: ['ignore', 'ignore', 'pipe'] as 'pipe'[] }
   // The server ends with this process, even when that one is killed.
   const setpriv = Bun.which('setpriv')
@@ -190,25 +207,19 @@ async function untilReady(child: ChildProcess, port: number): Promise<void> {
   throw new Error(`postgres did not become ready: ${errors}`)
 }
 
-/** Folders of servers whose process is gone: a test run that was killed could not remove them. */
-function sweep(): void {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith('holdfast-postgres-'))) {
-    try {
-      const pid = Number(readFileSync(join(tmpdir(), name, 'data/postmaster.pid'), 'utf8').split('\n')[0])
-      if (!existsSync(`/proc/${pid}`) && existsSync('/proc'))
-        rmSync(join(tmpdir(), name), { recursive: true, force: true })
-    } catch {
-      // It is being made, or somebody else's.
-    }
-  }
+/** Removes the folder when this process is gone, however that came about: then the pipe to it closes. */
+function removeLater(folder: string): void {
+  const script = 'cat; sleep 1; rm -rf "$0"'
+  const reaper = spawn('sh', ['-c', script, folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  reaper.unref()
 }
 
 /** Starts a server; call `stop` in `afterAll`. It also ends when the test process does. */
 export async function startPostgres(options: ServerOptions = {}): Promise<PostgresServer> {
-  sweep()
   const ready = prepare()
   const port = await freePort()
   const folder = makeFolder(ready, port, options)
+  removeLater(folder)
   let child: ChildProcess | undefined
   const start = async () => {
     child = launch(ready, folder)

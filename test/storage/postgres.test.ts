@@ -133,6 +133,19 @@ test('opening says what is wrong', async () => {
   await right.close()
 })
 
+test('a database without the schema, or a login without the roles, says what to do', async () => {
+  await storage.admin.transaction((session) => session.run('create role stranger login'))
+  const stranger = await open(`postgres://stranger@127.0.0.1:${server.port}/postgres`)
+  expect((await failure(bodies(stranger, stranger.system))).message).toContain('grant it holdfast_caller')
+  await stranger.close()
+  const other = await startPostgres()
+  const bare = await open(other.superuserUrl())
+  expect((await failure(bodies(bare, bare.as('x')))).message).toContain("run 'holdfast migrate up'")
+  expect((await failure(addNote(bare, bare.as('x'), 'x'))).message).toContain("run 'holdfast migrate up'")
+  await bare.close()
+  other.stop()
+})
+
 test('a write whose statement failed unnoticed is not reported as done', async () => {
   const id = await addNote(storage, storage.as('quiet'), 'quiet', 'first')
   const quiet = storage.as('quiet').write(async (tx) => {

@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite'
 import { afterEach, expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { sql } from 'drizzle-orm'
@@ -175,6 +175,18 @@ test('a file that is no database is named as such', async () => {
     expect.stringContaining('not a SQLite database'),
   ])
   rmSync(folder, { recursive: true })
+})
+
+test('a file that was taken away is noticed by ping, and nothing works after close', async () => {
+  const { storage } = await open()
+  expect(await storage.ping()).toBeGreaterThan(0)
+  renameSync(storage.location, `${storage.location}.away`)
+  expect((await failure(storage.ping())).message).toContain('removed or replaced')
+  renameSync(`${storage.location}.away`, storage.location)
+  expect(await storage.ping()).toBeGreaterThan(0)
+  await storage.close()
+  expect((await failure(addNote(storage, storage.system, 'x'))).message).toBe('The database is closed')
+  expect((await failure(bodies(storage, storage.system))).message).toBe('The database is closed')
 })
 
 test('the integrity check names damage', async () => {

@@ -1,14 +1,7 @@
 import { join } from 'node:path'
-import type { Config } from '../config/settings'
 import { openPostgres } from './postgres/open'
 import { openSqlite } from './sqlite/open'
-import type { Storage, StorageOptions } from './storage'
-
-/** What decides where rows live. */
-export type StorageConfig = Pick<
-  Config,
-  'DATA_DIR' | 'DATABASE_URL' | 'DATABASE_POOL_SIZE' | 'DATABASE_SSL_CA'
->
+import type { Storage, StorageConfig, StorageOptions } from './storage'
 
 /**
  * Opens the database: Postgres where `DATABASE_URL` is set, else `<DATA_DIR>/holdfast.db`. Throws AppError `unavailable`

@@ -1,4 +1,5 @@
 import type { Dialect, Scope } from '../../core/storage'
+import type { Config } from '../config/settings'
 
 /** One transaction of the database's login itself: no role, no principal. */
 export interface AdminSession {
@@ -44,3 +45,9 @@ export interface StorageOptions {
   /** Told how long each transaction took, in seconds. Must not throw. */
   onQuery?: (operation: 'read' | 'write', seconds: number) => void
 }
+
+/** What decides where rows live. */
+export type StorageConfig = Pick<
+  Config,
+  'DATA_DIR' | 'DATABASE_URL' | 'DATABASE_POOL_SIZE' | 'DATABASE_SSL_CA'
+>

@@ -20,6 +20,20 @@ const refusals: [code: RegExp, message: string][] = [
   ],
 ]
 
+/** What stops a transaction from becoming one of our roles; matched against code and message. */
+const roleFaults: [code: string, message: string][] = [
+  ['22023', "The database does not have the schema yet: run 'holdfast migrate up'"],
+  [
+    '42501',
+    'The login of DATABASE_URL may not become the roles of the schema: grant it holdfast_caller and holdfast_system',
+  ],
+]
+
+function findRoleFault(error: unknown): string | undefined {
+  if (!/role "holdfast_/.test((error as Error).message)) return undefined
+  return roleFaults.find(([code]) => code === codeOf(error))?.[1]
+}
+
 function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown }
   return typeof code === 'string' ? code : ''
@@ -76,6 +90,8 @@ export function explainFault(error: unknown): unknown {
   if (error instanceof AppError) return error
   const found = error instanceof DrizzleQueryError ? innermost(error) : error
   const code = codeOf(found)
+  const roleFault = found instanceof Error && findRoleFault(found)
+  if (roleFault) return unavailable(roleFault, withoutValues(found))
   const refusal = refusals.find(([pattern]) => pattern.test(code))
   if (refusal) return unavailable(refusal[1], withoutValues(found as Error))
   if (isLost(found))

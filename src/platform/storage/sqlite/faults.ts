@@ -34,3 +34,10 @@ export function needsReopening(error: unknown): boolean {
 
 /** True when somebody else holds the lock. */
 export const isBusy = (error: unknown) => databaseCode(error)?.startsWith('SQLITE_BUSY') === true
+
+/** True for a statement that a read-only connection refuses for what it is. */
+export const refusedWrite = (error: unknown) => databaseCode(error) === 'SQLITE_READONLY'
+
+/** For whoever comes after `close`. */
+export const closedError = () =>
+  new AppError('unavailable', 'The database is closed', { code: 'database_unavailable' })

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../../core/errors'
 import type { Scope } from '../../../core/storage'
@@ -22,6 +22,7 @@ export async function openSqlite(path: string, options: StorageOptions = {}): Pr
   } catch (error) {
     throw explainFault(error)
   }
+  const inode = statSync(path).ino
   const system = createScope(transactions, readers, options.readOnly ? undefined : writers)
   return {
     dialect: 'sqlite',
@@ -29,11 +30,7 @@ export async function openSqlite(path: string, options: StorageOptions = {}): Pr
     as: () => system,
     system,
     admin: createAdmin(path, readers, options.readOnly ? undefined : writers),
-    async ping() {
-      const started = performance.now()
-      await explained(readers.run(async (_, connection) => connection.statement('select 1').all()))
-      return performance.now() - started
-    },
+    ping: () => ping(path, inode, readers),
     connections: () => ({ ...readers.counts(), queued_writes: writers.waiting() }),
     async close() {
       if (!options.readOnly) await writers.alone(checkpoint).catch(() => {})
@@ -46,6 +43,37 @@ export async function openSqlite(path: string, options: StorageOptions = {}): Pr
 function prepareFile(path: string, writers: Writers): Promise<unknown> {
   createFile(path)
   return writers.alone((connection) => connection.statement('pragma journal_mode').all())
+}
+
+/** Looks whether the file is still the one that was opened, and reads from it. */
+async function ping(path: string, inode: number, readers: Readers): Promise<number> {
+  const started = performance.now()
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found?.ino !== inode) {
+    throw new AppError('unavailable', 'The database file was removed or replaced: restart the server', {
+      code: 'database_unavailable',
+    })
+  }
+  const read = readers.run(async (_, connection) =>
+    connection.statement('select count(*) from sqlite_master').all(),
+  )
+  await explained(within(1900, read))
+  return performance.now() - started
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new AppError('unavailable', 'The database is too busy to answer')),
+      milliseconds,
+    )
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 const versionOf = (connection: Connection) =>

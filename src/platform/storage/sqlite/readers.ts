@@ -1,6 +1,6 @@
 import type { Reader } from '../../../core/storage'
 import { type Connection, createConnection } from './connection'
-import { needsReopening } from './faults'
+import { closedError, needsReopening, refusedWrite } from './faults'
 import { openReader } from './file'
 
 /** Read-only connections, opened when first needed. */
@@ -28,6 +28,7 @@ export function createReaders(path: string): Readers {
   const idle: Slot[] = []
   const waiting: ((slot: Slot | undefined) => void)[] = []
   let active = 0
+  let closed = false
 
   /** A slot, or undefined for the right to open one. */
   const take = (): Promise<Slot | undefined> | Slot | undefined => {
@@ -39,11 +40,13 @@ export function createReaders(path: string): Readers {
     const next = waiting.shift()
     if (next) return next(slot)
     active--
-    if (slot) idle.push(slot)
+    if (closed) slot?.connection.close()
+    else if (slot) idle.push(slot)
   }
 
   return {
     async run(work) {
+      if (closed) throw closedError()
       let slot = await take()
       try {
         slot ??= open(path)
@@ -54,7 +57,7 @@ export function createReaders(path: string): Readers {
           slot.connection.close()
           slot = undefined
         }
-        throw error
+        throw refusedWrite(error) ? new Error('a read may not write') : error
       } finally {
         if (slot?.connection.client.inTransaction) slot.connection.statement('commit').run()
         give(slot)
@@ -62,6 +65,7 @@ export function createReaders(path: string): Readers {
     },
     counts: () => ({ active, idle: idle.length, waiting: waiting.length }),
     close: () => {
+      closed = true
       for (const { connection } of idle.splice(0)) connection.close()
     },
   }

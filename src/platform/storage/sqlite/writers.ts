@@ -1,7 +1,7 @@
 import { AppError } from '../../../core/errors'
 import type { Writer } from '../../../core/storage'
 import { type Connection, createConnection } from './connection'
-import { isBusy, needsReopening } from './faults'
+import { closedError, isBusy, needsReopening } from './faults'
 import { openWriter } from './file'
 
 /** The one connection that writes, and the queue before it. */
@@ -36,6 +36,7 @@ export function createWriters(path: string): Writers {
   const turns: Turn[] = []
   let connection: Connection | undefined
   let running: Promise<void> | undefined
+  let closed = false
 
   const reopenAfter = (error: unknown) => {
     if (!needsReopening(error)) return
@@ -58,6 +59,7 @@ export function createWriters(path: string): Writers {
   }
   const add = <T>(alone: boolean, work: (connection: Connection) => Promise<T>): Promise<T> =>
     new Promise((resolve, reject) => {
+      if (closed) throw closedError()
       turns.push(
         createTurn(alone, work, resolve, (error) => {
           reopenAfter(error)
@@ -71,6 +73,7 @@ export function createWriters(path: string): Writers {
     alone: (work) => add(true, async (open) => work(open)),
     waiting: () => turns.length,
     async close() {
+      closed = true
       await running
       connection?.close()
       connection = undefined
