@@ -170,7 +170,7 @@ eachStorage('account', (storage) => {
 test('a large journal is deleted as well', async () => {
   const { storage, close } = await openSqliteStorage()
   const at = new Date(Date.UTC(2026, 0, 1))
-  const rows = Array.from({ length: 2500 }, (_, number) => ({
+  const rows = Array.from({ length: 5500 }, (_, number) => ({
     id: Bun.randomUUIDv7(),
     owner: 'big',
     entry: `Entry ${number}`,
@@ -186,7 +186,7 @@ test('a large journal is deleted as well', async () => {
   await storage.as('big').write(async (tx) => void (await insertEntries(tx, 'big', rows)))
   const journal = openJournal(storage, (host) => [...account(host), searchJournalEntries])
   const as = { owner: 'big' }
-  expect((await journal.call('delete_my_data', { confirm }, as)).deleted.journal_entries).toBe(2500)
+  expect((await journal.call('delete_my_data', { confirm }, as)).deleted.journal_entries).toBe(5500)
   expect(await journal.call('search_journal_entries', { query: 'entry' }, as)).toMatchObject({ entries: [] })
   await close()
 })
