@@ -10,8 +10,8 @@ export type Shape = Record<'entry_type' | 'tag' | 'symbol' | 'from' | 'to' | 'af
 /** What a list shows of a row. */
 export type ListedRow = Omit<EntryRow, 'owner' | 'docid' | 'client_id'>
 
-/** Matches that are counted before `total` becomes "at least". */
-export const mostCounted = 1_000
+/** Matches that are counted before `total` becomes "at least": fewer where each costs a look into a second index. */
+export const mostCounted = ({ tag, symbol }: Pick<Shape, 'tag' | 'symbol'>) => (tag && symbol ? 200 : 1_000)
 
 /** The name under which a shape's query is kept prepared. */
 export function nameOf(kind: string, shape: Shape): string {
@@ -58,7 +58,7 @@ function listByLabel(select: Select, dialect: Dialect, shape: Shape) {
     .orderBy(desc(page.at), desc(page.entry_id))
 }
 
-/** Counts matches, one beyond `mostCounted` at most; placeholders as for the list. */
+/** Counts matches, one beyond the most that are counted; placeholders as for the list. */
 export function buildCount(select: Select, dialect: Dialect, shape: Shape) {
   const labelled = driver(shape) !== undefined
   const from = labelled ? journalLabels.on(dialect) : journalEntries.on(dialect)
@@ -66,7 +66,7 @@ export function buildCount(select: Select, dialect: Dialect, shape: Shape) {
     .select({ one: sql`1`.as('one') })
     .from(from)
     .where(labelled ? labelConditions(dialect, shape) : entryConditions(dialect, shape))
-    .limit(mostCounted + 1)
+    .limit(mostCounted(shape) + 1)
     .as('found')
   return select.select({ total: sql<number>`count(*)` }).from(found)
 }
@@ -91,8 +91,9 @@ function labelConditions(dialect: Dialect, shape: Shape): SQL | undefined {
     ...commonConditions(l, shape),
   ]
   if (!(shape.tag && shape.symbol)) return and(...leading)
-  const second = sql`exists (select 1 from ${l} as other where other.owner = ${given('owner')} and other.kind = 'symbol'
-    and other.label = ${given('symbol')} and other.occurred_at = ${l.occurred_at} and other.entry_id = ${l.entry_id})`
+  // Not `exists`: Postgres would turn that into a join over all entries of the second label.
+  const second = sql`(select 1 from ${l} as other where other.owner = ${given('owner')} and other.kind = 'symbol'
+    and other.label = ${given('symbol')} and other.occurred_at = ${l.occurred_at} and other.entry_id = ${l.entry_id}) = 1`
   return and(...leading, second)
 }
 

@@ -11,7 +11,7 @@ export interface Start {
   offset: number
 }
 
-/** How many there are; counting stops at 1,000 where no total is kept, and says so. */
+/** How many there are; counting stops where no total is kept, and says so. */
 export interface Total {
   total: number
   total_relation: 'eq' | 'gte'
@@ -54,7 +54,8 @@ export async function countEntries(db: Reader, owner: string, filter: Filter): P
     ...filter,
   })
   const total = Number(counted!.total)
-  return total > mostCounted ? { total: mostCounted, total_relation: 'gte' } : { total, total_relation: 'eq' }
+  const most = mostCounted(shape)
+  return total > most ? { total: most, total_relation: 'gte' } : { total, total_relation: 'eq' }
 }
 
 async function readTotal(db: Reader, owner: string, entryType: string): Promise<number> {
