@@ -45,6 +45,8 @@ const cases: Record<string, Case> = {
   'search, only negation': search('-btc'),
   'search, prefix of 3': search('bre*'),
   'search, prefix of 5': search('break*'),
+  'search, prefix of a common word': search('boug*'),
+  'search, negated prefix': search('eth -boug*'),
   'search, prefix of 2': search('re*'),
   'search, with filters': search('btc', { tag: 'plan', entry_type: 'trade' }),
   'search, span of time': search('btc', { from: '2026-09-01', to: '2026-10-20' }),

@@ -40,7 +40,7 @@ create table journal_totals (
 ) without rowid;
 
 -- Words cut by the server's own tokenizer and joined by blanks; rowid = journal_entries.docid, which orders by time. `keys` holds one
--- token for the owner, the type and each label.
+-- token for the owner, the type and each label. The lengths in `prefix` stand in search/prefixes.ts too.
 create virtual table journal_search using fts5 (
   keys, body, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '2 3'
 );

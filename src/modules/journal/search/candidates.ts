@@ -4,8 +4,10 @@ import type { EntryRow } from '../entries/entry'
 import type { Filter } from '../entries/filter'
 import { isOwned } from '../entries/ownership'
 import { journalEntries } from '../tables'
+import { documentOf } from './document'
 import * as fts5 from './fts5'
 import { labelKeys, ownerKey } from './keys'
+import { fitsPrefixes, loosen } from './prefixes'
 import type { Query } from './query'
 import * as tsvector from './tsvector'
 
@@ -17,25 +19,43 @@ export interface DocidRange {
 
 export type Candidate = Omit<EntryRow, 'owner' | 'client_id'>
 
+/** What is looked for: words and labels. */
+export interface Criteria {
+  query: Query
+  filter: Filter
+}
+
 /** The newest entries that match, at most `wanted`; the index alone decides, so it costs the same among a million. */
-export function findCandidates(
+export async function findCandidates(
   db: Reader,
   owner: string,
-  search: { query: Query; filter: Filter },
+  criteria: Criteria,
   range: DocidRange,
   wanted: number,
 ): Promise<Candidate[]> {
-  const expression = expressionOf(db.dialect, owner, search)
+  const loose = db.dialect === 'sqlite' ? loosen(criteria.query) : undefined
+  if (!loose) return lookUp(db, owner, criteria, range, wanted)
+  // Where most of what a shorter prefix finds fits the longer one too, looking is cheaper than gathering every word's entries.
+  const tried = await lookUp(db, owner, { ...criteria, query: loose }, range, 2 * wanted)
+  const fitting = tried.filter((row) => fitsPrefixes(documentOf(row).words, criteria.query))
+  const complete = tried.length < 2 * wanted || fitting.length >= wanted
+  return complete ? fitting.slice(0, wanted) : lookUp(db, owner, criteria, range, wanted)
+}
+
+function lookUp(
+  db: Reader,
+  owner: string,
+  criteria: Criteria,
+  range: DocidRange,
+  wanted: number,
+): Promise<Candidate[]> {
+  const expression = expressionOf(db.dialect, owner, criteria)
   const build = (select: Select) => buildSearch(select, db.dialect)
   return db.prepared<Candidate[]>('journal.search', build, { owner, expression, ...range, wanted })
 }
 
 /** The query in the language of the database's index, narrowed by owner and labels. */
-function expressionOf(
-  dialect: Dialect,
-  owner: string,
-  { query, filter }: { query: Query; filter: Filter },
-): string {
+function expressionOf(dialect: Dialect, owner: string, { query, filter }: Criteria): string {
   const keys = labelKeys({
     entry_type: filter.entry_type,
     tags: filter.tag === undefined ? [] : [filter.tag],
