@@ -13,6 +13,13 @@ test('every fault is listed at once, with where it comes from', () => {
   ])
 })
 
+test('a module that there is none of is listed with the other faults', () => {
+  expect(faultsOf({ env: { MODULES: 'notes,note', PORT: 'http' } })).toEqual([
+    'PORT (environment): must be a whole number from 0 to 65535',
+    'MODULES: there is no module note; did you mean notes?',
+  ])
+})
+
 test('a fault never repeats a value', () => {
   const faults = faultsOf({
     env: { DATABASE_URL: 'mysql://root:hidden@h', REDIS_URL: 'hidden', PORT: 'hidden' },

@@ -1,15 +1,18 @@
 import type { Config } from './settings'
 
-/** Faults that only two settings together have. */
-export function crossCheck(
-  config: Config,
-  moduleNames: readonly string[],
+/** A fault for each chosen module that there is none of; it needs no other setting to be right. */
+export function checkModules(
+  chosen: readonly string[] | undefined,
+  known: readonly string[],
   suggest: (name: string) => string,
 ): string[] {
+  const strange = (chosen ?? []).filter((name) => !known.includes(name))
+  return strange.map((name) => `MODULES: there is no module ${name}${suggest(name)}`)
+}
+
+/** Faults that only two settings together have. */
+export function crossCheck(config: Config): string[] {
   const faults: string[] = []
-  for (const name of config.MODULES ?? []) {
-    if (!moduleNames.includes(name)) faults.push(`MODULES: there is no module ${name}${suggest(name)}`)
-  }
   if (config.OTEL_PROMETHEUS_ENABLED && config.PORT !== 0 && config.PORT === config.OTEL_PROMETHEUS_PORT) {
     faults.push(`OTEL_PROMETHEUS_PORT: must differ from PORT (both are ${config.PORT})`)
   }

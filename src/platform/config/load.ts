@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { crossCheck } from './cross-check'
+import { checkModules, crossCheck } from './cross-check'
 import { type Declared, type Declares, declaredSettings, type Variables } from './declared'
 import { ConfigError } from './fault'
 import { findNearMisses } from './near-miss'
@@ -59,10 +59,9 @@ export function loadConfig(input: Sources): Loaded {
   const read = all.map((declared) => readSetting(declared, sources, input.cwd, faults))
   const computed = computeDefaults(read, input)
   const config = valuesOf(read, null) as Config
-  if (faults.length === 0) {
-    const names = input.modules.map((module) => module.name)
-    faults.push(...crossCheck(config, names, (name) => didYouMean(nearest(name, names))))
-  }
+  const names = input.modules.map((module) => module.name)
+  faults.push(...checkModules(config.MODULES, names, (name) => didYouMean(nearest(name, names))))
+  if (faults.length === 0) faults.push(...crossCheck(config))
   if (faults.length > 0) throw new ConfigError(faults)
   const modules = Object.fromEntries(input.modules.map(({ name }) => [name, valuesOf(read, name)]))
   return { config, modules, warnings, entries: read.map((one) => entryOf(one, computed)) }
