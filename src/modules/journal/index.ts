@@ -1,12 +1,15 @@
 import { defineModule } from '../../core/module'
 import { account } from './account/account'
 import { entries } from './entries/operations'
+import { getJournalInsights } from './insights/get-journal-insights'
 import { legacyRoutes } from './legacy/legacy-routes'
 import { portfolio } from './portfolio/portfolio'
 import { preferences } from './preferences/preferences'
 import { records } from './records/records'
 import { searchJournalEntries } from './search/search-journal-entries'
 import { journalSettings } from './settings'
+import { exportJournal } from './transfer/export-journal'
+import { importJournal } from './transfer/import-journal'
 
 /** A trading journal that an agent keeps for a person, with preferences and free records. */
 export const journal = defineModule({
@@ -18,6 +21,9 @@ export const journal = defineModule({
     operations: [
       ...entries(host),
       searchJournalEntries,
+      getJournalInsights(host),
+      exportJournal(host),
+      importJournal(host),
       ...preferences(host),
       ...records(host),
       ...portfolio(host),

@@ -4,6 +4,7 @@ import { decodeCursor, encodeCursor } from './cursor'
 import { type EntryView, viewEntry } from './entry'
 import type { Filter } from './filter'
 import { countEntries, listEntries, type Start, type Total } from './list'
+import type { ListedRow } from './list-query'
 import { isTime } from './time'
 
 /** One page of a list on the wire. */
@@ -13,7 +14,8 @@ export interface EntryPage extends Total {
   next_cursor: string | null
 }
 
-const startOf = (cursor: string | undefined, offset: number | undefined): Start => {
+/** Where a page with this cursor or offset begins; throws `invalid` for a cursor that no list gave. */
+export const startOf = (cursor: string | undefined, offset: number | undefined): Start => {
   if (cursor !== undefined && offset)
     throw invalid('/offset', 'cannot be combined with cursor; use one of them')
   if (cursor === undefined) return { after: undefined, offset: offset ?? 0 }
@@ -22,6 +24,10 @@ const startOf = (cursor: string | undefined, offset: number | undefined): Start 
     throw invalid('/cursor', 'must be the next_cursor of an earlier answer to the same call')
   return { after: { occurredAt, id }, offset: 0 }
 }
+
+/** The cursor of what follows a row. */
+export const cursorAfter = ({ occurred_at, id }: Pick<ListedRow, 'occurred_at' | 'id'>): string =>
+  encodeCursor('list', [occurred_at.getTime(), id])
 
 /** A page, how many match in all, and the cursor of the next page: it stays right while entries are added. */
 export async function listPage(
@@ -41,6 +47,6 @@ export async function listPage(
     entries: shown.map(viewEntry),
     count: shown.length,
     ...total,
-    next_cursor: last ? encodeCursor('list', [last.occurred_at.getTime(), last.id]) : null,
+    next_cursor: last ? cursorAfter(last) : null,
   }
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lte, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gte, lte, type SQL, sql } from 'drizzle-orm'
 import type { Dialect, Select } from '../../../core/storage'
 import { journalEntries, journalLabels } from '../tables'
 import type { EntryRow } from './entry'
@@ -8,7 +8,7 @@ import { isOwned } from './ownership'
 export type Shape = Record<'entry_type' | 'tag' | 'symbol' | 'from' | 'to' | 'after', boolean>
 
 /** What a list shows of a row. */
-export type ListedRow = Omit<EntryRow, 'owner' | 'docid' | 'client_id'>
+export type ListedRow = Omit<EntryRow, 'owner' | 'docid'>
 
 /** Matches that are counted before `total` becomes "at least": fewer where each costs a look into a second index. */
 export const mostCounted = ({ tag, symbol }: Pick<Shape, 'tag' | 'symbol'>) => (tag && symbol ? 200 : 1_000)
@@ -72,9 +72,8 @@ export function buildCount(select: Select, dialect: Dialect, shape: Shape) {
 }
 
 function listedColumns(dialect: Dialect) {
-  const { id, entry, entry_type, tags, symbols, metadata, occurred_at, created_at, updated_at } =
-    journalEntries.on(dialect)
-  return { id, entry, entry_type, tags, symbols, metadata, occurred_at, created_at, updated_at }
+  const { owner, docid, ...columns } = getTableColumns(journalEntries.on(dialect))
+  return columns
 }
 
 function entryConditions(dialect: Dialect, shape: Shape): SQL | undefined {

@@ -1,0 +1,91 @@
+import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
+import { invalid } from '../../../core/errors'
+import type { RawEntry, Transferred } from './format'
+
+const columns = [
+  'id',
+  'occurred_at',
+  'entry_type',
+  'entry',
+  'tags',
+  'symbols',
+  'metadata',
+  'created_at',
+  'updated_at',
+  'client_id',
+] as const
+
+// A spreadsheet takes a cell that begins with one of these for a formula. The quote says text; one more keeps a quote of the text's own.
+const risky = /^['=+\-@\t\r\n＝＋－＠]/
+const guarded = /^'['=+\-@\t\r\n＝＋－＠]/
+
+const guard = (cell: string) => (risky.test(cell) ? `'${cell}` : cell)
+const unguard = (cell: string) => (guarded.test(cell) ? cell.slice(1) : cell)
+
+/** RFC 4180 with a header line; tags and symbols separated by `; `, metadata as JSON, cells guarded against formulas. */
+export function writeCsv(entries: readonly Transferred[]): string {
+  const rows = entries.map((entry) => [
+    entry.id,
+    entry.occurred_at,
+    entry.entry_type,
+    entry.entry,
+    joinList(entry.tags),
+    joinList(entry.symbols),
+    JSON.stringify(entry.metadata),
+    entry.created_at,
+    entry.updated_at,
+    entry.client_id ?? '',
+  ])
+  return stringify([columns, ...rows.map((row) => row.map(guard))], { record_delimiter: 'windows' })
+}
+
+/** Takes what `writeCsv` writes, or any CSV whose header names at least `entry`; other columns are left out. */
+export function readCsv(content: string): RawEntry[] {
+  const [header, ...rows] = parseRows(content)
+  const names = header?.map((name) => name.trim().toLowerCase()) ?? []
+  if (!names.includes('entry'))
+    throw invalid('/content', 'must begin with a header line that names the column "entry"')
+  return rows.map((row) => {
+    const cells = names.map((name, at): [string, string] => [name, unguard(row[at] ?? '')])
+    const given = cells.filter(([name, cell]) => cell !== '' && columns.some((column) => column === name))
+    return readCells(Object.fromEntries(given))
+  })
+}
+
+function parseRows(content: string): string[][] {
+  try {
+    return parse(content, { bom: true, skip_empty_lines: true, relax_column_count: true })
+  } catch (error) {
+    const { lines } = error as { lines?: number }
+    throw invalid('/content', `must be CSV; the quoting is broken${lines ? ` near line ${lines}` : ''}`)
+  }
+}
+
+function readCells({ tags, metadata, symbols, ...fields }: Record<string, string>): RawEntry {
+  try {
+    return {
+      fields: {
+        ...fields,
+        ...(tags ? { tags: splitList(tags) } : {}),
+        ...(metadata ? { metadata: JSON.parse(metadata) } : {}),
+      },
+    }
+  } catch {
+    return { fields, fault: 'holds broken JSON in metadata or tags' }
+  }
+}
+
+/** Readable where it can be, JSON where a separator stands inside. */
+const joinList = (items: readonly string[]) =>
+  items.some((item) => item.includes(';')) || items[0]?.startsWith('[')
+    ? JSON.stringify(items)
+    : items.join('; ')
+
+const splitList = (cell: string): unknown =>
+  cell.startsWith('[')
+    ? JSON.parse(cell)
+    : cell
+        .split(';')
+        .map((item) => item.trim())
+        .filter(Boolean)
