@@ -9,7 +9,6 @@ import { quotaOf, refusal, tooCostly, usageOf } from './answers'
 import { openSharedStore } from './failover'
 import type { Limits } from './limits'
 import { openPostgresStore } from './postgres-store'
-import { createPruning } from './pruning'
 import { openSqliteStore } from './sqlite-store'
 import type { Ask, Store, Taken } from './store'
 import { getPlan, type Plan } from './tiers'
@@ -46,7 +45,6 @@ const isFree = (principal: Principal, plan: Plan) => principal.kind === 'anonymo
 
 function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): Limits {
   const watch = createWatch(parts.meter, parts.now)
-  const pruning = createPruning(store, parts.log)
   const ask = async (asked: Ask) => {
     try {
       return await store.take(asked)
@@ -88,9 +86,6 @@ function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): 
       return { status: 'degraded', detail: 'Redis does not answer: quotas are counted in the database' }
     },
     prune: () => store.prune(),
-    async close() {
-      pruning.stop()
-      await store.close()
-    },
+    close: () => store.close(),
   }
 }
