@@ -41,10 +41,17 @@ interface Place {
   /** Undefined: the window is what the newest matches below `high` make it. */
   low: number | undefined
   high: number
-  after: { score: number; docid: number } | undefined
+  after: Rank | undefined
   /** Whether older matches than the window's are known to exist. */
   older: boolean
   total: Total
+}
+
+/** What matches of a window are ordered by: score, then time (milliseconds), then id, all descending. */
+interface Rank {
+  score: number
+  at: number
+  id: string
 }
 
 interface Ranked {
@@ -116,12 +123,15 @@ function rank(rows: Candidate[], query: Query, after: Place['after']): Ranked[] 
     const document = documentOf(row)
     return { row, document, score: score(document.words, query) }
   })
-  ranked.sort((a, b) => b.score - a.score || b.row.docid - a.row.docid)
-  if (!after) return ranked
-  return ranked.filter(
-    ({ row, score }) => score < after.score || (score === after.score && row.docid < after.docid),
-  )
+  ranked.sort((a, b) => compare(rankOf(a), rankOf(b)))
+  return after ? ranked.filter((one) => compare(rankOf(one), after) > 0) : ranked
 }
+
+const rankOf = ({ row, score }: Ranked): Rank => ({ score, at: row.occurred_at.getTime(), id: row.id })
+
+/** Docids will not do: they know seconds, and entries are often stored within one. */
+const compare = (a: Rank, b: Rank) =>
+  b.score - a.score || b.at - a.at || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
 
 const unknownTotal: Total = { total: -1, total_relation: 'eq' }
 
@@ -140,23 +150,26 @@ const fingerprint = ({ query, filter }: Search) =>
     .digest('base64url')
     .slice(0, 8)
 
-const encodePlace = (print: string, { low, high, older, total }: Place, { row, score }: Ranked) =>
-  encodeCursor(`search:${print}`, [
+function encodePlace(print: string, { low, high, older, total }: Place, last: Ranked): string {
+  const { score, at, id } = rankOf(last)
+  const after = [score, at, id]
+  return encodeCursor(`search:${print}`, [
     low!,
     high,
-    score,
-    row.docid,
+    ...after,
     older ? 1 : 0,
     total.total,
     total.total_relation,
   ])
+}
 
 function decodePlace(print: string, cursor: string): Place {
-  const [low, high, score, docid, older, total, relation] = decodeCursor(`search:${print}`, cursor, [
+  const [low, high, score, at, id, older, total, relation] = decodeCursor(`search:${print}`, cursor, [
     'number',
     'number',
     'number',
     'number',
+    'string',
     'number',
     'number',
     'string',
@@ -164,7 +177,7 @@ function decodePlace(print: string, cursor: string): Place {
   return {
     low: Math.trunc(low),
     high: Math.trunc(high),
-    after: { score, docid },
+    after: { score, at, id },
     older: older === 1,
     total: { total: Math.max(0, Math.trunc(total)), total_relation: relation === 'eq' ? 'eq' : 'gte' },
   }
