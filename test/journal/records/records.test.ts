@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { records } from '../../../src/modules/journal/records/records'
-import { eachStorage } from '../../kit/storage'
+import { eachStorage, openSqliteStorage } from '../../kit/storage'
 import { openJournal, refusalOf } from '../harness'
 
 const ids = (page: { records: { id: string }[] }) => page.records.map(({ id }) => id)
@@ -138,4 +138,15 @@ eachStorage('records', (storage) => {
   ])('%s is refused', async (_, name, input, path) => {
     expect(await refusalOf(call(name, input))).toMatchObject({ kind: 'invalid', path })
   })
+})
+
+test('a condition that nests without end is refused, not walked', async () => {
+  const { storage, close } = await openSqliteStorage()
+  const journal = openJournal(storage, records)
+  const where = JSON.parse(`{"a": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`)
+  expect(await refusalOf(journal.call('query_records', { where }))).toMatchObject({
+    kind: 'invalid',
+    path: '/where',
+  })
+  await close()
 })
