@@ -4,7 +4,8 @@ import { configCommand } from './config'
 import { doctor } from './doctor/doctor'
 import { health } from './health'
 import { createHelp } from './help-command'
-import { journalCommands } from './journal'
+import { exportJournal } from './journal/export'
+import { importJournal } from './journal/import'
 import { keyCommands } from './keys'
 import { migrateCommands } from './migrate'
 import { serve } from './serve'
@@ -20,7 +21,8 @@ export const commands: readonly Command[] = [
   ...keyCommands,
   ...subscriptionCommands,
   auditVerify,
-  ...journalCommands,
+  exportJournal,
+  importJournal,
   doctor,
   health,
   configCommand,
