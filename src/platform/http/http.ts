@@ -72,7 +72,7 @@ function routesOf(parts: HttpParts): Route[] {
   const calling = { dispatcher, identity, body }
   return [
     ...pageRoutes(parts, pageDetail),
-    ...mcpRoutes({ mcp: parts.mcp, identity, body }, mcpDetail),
+    ...mcpRoutes({ ...calling, mcp: parts.mcp }, mcpDetail),
     ...restRoutes(calling, operationDetail),
     ...rawRoutes(calling, rawDetail),
     ...swaggerRoutes(config.MCP_SERVER_NAME),

@@ -1,5 +1,8 @@
 import { AppError } from '../../core/errors'
+import type { Principal } from '../../core/principal'
+import type { Dispatcher } from '../dispatch/dispatch'
 import type { Identity } from '../identity/identity'
+import { anonymous } from '../identity/resolve'
 import type { Mcp } from '../mcp/mcp'
 import type { BodyLimits } from './body'
 import { identify } from './caller'
@@ -9,6 +12,7 @@ import type { Method, Params, Route } from './routes'
 
 export interface McpRouteParts {
   mcp: Pick<Mcp, 'handle'>
+  dispatcher: Pick<Dispatcher, 'find'>
   identity: Identity
   body: BodyLimits
 }
@@ -33,22 +37,61 @@ export function mcpRoutes(
   )
 }
 
-async function serve(
-  { mcp, identity, body }: McpRouteParts,
-  exchange: Exchange,
-  params?: Params,
-): Promise<Response> {
+async function serve(parts: McpRouteParts, exchange: Exchange, params?: Params): Promise<Response> {
   const { request, requestId } = exchange
   if (request.method === 'HEAD') {
     throw new AppError('method_not_allowed', 'MCP answers POST', {
       headers: { Allow: 'DELETE, GET, OPTIONS, POST' },
     })
   }
-  const principal = await identify(identity, exchange, 'required')
-  const whole = await received(request, body, true)
-  return mcp.handle(whole, {
+  const { principal, whole } = await admit(parts, exchange)
+  return parts.mcp.handle(whole, {
     principal,
     requestId,
     ...(params?.module !== undefined && { module: params.module }),
   })
+}
+
+interface Admitted {
+  principal: Principal
+  /** With its body received. */
+  whole: Request
+}
+
+async function admit(parts: McpRouteParts, exchange: Exchange): Promise<Admitted> {
+  let principal: Principal
+  try {
+    principal = await identify(parts.identity, exchange, 'required')
+  } catch (error) {
+    const admitted = error instanceof AppError && (await admitRefused(parts, exchange, error))
+    if (admitted) return admitted
+    throw error
+  }
+  return { principal, whole: await received(exchange.request, parts.body, true) }
+}
+
+/** A stranger is listened to no longer than a small call takes. */
+const strangersBytes = 16 * 1024
+
+/** Over REST a refused credential may call what has optional access, e.g. to be told that it is refused; so it may here. */
+async function admitRefused(
+  { dispatcher, body }: McpRouteParts,
+  exchange: Exchange,
+  error: AppError,
+): Promise<Admitted | undefined> {
+  if (error.kind !== 'unauthorized' || error.code === 'AUTH_MISSING_KEY') return undefined
+  try {
+    const maxBytes = Math.min(strangersBytes, body.maxBytes)
+    const whole = await received(exchange.request, { ...body, maxBytes }, true)
+    const { method, params } = (await whole.clone().json()) as {
+      method?: unknown
+      params?: { name?: unknown }
+    }
+    const bound = method === 'tools/call' ? dispatcher.find(String(params?.name)) : undefined
+    if (bound?.operation.access !== 'optional') return undefined
+    exchange.principal = anonymous(error)
+    return { principal: exchange.principal, whole }
+  } catch {
+    return undefined
+  }
 }

@@ -21,7 +21,8 @@ export async function resolveCaller(
   }
 }
 
-const anonymous = ({ code, message }: AppError): Principal => ({
+/** The principal that a refused credential stands for. */
+export const anonymous = ({ code, message }: AppError): Principal => ({
   id: anonymousOwner,
   tier: 'free',
   scopes: [],

@@ -98,8 +98,8 @@ test('validation answers any credential', async () => {
     })
   }
   expect(await rest('POST', '/api/v1/me/validate', undefined, null)).toMatchObject({
-    status: 200,
-    body: { valid: false },
+    status: 401,
+    body: { code: 'AUTH_MISSING_KEY' },
   })
   const person = {
     email: 'valid@example.com',

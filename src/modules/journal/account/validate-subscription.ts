@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { AppError } from '../../../core/errors'
 import { defineOperation } from '../../../core/operation'
 import type { Principal } from '../../../core/principal'
 
@@ -25,7 +26,7 @@ export const validateSubscription = () =>
     name: 'validate_subscription',
     title: 'Check the subscription',
     description:
-      'Tells whether the credential of this request is good, with its tier, status and end. A bad one is answered too, with `valid` false.',
+      'Tells whether the credential of this request is good, with its tier, status and end. A bad one is answered too, with `valid` false; none at all is refused.',
     input,
     output,
     scope: null,
@@ -38,7 +39,10 @@ export const validateSubscription = () =>
 
 function judge(principal: Principal): Static<typeof output> {
   if (principal.kind === 'anonymous') {
-    const error = principal.refusal?.message ?? 'No credential was sent'
+    const { code = 'AUTH_MISSING_KEY', message: error = 'A credential is needed' } = principal.refusal ?? {}
+    if (code === 'AUTH_MISSING_KEY') {
+      throw new AppError('unauthorized', error, { code, headers: { 'WWW-Authenticate': 'Bearer' } })
+    }
     const nothing = { tier: null, status: null, expires_at: null, in_grace: false, user_id: null }
     return { success: false, valid: false, ...nothing, error }
   }
