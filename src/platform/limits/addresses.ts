@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors'
 
-/** Requests without a valid credential that one address may send in a minute. */
-export const addressLimit = 60
+/** Requests without a valid credential that one address may send in a minute; many people can stand behind one address. */
+export const addressLimit = 150
 const minute = 60_000
 const capacity = 10_000
 

@@ -1,4 +1,5 @@
 import { Database } from 'bun:sqlite'
+import { chmodSync } from 'node:fs'
 
 /** One second of an owner with calls: when the last of them was made (ms) and the owner's total after it. */
 export interface Row {
@@ -17,16 +18,35 @@ const schema = `
     primary key (owner_id, second)
   ) strict, without rowid`
 
-function openFile(file: string): Database {
-  const db = new Database(file, { create: true })
+function prepareFile(db: Database): void {
   // A call touches one small row, and a commit writes whole pages: small ones. A commit hands its pages to the operating system, which
   // keeps them when the process is killed; only a power cut can take the last seconds, and never the file's consistency.
+  db.exec('pragma busy_timeout = 5000; pragma page_size = 1024; pragma journal_mode = wal')
   db.exec(
-    'pragma busy_timeout = 5000; pragma page_size = 1024; pragma journal_mode = wal; pragma synchronous = normal',
+    'pragma synchronous = normal; pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 16777216',
   )
-  db.exec('pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 16777216')
   db.exec(`begin immediate; ${schema}; commit`)
-  return db
+}
+
+function isBusy(error: unknown): boolean {
+  return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
+}
+
+/** Processes that make the file together get in each other's way while it becomes a WAL file, which SQLite does not wait for. */
+function openFile(file: string): Database {
+  const deadline = Date.now() + 5000
+  for (;;) {
+    const db = new Database(file, { create: true })
+    try {
+      prepareFile(db)
+      chmodSync(file, 0o600)
+      return db
+    } catch (error) {
+      db.close()
+      if (!isBusy(error) || Date.now() > deadline) throw error
+      Bun.sleepSync(5 + Math.random() * 10)
+    }
+  }
 }
 
 /** Opens (and makes) `limits.db`. */
