@@ -3,7 +3,7 @@ import { entryTypePattern, entryView, limits } from './entry'
 
 /** Fields of an entry as callers write them. The text's own limit counts after trimming, so the schema leaves room. */
 export const textInput = (description: string) =>
-  Type.String({ minLength: 1, maxLength: limits.entry * 2, description })
+  Type.String({ minLength: 1, maxLength: limits.entry * 4, description })
 
 export const entryTypeInput = Type.String({
   pattern: entryTypePattern,
@@ -31,7 +31,12 @@ export const clientIdInput = Type.String({
   description: 'Your own id; the same again stores nothing and answers with the first entry',
 })
 
-export const entryIdInput = Type.String({ minLength: 1, maxLength: 64, description: 'id of the entry' })
+export const entryIdInput = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'id of the entry',
+  examples: ['01a1b2c3-d4e5-7f60-8a9b-0c1d2e3f4a5b'],
+})
 
 /** What storing an entry answers. */
 export const storedOutput = Type.Object(

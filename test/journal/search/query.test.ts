@@ -1,0 +1,80 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { AppError } from '../../../src/core/errors'
+import { matchText } from '../../../src/modules/journal/search/fts5'
+import { parseQuery } from '../../../src/modules/journal/search/query'
+import { queryText } from '../../../src/modules/journal/search/tsvector'
+
+const wordsOf = (text: string) => {
+  const { wanted, unwanted } = parseQuery(text)
+  const show = (terms: typeof wanted) =>
+    terms.map(({ words, prefix }) => words.join(' ') + (prefix ? '*' : ''))
+  return [show(wanted), show(unwanted)]
+}
+
+test.each([
+  ['btc plan', ['btc', 'plan'], []],
+  ['"stop loss" -eth', ['stop loss'], ['eth']],
+  ['-"stop loss"', [], ['stop loss']],
+  ['accum*', ['accum*'], []],
+  ['-accum*', [], ['accum*']],
+  ['BTC-USD', ['btc usd'], []],
+  ['btc btc BTC', ['btc'], []],
+  ['btc-us*', ['btc us*'], []],
+  ['"btc us"*', ['btc us*'], []],
+  ['比*', ['比'], []],
+  ['- btc', ['btc'], []],
+  ['a"b c"d', ['a', 'b c', 'd'], []],
+  ['btc AND eth', ['btc', 'and', 'eth'], []],
+  ['body:btc OR (x)', ['body btc', 'or', 'x'], []],
+  ['don’t', ['don t'], []],
+  ['!!! btc', ['btc'], []],
+])('%p asks for %p without %p', (text, wanted, unwanted) => {
+  expect(wordsOf(text)).toEqual([wanted, unwanted])
+})
+
+test.each([
+  ['', 'holds no words'],
+  ['   ', 'holds no words'],
+  ['… !!', 'holds no words'],
+  ['"" -""', 'holds no words'],
+  ['"open', 'open quote'],
+  ['a*', 'too short'],
+  [Array.from({ length: 33 }, (_, n) => `w${n}`).join(' '), 'more than 32'],
+])('%p is refused: %p', (text, reason) => {
+  expect(() => parseQuery(text)).toThrow(reason)
+  try {
+    parseQuery(text)
+  } catch (error) {
+    expect((error as AppError).kind).toBe('invalid')
+    expect((error as AppError).errors![0]!.path).toBe('/query')
+  }
+})
+
+test('both databases are asked in their own words, with nothing of the text left to mean anything to them', () => {
+  const query = parseQuery('btc "stop loss" accum* -eth -"a b"')
+  expect(matchText(query, ['o1', 't2'])).toBe(
+    '(keys:"o1" AND keys:"t2" AND body:"btc" AND body:"stop loss" AND body:"accum"*) NOT (body:"eth" OR body:"a b")',
+  )
+  expect(queryText(query, ['t2'])).toBe(
+    `'§t2' & 'btc' & ('stop' <-> 'loss') & 'accum':* & !'eth' & !('a' <-> 'b')`,
+  )
+})
+
+test('no text breaks out of the quotes', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
+      let query: ReturnType<typeof parseQuery>
+      try {
+        query = parseQuery(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(AppError)
+        return
+      }
+      for (const { words } of [...query.wanted, ...query.unwanted]) {
+        expect(words.join('')).not.toMatch(/["'\\:&|!()<>*\s§¶]/)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
