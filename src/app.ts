@@ -14,6 +14,7 @@ import type { Jobs } from './platform/jobs/jobs'
 import { createJobs } from './platform/jobs/open'
 import type { Limits } from './platform/limits/limits'
 import { openLimits } from './platform/limits/open'
+import type { Extension } from './platform/mcp/extension'
 import { createMcp, type Mcp } from './platform/mcp/mcp'
 import { createMigrator, type Migrator } from './platform/storage/migrate'
 import { openStorage } from './platform/storage/open'
@@ -59,6 +60,8 @@ export interface AppOptions {
   fetch?: typeof fetch
   /** Background jobs run in this process. Default true. */
   jobs?: boolean
+  /** Served over MCP beside the operations. */
+  extensions?: readonly Extension[]
 }
 
 /** Opens logs and the database; applies no migration. */
@@ -137,7 +140,8 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
     migrator: platform.migrator,
     components: started.checks,
   })
-  const mcp = createMcp({ config, version, dispatcher, log: telemetry.log('mcp'), meter })
+  const { extensions = [] } = options
+  const mcp = createMcp({ config, version, dispatcher, log: telemetry.log('mcp'), meter, now, extensions })
   const http = createHttp({ config, version, dispatcher, identity, limits, health, mcp, telemetry })
   if (options.jobs ?? true)
     jobs.start([...platformJobs(limits), ...started.mounted.flatMap((module) => module.jobs)])

@@ -1,45 +1,75 @@
-import { hostHeaderValidationResponse, originValidationResponse } from '@modelcontextprotocol/server'
-import { createMcp } from '../../src/platform/mcp/mcp'
-import { createParts, people } from '../mcp/kit'
-import { suite } from './suite'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 
 /**
- * Runs the official conformance suite against the production dispatcher and MCP part, with the suite's own tools beside
- * the operations: `bun run conformance [revision …] [--scenario name]`. Exits 1 when a scored scenario fails.
+ * Runs the official conformance suite against the production server with the suite's own tools beside the operations:
+ * `bun run conformance [revision …] [--compiled] [--scenario name]`. `--compiled` compiles the same server first, as a
+ * release is compiled. Exits 1 unless every scored scenario passes; the others are listed with their state.
  */
 const revisions = ['2025-11-25', '2026-07-28']
-const local = ['localhost', '127.0.0.1', '[::1]']
 
-const { parts, release } = await createParts([suite])
-const mcp = createMcp(parts)
-const server = Bun.serve({
-  port: 0,
-  hostname: '127.0.0.1',
-  idleTimeout: 30,
-  fetch(request) {
-    const refused = hostHeaderValidationResponse(request, local) ?? originValidationResponse(request, local)
-    return refused ?? mcp.handle(request, { principal: people.all!, requestId: crypto.randomUUID() })
-  },
+const { values, positionals } = parseArgs({
+  options: { compiled: { type: 'boolean', default: false }, scenario: { type: 'string' } },
+  allowPositionals: true,
 })
+const unknown = positionals.filter((revision) => !revisions.includes(revision))
+if (unknown.length > 0)
+  throw new Error(`no such revision: ${unknown.join(', ')}; there are ${revisions.join(', ')}`)
 
-const command = ['bun', 'node_modules/@modelcontextprotocol/conformance/dist/index.js', 'server']
-const url = `http://127.0.0.1:${server.port}/mcp`
+const entry = join(import.meta.dir, 'server.ts')
+const command = values.compiled ? [await compile(entry)] : [process.execPath, entry]
+const server = Bun.spawn(command, { stdin: 'pipe', stdout: 'pipe', stderr: 'inherit' })
+const url = await firstLine(server.stdout)
 
-async function run(args: string[]): Promise<number> {
-  const child = Bun.spawn([...command, '--url', url, ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
-  return child.exited
+const chosen = positionals.length > 0 ? positionals : revisions
+const failed: string[] = []
+for (const revision of chosen) {
+  const args = values.scenario
+    ? ['--scenario', values.scenario, '--spec-version', revision]
+    : ['--requirements', revision]
+  if (!(await suitePasses(args))) failed.push(revision)
 }
 
-const asked = process.argv.slice(2)
-const chosen = asked.filter((argument) => revisions.includes(argument))
-const rest = asked.filter((argument) => !revisions.includes(argument))
-let failed = 0
-if (rest.length > 0) failed += await run([...rest, ...(chosen[0] ? ['--spec-version', chosen[0]] : [])])
-else
-  for (const revision of chosen.length > 0 ? chosen : revisions)
-    failed += await run(['--requirements', revision])
+server.stdin.end()
+await server.exited
+const against = values.compiled ? 'compiled' : 'from source'
+console.log(
+  failed.length > 0
+    ? `\nFAILED ${against}: ${failed.join(', ')}`
+    : `\npassed ${against}: ${chosen.join(', ')}`,
+)
+process.exit(failed.length > 0 ? 1 : 0)
 
-await server.stop(true)
-await mcp.close()
-await release()
-process.exit(failed === 0 ? 0 : 1)
+async function suitePasses(args: string[]): Promise<boolean> {
+  const suite = 'node_modules/@modelcontextprotocol/conformance/dist/index.js'
+  const child = Bun.spawn([process.execPath, suite, 'server', '--url', url, ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  return (await child.exited) === 0
+}
+
+/** The same options as a release has, see src/build.ts. */
+async function compile(entrypoint: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-compiled-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const outfile = join(folder, 'conformance-server')
+  await Bun.build({
+    entrypoints: [entrypoint],
+    compile: { outfile, autoloadDotenv: false, autoloadBunfig: false },
+    minify: true,
+    bytecode: true,
+  })
+  return outfile
+}
+
+async function firstLine(output: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder()
+  let seen = ''
+  for await (const chunk of output) {
+    seen += decoder.decode(chunk, { stream: true })
+    if (seen.includes('\n')) return seen.slice(0, seen.indexOf('\n'))
+  }
+  throw new Error('the server ended before it listened')
+}

@@ -102,6 +102,17 @@ export const plainTools: ExtensionTool[] = [
     }
     return { content: [text('done')] }
   }),
+  tool('test_reconnection', async (_, { http }) => {
+    await Bun.sleep(150)
+    http?.closeSSE?.()
+    await Bun.sleep(150)
+    return { content: [text('reconnected')] }
+  }),
+  tool('test_custom_header', async ({ arguments: args }) => ({ content: [text(String(args?.region))] }), {
+    type: 'object',
+    properties: { region: { type: 'string', 'x-mcp-header': 'Region' } },
+    required: ['region'],
+  }),
   tool('json_schema_2020_12_tool', async () => ({ content: [text('fits')] }), schema2020),
   tool('test_missing_capability', async (_request, _context, server) => {
     const declared = server.getClientCapabilities()

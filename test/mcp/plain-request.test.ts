@@ -51,7 +51,6 @@ describe('the SDK gets', () => {
   })
 
   test.each<[string, Record<string, string>]>([
-    ['a session', { 'mcp-session-id': 'a' }],
     ['an unknown revision', { 'mcp-protocol-version': '2001-01-01' }],
     ['the newest revision in the header alone', { 'mcp-protocol-version': '2026-07-28' }],
     ['a client that wants a stream', { accept: 'text/event-stream' }],

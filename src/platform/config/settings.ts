@@ -106,6 +106,21 @@ export const platformSettings = {
     default: 'Holdfast',
     description: 'Name under which MCP clients see the server.',
   }),
+  MCP_SESSION_LIMIT: settings.int(
+    0,
+    1_000_000,
+  )({
+    default: 10_000,
+    description:
+      'MCP sessions that this process keeps; beyond it the longest idle one goes. 0 hands out none: for several machines that share no clients.',
+  }),
+  MCP_SESSION_IDLE_MINUTES: settings.int(
+    1,
+    1440,
+  )({
+    default: 30,
+    description: 'Minutes without a request or an open stream after which an MCP session ends.',
+  }),
   PUBLIC_URL: settings.url(
     'https',
     'http',

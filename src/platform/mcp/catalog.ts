@@ -17,6 +17,8 @@ export interface Listing {
 
 /** The operations as MCP tools. */
 export interface Catalog {
+  /** Every tool, whoever may see it. */
+  readonly tools: readonly Tool[]
   /** In the order of declaration; hides what the caller's scopes do not cover. Cached per scope set and module. */
   list(selection: Selection): Listing
   /** The operation behind a tool's name, whether or not the caller's scopes cover it; undefined outside of the module. */
@@ -30,6 +32,7 @@ export function createCatalog(dispatcher: Dispatcher, extra: readonly Tool[] = [
   const described = new Map(dispatcher.operations.map((bound) => [bound, describe(bound)]))
   const listings = new Map<string, Listing>()
   return {
+    tools: [...described.values(), ...extra],
     list(selection) {
       const key = keyOf(selection)
       let listing = listings.get(key)

@@ -1,3 +1,4 @@
+import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server'
 import type { Principal } from '../../core/principal'
 import { quotaHeaders } from '../limits/headers'
 import type { Quota } from '../limits/limits'
@@ -12,8 +13,8 @@ export interface Exchange extends Selection {
   readonly principal: Principal
   readonly requestId: string
   readonly transport: 'mcp' | 'stdio'
-  /** Aborted when the client goes away. */
-  readonly signal: AbortSignal
+  /** Aborted when the client goes away; inside a session, when the client takes its request back. */
+  signal: AbortSignal
   header(name: string): string | undefined
   /** Set once a call was counted; null when it is not limited. */
   quota: Quota | null
@@ -22,6 +23,18 @@ export interface Exchange extends Selection {
   /** Label of the request counter: `ok`, or why it failed. */
   outcome: string
 }
+
+/** Finds the exchange of the request that an SDK server handles. */
+export type OpenExchange = (context: ServerContext) => Exchange
+
+/** How an exchange travels through the SDK to the handlers of its request. */
+export function authInfoOf(exchange: Exchange): AuthInfo {
+  const { id, scopes } = exchange.principal
+  return { token: '', clientId: id, scopes: [...scopes], extra: { exchange } }
+}
+
+/** The other end of `authInfoOf`. */
+export const exchangeOf: OpenExchange = ({ http }) => http!.authInfo!.extra!.exchange as Exchange
 
 /** What an answer carries beside its body: the refusal's headers, else the quota's. */
 export function headersOf({ quota, refusal }: Exchange): Record<string, string> {

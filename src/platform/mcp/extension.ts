@@ -7,7 +7,7 @@ import type {
   ServerContext,
   Tool,
 } from '@modelcontextprotocol/server'
-import type { Exchange } from './exchange'
+import type { OpenExchange } from './exchange'
 
 /**
  * What is served beside the operations and needs the SDK: resources, prompts, completion, logging, tools with images or
@@ -16,8 +16,8 @@ import type { Exchange } from './exchange'
 export interface Extension {
   capabilities?: ServerCapabilities
   tools?: readonly ExtensionTool[]
-  /** Sets the request handlers of this extension's capabilities; `open` gives the exchange of the request being handled. */
-  attach?(server: Server, open: () => Exchange): void
+  /** Sets the request handlers of this extension's capabilities; `open` gives the exchange of a request by its context. */
+  attach?(server: Server, open: OpenExchange): void
 }
 
 export interface ExtensionTool {

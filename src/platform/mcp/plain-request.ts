@@ -37,8 +37,7 @@ export function recognizePlain(body: unknown, headers: Headers): PlainRequest | 
   const params = body.params ?? {}
   if (!isObject(params) || !isPlainParams(method, params)) return undefined
   const modern = eraOf(method, params, headers)
-  if (modern === undefined || !acceptsJson(headers.get('accept')) || headers.has('mcp-session-id'))
-    return undefined
+  if (modern === undefined || !acceptsJson(headers.get('accept'))) return undefined
   return { method, id, modern, name: params.name as string, arguments: params.arguments ?? {} }
 }
 

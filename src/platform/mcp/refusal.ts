@@ -10,6 +10,13 @@ export interface Refusal {
   headers: Record<string, string>
 }
 
+export const makeRefusal = (
+  status: number,
+  code: number,
+  message: string,
+  headers: Record<string, string> = {},
+): Refusal => ({ status, code, message, headers })
+
 /** JSON-RPC's own codes, and ours from the range that the protocol leaves to implementations (-32000 to -32019). */
 export const rpcCodes = {
   parseError: -32700,
@@ -46,12 +53,11 @@ export function refusalOf(error: AppError, requestId: string): Refusal | undefin
 export const protocolError = ({ code, message, data }: Refusal) => new ProtocolError(code, message, data)
 
 /** A tool that is not there: the caller's list tells which are. */
-export const unknownTool: Refusal = {
-  status: 200,
-  code: rpcCodes.invalidParams,
-  message: 'Unknown tool: tools/list names the tools that this endpoint has',
-  headers: {},
-}
+export const unknownTool = makeRefusal(
+  200,
+  rpcCodes.invalidParams,
+  'Unknown tool: tools/list names the tools that this endpoint has',
+)
 
 /** A whole HTTP response with one JSON-RPC error. `id` is null where the request's could not be read. */
 export function refuse(refusal: Refusal, id: unknown = null): Response {

@@ -1,6 +1,6 @@
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server'
 import type { Logger } from '../../core/module'
-import { type Exchange, headersOf } from './exchange'
+import { authInfoOf, type Exchange, exchangeOf, headersOf } from './exchange'
 import { acceptsStream } from './plain-request'
 import type { MakeServer } from './sdk-server'
 import { collectMessages, isAnswer, peekStream } from './sse'
@@ -13,17 +13,12 @@ export interface SdkPath {
 
 export function createSdkPath(makeServer: MakeServer, log: Logger): SdkPath {
   const handler: McpHttpHandler = createMcpHandler(
-    ({ authInfo }) => makeServer(() => authInfo!.extra!.exchange as Exchange),
+    ({ authInfo }) => makeServer(exchangeOf, authInfo!.extra!.exchange as Exchange).sdk,
     { legacy: 'stateless', onerror: (error) => log.debug('the MCP SDK reports', { reason: error.message }) },
   )
   return {
     async answer(request, body, exchange) {
-      const authInfo = {
-        token: '',
-        clientId: exchange.principal.id,
-        scopes: [...exchange.principal.scopes],
-        extra: { exchange },
-      }
+      const authInfo = authInfoOf(exchange)
       const response = await handler.fetch(lenient(request), { authInfo, parsedBody: body })
       return shape(response, exchange, Array.isArray(body), acceptsStream(request.headers.get('accept')))
     },
@@ -32,7 +27,7 @@ export function createSdkPath(makeServer: MakeServer, log: Logger): SdkPath {
 }
 
 /** The SDK refuses older clients that do not list both types; what they really accept decides about the answer's form. */
-function lenient(request: Request): Request {
+export function lenient(request: Request): Request {
   const headers = new Headers(request.headers)
   headers.set('accept', 'application/json, text/event-stream')
   return new Request(request.url, { method: request.method, headers, signal: request.signal })
@@ -42,11 +37,12 @@ function lenient(request: Request): Request {
  * JSON for clients that want JSON, for batches, and whenever nothing came before the answer; a stream otherwise. A
  * refusal's status stands on JSON answers alone: a stream has begun with 200.
  */
-async function shape(
+export async function shape(
   response: Response,
   exchange: Exchange,
   batch: boolean,
   streams: boolean,
+  waitMs?: number,
 ): Promise<Response> {
   if (!isStream(response))
     return json(await response.text(), response.status, exchange, batch, response.headers)
@@ -55,14 +51,14 @@ async function shape(
     if (answers.length === 0) return new Response(null, { status: 499 })
     return json(JSON.stringify(batch ? answers : answers[0]), 200, exchange, batch)
   }
-  const { only, body } = await peekStream(response.body!)
+  const { only, body } = await peekStream(response.body!, waitMs)
   if (only) return json(only, 200, exchange, false)
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(headersOf(exchange))) headers.set(name, value)
   return new Response(body, { status: response.status, headers })
 }
 
-const isStream = (response: Response) =>
+export const isStream = (response: Response) =>
   response.body !== null && (response.headers.get('content-type')?.startsWith('text/event-stream') ?? false)
 
 function json(text: string, status: number, exchange: Exchange, batch: boolean, given?: Headers): Response {

@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/server'
 import { type Called, type CallParts, callTool, failedCall } from './call-tool'
 import type { Catalog } from './catalog'
-import type { Exchange, Progress } from './exchange'
+import type { Exchange, OpenExchange, Progress } from './exchange'
 import type { Extension, ExtensionTool } from './extension'
 import { failureKey } from './failure'
 import { listTtlMs } from './fast-path'
@@ -24,8 +24,15 @@ export interface ServerParts extends CallParts {
   extensions: readonly Extension[]
 }
 
-/** Makes an SDK server; `open` gives the exchange of the request that is handled. */
-export type MakeServer = (open: () => Exchange) => Server
+/** A server of the SDK with what it remembers of its client. */
+export interface McpServer {
+  sdk: Server
+  /** URIs of resources whose changes the client wants to hear of. */
+  subscriptions: Set<string>
+}
+
+/** Makes a server for whoever `first` is; `open` gives the exchange of the request that is handled. */
+export type MakeServer = (open: OpenExchange, first: Exchange) => McpServer
 
 const hint = { ttlMs: listTtlMs, cacheScope: 'private' } as const
 
@@ -39,23 +46,23 @@ export function createServers(parts: ServerParts): MakeServer {
   const extra = new Map(
     extensions.flatMap(({ tools = [] }) => tools.map((tool) => [tool.definition.name, tool] as const)),
   )
-  return (open) => {
+  return (open, first) => {
     const server = new Server(serverInfo, {
       capabilities,
-      instructions: parts.instructions(open()),
+      instructions: parts.instructions(first),
       cacheHints: { 'tools/list': hint, 'server/discover': hint },
     })
-    server.setRequestHandler('tools/list', ({ params }) => {
+    server.setRequestHandler('tools/list', ({ params }, context) => {
       if (params?.cursor !== undefined) throw unknownCursor()
-      return { tools: [...catalog.list(open()).tools] }
+      return { tools: [...catalog.list(open(context)).tools] }
     })
     server.setRequestHandler('tools/call', (request, context) => {
       const tool = extra.get(request.params.name)
-      if (tool) return callExtension(parts, tool, request.params, open(), context, server)
-      return callOperation(parts, request.params, open(), context)
+      if (tool) return callExtension(parts, tool, request.params, open(context), context, server)
+      return callOperation(parts, request.params, open(context), context)
     })
     for (const extension of extensions) extension.attach?.(server, open)
-    return server
+    return { sdk: server, subscriptions: new Set() }
   }
 }
 

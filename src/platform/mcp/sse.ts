@@ -22,36 +22,45 @@ export interface Peeked {
 }
 
 /**
- * Waits for the first event (or comment). A stream that holds nothing but an answer need not be a stream: the caller gets
- * its text, and can still choose status and headers.
+ * Waits for the first message, at most `waitMs`. A stream that holds nothing but an answer need not be a stream: the
+ * caller gets its text, and can still choose status and headers.
  */
-export async function peekStream(body: ReadableStream<Uint8Array>): Promise<Peeked> {
+export async function peekStream(body: ReadableStream<Uint8Array>, waitMs?: number): Promise<Peeked> {
   const reader: Reader = body.getReader()
+  const late = waitMs === undefined ? undefined : Bun.sleep(waitMs)
   const seen: Uint8Array[] = []
   const decoder = new TextDecoder()
   let text = ''
-  while (!text.includes('\n\n')) {
-    const { done, value } = await reader.read()
-    if (done || !value) break
-    seen.push(value)
-    text += decoder.decode(value, { stream: true })
-  }
-  const [first] = messagesIn(text)
-  if (first !== undefined && isAnswer(first)) {
+  for (;;) {
+    const next = reader.read()
+    const read = await (late ? Promise.race([next, late]) : next)
+    if (!read) return { body: resume(seen, reader, next) }
+    if (read.done || !read.value) return { body: resume(seen, reader) }
+    seen.push(read.value)
+    text += decoder.decode(read.value, { stream: true })
+    const [first] = messagesIn(text)
+    if (first === undefined) continue
+    if (!isAnswer(first)) return { body: resume(seen, reader) }
     reader.cancel().catch(() => {})
     return { only: JSON.stringify(first), body }
   }
-  return { body: resume(seen, reader) }
 }
 
-/** The chunks that were read already, then the rest. */
-function resume(seen: Uint8Array[], reader: Reader): ReadableStream<Uint8Array> {
+/** The chunks that were read already, then the rest, of which the first may be on its way. */
+function resume(
+  seen: Uint8Array[],
+  reader: Reader,
+  pending?: ReturnType<Reader['read']>,
+): ReadableStream<Uint8Array> {
+  let next = pending
   return new ReadableStream({
     start(controller) {
       for (const chunk of seen) controller.enqueue(chunk)
     },
     async pull(controller) {
-      const { done, value } = await reader.read()
+      const reading = next ?? reader.read()
+      next = undefined
+      const { done, value } = await reading
       if (done || !value) controller.close()
       else controller.enqueue(value)
     },
@@ -59,10 +68,14 @@ function resume(seen: Uint8Array[], reader: Reader): ReadableStream<Uint8Array> 
   })
 }
 
+/** The messages of the events that are complete. */
 function messagesIn(text: string): Members[] {
-  return text.split('\n\n').flatMap((event) => {
-    const data = event.split('\n').filter((line) => line.startsWith('data:'))
-    const joined = data.map((line) => line.slice(5).trimStart()).join('\n')
-    return joined ? [JSON.parse(joined)] : []
-  })
+  return text
+    .slice(0, text.lastIndexOf('\n\n') + 2)
+    .split('\n\n')
+    .flatMap((event) => {
+      const data = event.split('\n').filter((line) => line.startsWith('data:'))
+      const joined = data.map((line) => line.slice(5).trimStart()).join('\n')
+      return joined ? [JSON.parse(joined)] : []
+    })
 }

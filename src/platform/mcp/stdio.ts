@@ -28,7 +28,7 @@ export async function serveStdio(parts: McpParts, options: StdioOptions): Promis
   })
   const open = () => openExchange(options.principal, hangUp.signal)
   const onerror = (error: Error) => parts.log.debug('the MCP SDK reports', { reason: error.message })
-  const connection = serveConnection(() => makeServer(open), { transport, onerror })
+  const connection = serveConnection(() => makeServer(open, open()).sdk, { transport, onerror })
   await transport.ended
   hangUp.abort()
   await connection.close()
