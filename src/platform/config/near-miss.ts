@@ -4,7 +4,14 @@ import { distance, nearest } from './nearest'
 import type { Source } from './sources'
 
 /** Variables of the product that are no settings: a switch, the binary under test, and what examples for clients export. */
-const others = ['HOLDFAST_ALLOW_BUN_OPTIONS', 'HOLDFAST_BINARY', 'HOLDFAST_URL', 'HOLDFAST_KEY']
+const others = [
+  'HOLDFAST_ALLOW_BUN_OPTIONS',
+  'HOLDFAST_BINARY',
+  'HOLDFAST_URL',
+  'HOLDFAST_KEY',
+  'HOLDFAST_KEY_FILE',
+  'HOLDFAST_API_KEY',
+]
 
 /** Names that are nearly one of ours: faults stop the start, warnings are printed. */
 export interface NearMisses {
