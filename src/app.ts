@@ -72,6 +72,10 @@ export async function openPlatform(loaded: Loaded): Promise<Platform> {
     'operation',
   ])
   const storage = await openStorage(config, { onQuery: (operation, time) => seconds(time, { operation }) })
+  const pool = telemetry.meter.gauge('db_pool_connections', 'Connections to the database by state.', ['state'])
+  telemetry.onExposition(() => {
+    for (const [state, count] of Object.entries(storage.connections())) pool(count, { state })
+  })
   return {
     config,
     loaded,
