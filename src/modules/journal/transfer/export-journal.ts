@@ -41,11 +41,11 @@ export const exportJournal = (host: Host<JournalSettings>) =>
       {
         ...pageOutput,
         format: Type.String(),
-        media_type: Type.String(),
+        media_type: Type.Union(formatNames.map((name) => Type.Literal(formats[name].media_type))),
         filename: Type.String(),
         content: Type.String(),
       },
-      { additionalProperties: false },
+      { additionalProperties: false, 'x-holdfast-download': true },
     ),
     scope: 'journal:read',
     hints: { readOnly: true, idempotent: true },

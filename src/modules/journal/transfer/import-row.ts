@@ -51,10 +51,17 @@ export function readRow({ fields, fault }: RawEntry, row: number): ImportRow | M
     )
     const input = validate(schema, Object.fromEntries(known)) as unknown as EntryInput
     const createdAt = readTime(fields.created_at)
-    const draft = draftEntry({ ...input, occurred_at: input.occurred_at ?? createdAt?.toISOString() })
+    const draft = draftEntry(input)
+    const occurredAt = draft.occurredAt ?? createdAt
     const id = typeof fields.id === 'string' && fields.id !== '' ? fields.id : undefined
     const client_id = draft.client_id ?? (id === undefined ? null : clientIdOf(id))
-    return { row, id, draft: { ...draft, client_id }, createdAt, updatedAt: readTime(fields.updated_at) }
+    return {
+      row,
+      id,
+      draft: { ...draft, client_id, occurredAt },
+      createdAt,
+      updatedAt: readTime(fields.updated_at),
+    }
   } catch (error) {
     if (error instanceof AppError) return { row, error }
     throw error

@@ -26,4 +26,6 @@ function parse(content: string): unknown {
 }
 
 const entriesOf = (parsed: unknown) =>
-  typeof parsed === 'object' && parsed !== null && 'entries' in parsed ? parsed.entries : parsed
+  !Array.isArray(parsed) && typeof parsed === 'object' && parsed !== null && 'entries' in parsed
+    ? parsed.entries
+    : parsed

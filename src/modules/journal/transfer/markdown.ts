@@ -20,7 +20,7 @@ function linesOf({ entry, symbols, ...fields }: Transferred): string[] {
   return [
     `<!-- entry ${JSON.stringify(fields).replaceAll('>', '\\u003e')} -->`,
     `## ${occurred_at.slice(0, 16).replace('T', ' ')} UTC`,
-    `*${labels.join(' · ')}*`,
+    `*${labels.join(' · ').replace(/\s+/g, ' ')}*`,
     '',
     ...entry.split('\n').map((line) => (likeOpening.test(line) ? `\\${line}` : line)),
     '',
