@@ -25,6 +25,7 @@ const exposed = [
   'RateLimit-Policy',
   'Retry-After',
   'WWW-Authenticate',
+  'X-Next-Cursor',
   'X-RateLimit-Limit',
   'X-RateLimit-Remaining',
   'X-RateLimit-Reset',

@@ -7,6 +7,8 @@ export interface Download {
   /** E.g. `text/csv`. */
   media_type: string
   content: string
+  /** Where the next file goes on; a bare file says it in the header `X-Next-Cursor`. */
+  next_cursor?: string | null
 }
 
 /** Query parameter that asks for the bare file. */
@@ -31,7 +33,10 @@ export function wantsFile(asked: unknown, accept: string | null, { media_type }:
 }
 
 /** The file with a name that is harmless in a header. */
-export function fileResponse({ filename, media_type, content }: Download, status: number): Response {
+export function fileResponse(
+  { filename, media_type, content, next_cursor }: Download,
+  status: number,
+): Response {
   const plain = filename.replace(/[^A-Za-z0-9._-]/g, '_')
   const exact = plain === filename ? '' : `; filename*=UTF-8''${encodeURIComponent(filename)}`
   const charset = /charset=/i.test(media_type) || !media_type.startsWith('text/') ? '' : '; charset=utf-8'
@@ -40,6 +45,7 @@ export function fileResponse({ filename, media_type, content }: Download, status
     headers: {
       'Content-Type': `${media_type}${charset}`,
       'Content-Disposition': `attachment; filename="${plain}"${exact}`,
+      ...(next_cursor && { 'X-Next-Cursor': next_cursor }),
     },
   })
 }

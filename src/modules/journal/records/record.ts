@@ -7,7 +7,11 @@ export const recordType = Type.String({
   examples: ['trade_plan', 'alert', 'performance_data'],
 })
 
-export const recordId = Type.String({ format: 'uuid', description: '`id` of the record' })
+export const recordId = Type.String({
+  format: 'uuid',
+  description: '`id` of the record',
+  examples: ['01a1b2c3-d4e5-7f60-8a9b-0c1d2e3f4a5b'],
+})
 export const recordData = anyObject('Any JSON object, at most 64 KB')
 export const recordMetadata = anyObject('Notes about the record: any JSON object, at most 64 KB')
 

@@ -9,7 +9,8 @@ import { cursorAfter, startOf } from '../entries/list-page'
 import type { ListedRow } from '../entries/list-query'
 import { pageOutput } from '../entries/page'
 import type { JournalSettings } from '../settings'
-import { type FormatName, formatNames, formats, transferred } from './format'
+import { type FormatName, formatNames, formats } from './format'
+import { transferred } from './transferred'
 
 /** Stored bytes of entries after which a file ends, whatever `limit` says. */
 const mostBytes = 1_000_000
