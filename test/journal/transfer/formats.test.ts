@@ -1,12 +1,8 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { AppError } from '../../../src/core/errors'
-import {
-  type FormatName,
-  formatNames,
-  formats,
-  type Transferred,
-} from '../../../src/modules/journal/transfer/format'
+import { type FormatName, formatNames, formats } from '../../../src/modules/journal/transfer/format'
+import type { Transferred } from '../../../src/modules/journal/transfer/transferred'
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),

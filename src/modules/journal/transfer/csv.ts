@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { invalid } from '../../../core/errors'
-import type { RawEntry, Transferred } from './format'
+import type { RawEntry, Transferred } from './transferred'
 
 const columns = [
   'id',

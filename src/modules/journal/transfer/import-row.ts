@@ -12,7 +12,7 @@ import {
   textInput,
 } from '../entries/inputs'
 import { readTime } from '../entries/time'
-import type { RawEntry } from './format'
+import type { RawEntry } from './transferred'
 
 /** A row that can be stored. `id` is the one that it had where it comes from. */
 export interface ImportRow {

@@ -1,5 +1,5 @@
 import { invalid } from '../../../core/errors'
-import type { RawEntry, Transferred } from './format'
+import type { RawEntry, Transferred } from './transferred'
 
 /** `{ "format": "holdfast-journal", "version": 1, "entries": […] }`. */
 export const writeJson = (entries: readonly Transferred[]): string =>

@@ -1,5 +1,5 @@
 import { invalid } from '../../../core/errors'
-import type { RawEntry, Transferred } from './format'
+import type { RawEntry, Transferred } from './transferred'
 
 const opening = /^<!-- entry (\{.*\}) -->$/
 /** A line of a text that looks like an opening gets a backslash; one that has them gets one more. */
