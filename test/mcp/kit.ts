@@ -15,15 +15,22 @@ import { fixtures } from './fixtures'
 export const people: Record<string, Principal> = {
   all: { id: 'all', tier: 'enterprise', scopes: ['*'], kind: 'key' },
   reader: { id: 'reader', tier: 'enterprise', scopes: ['fixture:read'], kind: 'key' },
+  stranger: { id: 'stranger', tier: 'enterprise', scopes: ['*'], kind: 'key' },
   free: { id: 'free', tier: 'free', scopes: ['*'], kind: 'key' },
   nobody: { id: 'nobody', tier: 'free', scopes: [], kind: 'anonymous' },
 }
 
+export interface KitOptions {
+  settings?: Partial<Config>
+  /** The clock of sessions. */
+  now?: () => number
+}
+
 /** The parts of an MCP server on a real SQLite folder with real quotas. `lines` are its log lines. */
-export async function createParts(extensions: readonly Extension[] = []) {
+export async function createParts(extensions: readonly Extension[] = [], options: KitOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-mcp-'))
   const defaults = Object.entries(platformSettings).map(([name, setting]) => [name, setting.default])
-  const config = { ...Object.fromEntries(defaults), DATA_DIR: folder } as Config
+  const config = { ...Object.fromEntries(defaults), DATA_DIR: folder, ...options.settings } as Config
   const lines: string[] = []
   const telemetry = createTelemetry(config, { write: (line) => void lines.push(line) })
   const log = telemetry.log('mcp')
@@ -37,7 +44,15 @@ export async function createParts(extensions: readonly Extension[] = []) {
     now: Date.now,
     timeoutSeconds: 30,
   })
-  const parts: McpParts = { config, version: '1.2.3', dispatcher, log, meter: telemetry.meter, extensions }
+  const parts: McpParts = {
+    config,
+    version: '1.2.3',
+    dispatcher,
+    log,
+    meter: telemetry.meter,
+    extensions,
+    now: options.now ?? Date.now,
+  }
   const release = async () => {
     await limits.close()
     await storage.close()
@@ -47,8 +62,8 @@ export async function createParts(extensions: readonly Extension[] = []) {
 }
 
 /** The same behind a socket: `Authorization: Bearer <name>` chooses who calls, `/mcp/<module>` one module. */
-export async function startMcp(extensions: readonly Extension[] = []) {
-  const { parts, lines, exposition, release } = await createParts(extensions)
+export async function startMcp(extensions: readonly Extension[] = [], options: KitOptions = {}) {
+  const { parts, lines, exposition, release } = await createParts(extensions, options)
   const mcp = createMcp(parts)
   const server = Bun.serve({
     port: 0,

@@ -82,9 +82,14 @@ function runIn(
   session.inFlight.set(plain.id, stop)
   const done = () => session.inFlight.delete(plain.id)
   const response = fast(plain, exchange)
-  if (response) response.then(done, done)
-  else done()
-  return response
+  if (!response) {
+    done()
+    return undefined
+  }
+  const stopped = new Promise<Response>((resolve) => {
+    stop.signal.onabort = () => resolve(refuse(cancelled, plain.id))
+  })
+  return Promise.race([response, stopped]).finally(done)
 }
 
 async function readBody(
@@ -139,6 +144,7 @@ const noSession = makeRefusal(
   rpcCodes.sessionNotFound,
   'Session not found: send initialize again, or no Mcp-Session-Id',
 )
+const cancelled = makeRefusal(200, rpcCodes.notAllowed, 'Cancelled by the client')
 const postOnly = makeRefusal(
   405,
   rpcCodes.notAllowed,

@@ -52,6 +52,8 @@ function relay(
     start(controller) {
       current = controller
       opened(controller)
+      // The server sends no headers before the first byte, and a client waits for them.
+      controller.enqueue(comment)
     },
     async pull(controller) {
       const { done, value } = await reader.read()
