@@ -3,6 +3,7 @@ import type { Reader } from '../../../core/storage'
 import { decodeCursor, encodeCursor } from './cursor'
 import { type EntryView, viewEntry } from './entry'
 import type { Filter } from './filter'
+import { fitting } from './fitting'
 import { countEntries, listEntries, type Start, type Total } from './list'
 import type { ListedRow } from './list-query'
 import { isTime } from './time'
@@ -41,8 +42,10 @@ export async function listPage(
     listEntries(db, owner, filter, start, page.limit + 1),
     countEntries(db, owner, filter),
   ])
-  const shown = rows.length > page.limit ? rows.slice(0, page.limit) : rows
-  const last = rows.length > page.limit ? shown.at(-1) : undefined
+  // Who counts pages by offset would skip what a shorter page leaves out.
+  const fit = page.offset === undefined ? fitting(rows, page.limit) : page.limit
+  const shown = rows.length > fit ? rows.slice(0, fit) : rows
+  const last = rows.length > fit ? shown.at(-1) : undefined
   return {
     entries: shown.map(viewEntry),
     count: shown.length,

@@ -2,7 +2,12 @@ import { Type } from '@sinclair/typebox'
 
 /** Inputs of everything that answers page by page. */
 export const pageInput = {
-  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Entries on the page' }),
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: 100,
+    default: 20,
+    description: 'Entries at most; a page ends early at about 800 KB',
+  }),
   cursor: Type.Optional(Type.String({ maxLength: 500, description: 'next_cursor of the page before' })),
 }
 

@@ -3,6 +3,7 @@ import type { Reader } from '../../../core/storage'
 import { decodeCursor, encodeCursor } from '../entries/cursor'
 import { type EntryView, viewEntry } from '../entries/entry'
 import type { Filter } from '../entries/filter'
+import { fitting } from '../entries/fitting'
 import type { Total } from '../entries/list'
 import { type Candidate, type DocidRange, findCandidates } from './candidates'
 import { docidRange } from './docid'
@@ -60,6 +61,9 @@ interface Ranked {
   score: number
 }
 
+/** A match, and the place whose window it was found in. */
+type Found = Ranked & { place: Place }
+
 /** One page of matches: by score within a window, newer first among equals. */
 export async function searchEntries(
   db: Reader,
@@ -69,17 +73,22 @@ export async function searchEntries(
   const all = docidRange(search.filter.from?.getTime() ?? 0, search.filter.to?.getTime() ?? Date.UTC(2200))
   const print = fingerprint(search)
   let place = page.cursor === undefined ? firstPlace(all) : decodePlace(print, page.cursor)
-  const hits: Ranked[] = []
-  let left: Ranked[] = []
+  const found: Found[] = []
   for (;;) {
     const window = await readWindow(db, search, all, place)
     place = window.place
-    hits.push(...window.ranked.slice(0, page.limit - hits.length))
-    left = window.ranked.filter((ranked) => !hits.includes(ranked))
-    if (hits.length === page.limit || !place.older) break
+    for (const ranked of window.ranked) found.push({ ...ranked, place })
+    if (found.length >= page.limit || !place.older) break
     place = { ...place, low: undefined, high: place.low! - 1, after: undefined }
   }
-  const goesOn = left.length > 0 || place.older
+  const hits = found.slice(
+    0,
+    fitting(
+      found.map(({ row }) => row),
+      page.limit,
+    ),
+  )
+  const goesOn = hits.length < found.length || place.older
   return {
     entries: hits.map(({ row, document, score }) => ({
       ...viewEntry(row),
@@ -88,7 +97,7 @@ export async function searchEntries(
     })),
     count: hits.length,
     ...place.total,
-    next_cursor: goesOn ? encodePlace(print, place, hits.at(-1)!) : null,
+    next_cursor: goesOn ? encodePlace(print, hits.at(-1)!) : null,
   }
 }
 
@@ -150,7 +159,8 @@ const fingerprint = ({ query, filter }: Search) =>
     .digest('base64url')
     .slice(0, 8)
 
-function encodePlace(print: string, { low, high, older, total }: Place, last: Ranked): string {
+function encodePlace(print: string, last: Found): string {
+  const { low, high, older, total } = last.place
   const { score, at, id } = rankOf(last)
   const after = [score, at, id]
   return encodeCursor(`search:${print}`, [
