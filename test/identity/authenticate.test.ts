@@ -115,9 +115,14 @@ describe('who a request is judged by', () => {
   test('a guess that is right comes too late once the address is throttled', async () => {
     const { identity } = open()
     const email = 'guessed@example.com'
-    await createSubscription(ground.storage.system, { email, namespace: '', tier: 'free', key: 'fm_sub_61' })
+    await createSubscription(ground.storage.system, {
+      email,
+      namespace: '',
+      tier: 'free',
+      key: `fm_sub_${addressLimit + 1}`,
+    })
     const outcomes = []
-    for (let guess = 0; guess < 100; guess++) {
+    for (let guess = 0; guess < addressLimit + 40; guess++) {
       const attempt = identity.authenticate(subscribed(email, `fm_sub_${guess}`, '198.51.100.9'))
       outcomes.push(
         await attempt.then(
