@@ -106,10 +106,11 @@ function summary({ components, external: outer }: States, { config }: HealthPart
   }
 }
 
-function metricsOf(activity: Activity, { identity }: HealthParts): Record<string, number | null> {
+/** Always numbers: dashboards plot them. Before the first credential nothing was answered from the cache. */
+function metricsOf(activity: Activity, { identity }: HealthParts): Record<string, number> {
   return {
     active_users: activity.activeUsers(),
     requests_per_minute: activity.requestsPerMinute(),
-    cache_hit_rate: identity.hitRate(),
+    cache_hit_rate: identity.hitRate() ?? 0,
   }
 }
