@@ -9,6 +9,7 @@ import { searchEntries } from '../src/modules/journal/search/search'
 import { createMigrator } from '../src/platform/storage/migrate'
 import { openStorage } from '../src/platform/storage/open'
 import type { Storage } from '../src/platform/storage/storage'
+import { createDatabase } from '../test/kit/postgres'
 import { fillJournal } from './fill-journal'
 import { printTable } from './kit/table'
 
@@ -92,7 +93,10 @@ export async function benchJournal(sizes: number[], url?: string): Promise<void>
   rmSync(folder, { recursive: true, force: true })
 }
 
+/** `bun bench/journal.ts [sizes] [sqlite|postgres]`. */
 if (import.meta.main) {
-  const sizes = (process.argv[2] ?? '1000,100000').split(',').map(Number)
-  await benchJournal(sizes, process.argv[3])
+  const [sizes = '1000,100000', database = 'sqlite'] = process.argv.slice(2)
+  const url = database === 'postgres' ? (await createDatabase()).url : undefined
+  await benchJournal(sizes.split(',').map(Number), url)
+  process.exit(0)
 }

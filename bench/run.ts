@@ -1,3 +1,4 @@
+import { benchJournal } from './journal'
 import { benchOperation } from './operation'
 import { benchStart } from './start'
 
@@ -5,6 +6,7 @@ import { benchStart } from './start'
 const benches: Record<string, () => Promise<void>> = {
   operation: benchOperation,
   start: benchStart,
+  journal: () => benchJournal([1_000, 100_000]),
 }
 
 const chosen = process.argv.slice(2)

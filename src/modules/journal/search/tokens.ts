@@ -16,7 +16,7 @@ const candidates =
   /(?<![\p{L}\p{N}])\d{1,3}(?:,\d{3})+(?!\d)[\p{L}\p{N}\p{M}]*|[[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}]&&[\p{L}\p{N}]]\p{M}*|[[\p{L}\p{N}\p{M}]--[[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}]&&[\p{L}\p{N}]]]+|\p{Extended_Pictographic}/gv
 
 const ascii = /^[\x20-\x7e\n\t]*$/
-const asciiCandidates = /(?<![A-Za-z0-9])\d{1,3}(?:,\d{3})+(?!\d)[A-Za-z0-9]*|[A-Za-z0-9]+/g
+const asciiNumber = /\d{1,3}(?:,\d{3})+(?!\d)[a-z0-9]*/y
 const words = /[\p{L}\p{N}]+|\p{Extended_Pictographic}/gu
 
 /**
@@ -31,14 +31,33 @@ export function tokenize(text: string): Token[] {
   return ascii.test(text) ? asciiTokens(text) : unicodeTokens(text)
 }
 
+/** Most text: a loop over characters is five times as fast as the expressions that other scripts need. */
 function asciiTokens(text: string): Token[] {
   const tokens: Token[] = []
-  for (const match of text.matchAll(asciiCandidates)) {
-    const [found] = match
-    const word = (found.includes(',') ? found.replaceAll(',', '') : found).toLowerCase()
-    tokens.push({ word: word.slice(0, longestWord), start: match.index, end: match.index + found.length })
+  const lower = text.toLowerCase()
+  const numbers = lower.includes(',')
+  for (let at = 0; at < lower.length; ) {
+    if (!isAlphanumeric(lower.charCodeAt(at))) {
+      at++
+      continue
+    }
+    const start = at
+    const number = numbers ? numberAt(lower, at) : undefined
+    if (number) at += number.length
+    else while (at < lower.length && isAlphanumeric(lower.charCodeAt(at))) at++
+    const word = number ? number.replaceAll(',', '') : lower.slice(start, at)
+    tokens.push({ word: word.slice(0, longestWord), start, end: at })
   }
   return tokens
+}
+
+/** Of lower-case ASCII. */
+const isAlphanumeric = (code: number) => (code >= 97 && code <= 122) || (code >= 48 && code <= 57)
+
+/** A number with thousands commas that begins here. */
+function numberAt(text: string, at: number): string | undefined {
+  asciiNumber.lastIndex = at
+  return asciiNumber.exec(text)?.[0]
 }
 
 function unicodeTokens(text: string): Token[] {
