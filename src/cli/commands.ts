@@ -1,6 +1,7 @@
 import { auditVerify } from './audit'
 import type { Command } from './command'
 import { configCommand } from './config'
+import { connect } from './connect/connect'
 import { doctor } from './doctor/doctor'
 import { health } from './health'
 import { createHelp } from './help-command'
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   auditVerify,
   exportJournal,
   importJournal,
+  connect,
   doctor,
   health,
   configCommand,
