@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { ListedRow } from '../entries/list-query'
 
 const day = 86_400_000
+const mostTypes = 50
 const mostSymbols = 20
 const mostWeeks = 53
 
@@ -57,7 +58,7 @@ export function countEntriesBy(
     (a, b) => a[0] - b[0],
   )
   return {
-    by_type: types.map(([entry_type, count]) => ({ entry_type, count })),
+    by_type: types.slice(0, mostTypes).map(([entry_type, count]) => ({ entry_type, count })),
     by_symbol: symbols.slice(0, mostSymbols).map(([symbol, count]) => ({ symbol, count })),
     by_week: weeks.slice(-mostWeeks).map(([time, count]) => {
       const monday = new Date(time)

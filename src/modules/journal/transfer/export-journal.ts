@@ -2,18 +2,18 @@ import { Type } from '@sinclair/typebox'
 import type { Host } from '../../../core/module'
 import { defineOperation } from '../../../core/operation'
 import type { Reader } from '../../../core/storage'
-import { bytesOf } from '../entries/entry'
 import { type Filter, filterInput, parseFilter } from '../entries/filter'
+import { fitting } from '../entries/fitting'
 import { countEntries, listEntries, type Total } from '../entries/list'
 import { cursorAfter, startOf } from '../entries/list-page'
 import type { ListedRow } from '../entries/list-query'
 import { pageOutput } from '../entries/page'
 import type { JournalSettings } from '../settings'
-import { type FormatName, formatNames, formats } from './format'
+import { type Format, type FormatName, formatNames, formats } from './format'
 import { transferred } from './transferred'
 
-/** Stored bytes of entries after which a file ends, whatever `limit` says. */
-const mostBytes = 1_000_000
+/** Characters that a file takes inside a JSON answer, at most: MCP refuses an answer above a megabyte. */
+const mostCharacters = 800_000
 
 export const exportJournal = (host: Host<JournalSettings>) =>
   defineOperation({
@@ -31,7 +31,7 @@ export const exportJournal = (host: Host<JournalSettings>) =>
           minimum: 1,
           maximum: 1000,
           default: 500,
-          description: 'Entries in the file; it ends earlier at about 1 MB',
+          description: 'Entries in the file; it ends early at about 800 KB',
         }),
         cursor: Type.Optional(Type.String({ maxLength: 500, description: 'next_cursor of the part before' })),
         ...filterInput,
@@ -56,28 +56,31 @@ export const exportJournal = (host: Host<JournalSettings>) =>
     ],
     async run({ limit, cursor, ...input }, call) {
       const filter = parseFilter(input)
-      const page = await call.read((db) => readPage(db, call.principal.id, filter, { limit, cursor }))
       const format = formats[input.format as FormatName]
+      const part = await call.read((db) => readPart(db, call.principal.id, filter, { limit, cursor }))
+      const file = writeFitting(format, part.rows)
+      const { total, total_relation } = part
       return {
         success: true as const,
         format: input.format,
         media_type: format.media_type,
         filename: `journal-${new Date(host.now()).toISOString().slice(0, 10)}.${format.extension}`,
-        content: format.write(page.rows.map(transferred)),
-        count: page.rows.length,
-        total: page.total,
-        total_relation: page.total_relation,
-        next_cursor: page.next_cursor,
+        content: file.content,
+        count: file.rows.length,
+        total,
+        total_relation,
+        next_cursor: part.more || file.rows.length < part.rows.length ? cursorAfter(file.rows.at(-1)!) : null,
       }
     },
   })
 
 interface Part extends Total {
   rows: ListedRow[]
-  next_cursor: string | null
+  /** Whether others follow. */
+  more: boolean
 }
 
-async function readPage(
+async function readPart(
   db: Reader,
   owner: string,
   filter: Filter,
@@ -85,16 +88,14 @@ async function readPage(
 ): Promise<Part> {
   const rows = await listEntries(db, owner, filter, startOf(cursor, 0), limit + 1)
   const total = await countEntries(db, owner, filter)
-  const kept = rows.slice(0, Math.min(limit, fitting(rows)))
-  return { rows: kept, ...total, next_cursor: kept.length < rows.length ? cursorAfter(kept.at(-1)!) : null }
+  const fit = fitting(rows, limit)
+  return { rows: rows.slice(0, fit), more: fit < rows.length, ...total }
 }
 
-/** How many rows stay below the byte limit; always one, so that every part goes on. */
-function fitting(rows: ListedRow[]): number {
-  let bytes = 0
-  const over = rows.findIndex((row) => {
-    bytes += bytesOf(row)
-    return bytes > mostBytes
-  })
-  return over === -1 ? rows.length : Math.max(1, over)
+/** The file of as many rows as fit; formats differ in what they add, so it is tried. */
+function writeFitting(format: Format, rows: ListedRow[]): { content: string; rows: ListedRow[] } {
+  const content = format.write(rows.map(transferred))
+  const share = mostCharacters / JSON.stringify(content).length
+  if (rows.length <= 1 || share >= 1) return { content, rows }
+  return writeFitting(format, rows.slice(0, Math.max(1, Math.floor(rows.length * share * 0.95))))
 }
