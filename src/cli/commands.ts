@@ -3,6 +3,7 @@ import type { Command } from './command'
 import { configCommand } from './config'
 import { connect } from './connect/connect'
 import { doctor } from './doctor/doctor'
+import { doctorMcp } from './doctor-mcp/doctor-mcp'
 import { health } from './health'
 import { createHelp } from './help-command'
 import { exportJournal } from './journal/export'
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   importJournal,
   connect,
   doctor,
+  doctorMcp,
   health,
   configCommand,
   versionCommand,

@@ -6,6 +6,10 @@ export interface Destination {
   url: string
   /** Sent as bearer token. */
   key?: string
+  /** Sent with every request. */
+  headers?: Record<string, string>
+  /** How long one message is tried for; default 20,000 ms, less than the minute that clients wait. */
+  patienceMs?: number
 }
 
 export interface Posting {
@@ -27,11 +31,11 @@ export interface FarEnd {
   leave(headers: Record<string, string>, signal: AbortSignal): Promise<Response>
 }
 
-export function createFarEnd({ url, key }: Destination): FarEnd {
+export function createFarEnd({ url, key, headers: always, patienceMs = 20_000 }: Destination): FarEnd {
   const send = (method: string, headers: Record<string, string>, signal: AbortSignal, body?: string) =>
     fetch(url, {
       method,
-      headers: { ...(key && { Authorization: `Bearer ${key}` }), ...headers },
+      headers: { ...always, ...(key && { Authorization: `Bearer ${key}` }), ...headers },
       signal,
       redirect: 'manual',
       // A quiet event stream is no fault: the client decides how long it waits.
@@ -39,28 +43,32 @@ export function createFarEnd({ url, key }: Destination): FarEnd {
       ...(body !== undefined && { body }),
     } as RequestInit)
   return {
-    hasKey: key !== undefined,
+    hasKey: key !== undefined || Object.keys(always ?? {}).some((name) => credential.test(name)),
     post: (posting) =>
       persist(
         () => send('POST', { ...postHeaders, ...posting.headers }, posting.signal, posting.text),
         posting,
+        patienceMs,
       ),
     listen: (headers, signal) => send('GET', { Accept: 'text/event-stream', ...headers }, signal),
     leave: (headers, signal) => send('DELETE', headers, signal),
   }
 }
 
+const credential = /^(authorization|x-api-key)$/i
+
 const postHeaders = {
   'Content-Type': 'application/json',
   Accept: 'application/json, text/event-stream',
 }
 
-/** How long one message is tried for: less than the minute that clients wait. */
-const patienceMs = 20_000
-
 type Outcome = { response: Response } | { error: unknown }
 
-async function persist(send: () => Promise<Response>, { repeatable, signal }: Posting): Promise<Response> {
+async function persist(
+  send: () => Promise<Response>,
+  { repeatable, signal }: Posting,
+  patienceMs: number,
+): Promise<Response> {
   const until = Date.now() + patienceMs
   for (let tries = 0; ; tries++) {
     const outcome = await attempt(send)
