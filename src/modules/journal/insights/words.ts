@@ -16,11 +16,23 @@ interface Place {
 const longestGap = 3
 const negationReach = 3
 const negative = new Set(negations)
-const compiled = new Map<string, Place[]>()
+
+/** Rules by the words that they can begin with: hardly any word of a text begins one. */
+type ByFirstWord = Map<string, Place[][]>
+const compiled = new WeakMap<WordRules, ByFirstWord>()
+
+function compileAll(rules: WordRules): ByFirstWord {
+  const known = compiled.get(rules)
+  if (known) return known
+  const byFirst: ByFirstWord = new Map()
+  for (const places of rules.map(compile)) {
+    for (const word of places[0]!.words) byFirst.set(word, [...(byFirst.get(word) ?? []), places])
+  }
+  compiled.set(rules, byFirst)
+  return byFirst
+}
 
 function compile(rule: string): Place[] {
-  const known = compiled.get(rule)
-  if (known) return known
   const places: Place[] = []
   let gap = 0
   for (const part of rule.split(' ')) {
@@ -30,7 +42,6 @@ function compile(rule: string): Place[] {
       gap = 0
     }
   }
-  compiled.set(rule, places)
   return places
 }
 
@@ -53,11 +64,11 @@ const isNegated = (words: readonly string[], at: number) =>
 /** Everything in a text that the rules speak of; a word counts for one rule only, the first. */
 export function findWords(words: readonly string[], rules: WordRules): Found[] {
   const found: Found[] = []
-  const places = rules.map(compile)
+  const byFirst = compileAll(rules)
   for (let at = 0; at < words.length; ) {
-    const ends = places.map((rule) => endOf(words, at, rule))
-    const end = ends.find((end) => end > at) ?? -1
-    if (end < 0) at++
+    const ends = byFirst.get(words[at]!)?.map((places) => endOf(words, at, places))
+    const end = ends?.find((end) => end > at)
+    if (end === undefined) at++
     else {
       found.push({ text: words.slice(at, end).join(' '), negated: isNegated(words, at) })
       at = end
