@@ -72,7 +72,9 @@ export async function openPlatform(loaded: Loaded): Promise<Platform> {
     'operation',
   ])
   const storage = await openStorage(config, { onQuery: (operation, time) => seconds(time, { operation }) })
-  const pool = telemetry.meter.gauge('db_pool_connections', 'Connections to the database by state.', ['state'])
+  const pool = telemetry.meter.gauge('db_pool_connections', 'Connections to the database by state.', [
+    'state',
+  ])
   telemetry.onExposition(() => {
     for (const [state, count] of Object.entries(storage.connections())) pool(count, { state })
   })
@@ -210,6 +212,8 @@ async function startModules(platform: Platform, options: AppOptions, parts: Modu
       operations: running.operations,
       routes: running.routes ?? [],
       jobs: running.jobs ?? [],
+      resources: running.resources ?? [],
+      prompts: running.prompts ?? [],
     })),
     checks: Object.fromEntries(started.map(({ module, running }) => [module.name, running.check ?? healthy])),
     async stop() {

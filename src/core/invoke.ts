@@ -6,9 +6,18 @@ import { faultsOf, fits, validate } from './validate'
 /** Takes `cost` from the caller's quota or throws `rate_limited`. */
 export type Charge = (cost: number) => Promise<void> | void
 
+/** What a caller needs for something. */
+export type Need = Pick<Operation, 'scope' | 'access'>
+
+/** Throws `unauthorized` or `forbidden` when the caller may not use what needs this. */
+export function checkAccess(need: Need, call: Pick<Call, 'principal'>): void {
+  checkCredential(need, call)
+  checkScope(need, call)
+}
+
 /** A refused or absent credential runs only what declares `access: 'optional'`. */
-function checkCredential(operation: Operation, { principal }: Call): void {
-  if (principal.kind !== 'anonymous' || operation.access === 'optional') return
+function checkCredential(need: Need, { principal }: Pick<Call, 'principal'>): void {
+  if (principal.kind !== 'anonymous' || need.access === 'optional') return
   const { code, message } = principal.refusal ?? {
     code: 'AUTH_MISSING_KEY',
     message: 'A credential is needed',
@@ -16,17 +25,13 @@ function checkCredential(operation: Operation, { principal }: Call): void {
   throw new AppError('unauthorized', message, { code, headers: { 'WWW-Authenticate': 'Bearer' } })
 }
 
-function checkScope(operation: Operation, call: Call): void {
-  if (allows(call.principal, operation.scope)) return
-  if (operation.scope === null) throw new AppError('forbidden', 'An ingest key may only send metrics')
-  throw new AppError(
-    'forbidden',
-    `This needs the scope ${operation.scope}, which the credential does not have`,
-    {
-      code: 'insufficient_scope',
-      headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${operation.scope}"` },
-    },
-  )
+function checkScope({ scope }: Need, call: Pick<Call, 'principal'>): void {
+  if (allows(call.principal, scope)) return
+  if (scope === null) throw new AppError('forbidden', 'An ingest key may only send metrics')
+  throw new AppError('forbidden', `This needs the scope ${scope}, which the credential does not have`, {
+    code: 'insufficient_scope',
+    headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  })
 }
 
 /**
@@ -39,8 +44,7 @@ export async function invoke(
   call: Call,
   charge: Charge,
 ): Promise<unknown> {
-  checkCredential(operation, call)
-  checkScope(operation, call)
+  checkAccess(operation, call)
   const fitting = validate(operation.input, input)
   const cost = operation.cost ?? 1
   if (cost > 0) await charge(cost)

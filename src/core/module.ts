@@ -1,5 +1,7 @@
 import type { Operation } from './operation'
 import type { Principal, Tier, Window } from './principal'
+import type { Prompt } from './prompt'
+import type { Resource } from './resource'
 import type { Settings, Values } from './setting'
 import type { Dialect, Scope } from './storage'
 
@@ -115,6 +117,10 @@ export interface Running {
   operations: Operation[]
   routes?: RawRoute[]
   jobs?: Job[]
+  /** What clients of MCP read by URI. */
+  resources?: Resource[]
+  /** What people start by name in clients of MCP. */
+  prompts?: Prompt[]
   check?(): Promise<Component>
   /** Closes whatever start opened. */
   stop?(): Promise<void>

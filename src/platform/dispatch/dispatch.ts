@@ -1,8 +1,10 @@
 import { AppError } from '../../core/errors'
-import { invoke } from '../../core/invoke'
+import { checkAccess, invoke, type Need } from '../../core/invoke'
 import type { Job, RawRoute } from '../../core/module'
 import type { Call, Operation } from '../../core/operation'
 import type { Principal } from '../../core/principal'
+import type { Prompt } from '../../core/prompt'
+import type { ReadCall, Resource } from '../../core/resource'
 import type { AppendAudit } from '../audit/audit'
 import type { Limits, Quota } from '../limits/limits'
 import type { Storage } from '../storage/storage'
@@ -15,6 +17,8 @@ export interface Mounted {
   operations: Operation[]
   routes: RawRoute[]
   jobs: Job[]
+  resources?: readonly Resource[]
+  prompts?: readonly Prompt[]
 }
 
 /** An operation with the module it came from. */
@@ -50,6 +54,22 @@ export interface Dispatcher {
   readonly operations: readonly Bound[]
   find(name: string): Bound | undefined
   dispatch(bound: Bound, input: unknown, context: RequestContext): Promise<Answer>
+  /** Reads as the caller outside of an operation: access, quota, time limit, then `work`. */
+  read<T>(need: ReadNeed, context: RequestContext, work: (call: ReadCall) => Promise<T>): Promise<T>
+  /** Tells of every write of this process once it is committed; gives what ends it. */
+  watch(listener: (written: Written) => void): () => void
+}
+
+export interface ReadNeed extends Need {
+  /** What it takes from the caller's quota. */
+  cost: number
+}
+
+/** A committed write, as the audit trail has it. */
+export interface Written {
+  owner: string
+  operation: string
+  subject: string
 }
 
 export interface DispatchParts {
@@ -80,40 +100,43 @@ function bind(mounted: readonly Mounted[]): Bound[] {
   return bound
 }
 
-function makeCall(
-  parts: DispatchParts,
-  operation: Operation,
-  context: RequestContext,
-  deadline: Deadline,
-): Call {
-  const { principal, requestId } = context
-  const scope = parts.storage.as(principal.id)
-  const actor = principal.credential ?? principal.kind
+function makeReadCall(parts: DispatchParts, context: RequestContext, deadline: Deadline): ReadCall {
   return {
-    principal,
-    requestId,
+    principal: context.principal,
+    requestId: context.requestId,
     transport: context.transport,
     get signal() {
       return deadline.signal
     },
     header: context.header,
-    read: scope.read,
-    write: (subject, work) =>
-      scope.write(async (tx) => {
-        const result = await work(tx)
-        const at = new Date(parts.now())
-        await parts.appendAudit(tx, {
-          owner: principal.id,
-          actor,
-          operation: operation.name,
-          subject,
-          requestId,
-          at,
-        })
-        return result
-      }),
-    progress: context.progress ?? (() => {}),
+    read: parts.storage.as(context.principal.id).read,
   }
+}
+
+function makeCall(
+  parts: DispatchParts,
+  { name }: Operation,
+  context: RequestContext,
+  deadline: Deadline,
+  written: (written: Written) => void,
+): Call {
+  const { principal, requestId } = context
+  const scope = parts.storage.as(principal.id)
+  const actor = principal.credential ?? principal.kind
+  const write: Call['write'] = async (subject, work) => {
+    const result = await scope.write(async (tx) => {
+      const result = await work(tx)
+      const at = new Date(parts.now())
+      await parts.appendAudit(tx, { owner: principal.id, actor, operation: name, subject, requestId, at })
+      return result
+    })
+    written({ owner: principal.id, operation: name, subject })
+    return result
+  }
+  return Object.assign(makeReadCall(parts, context, deadline), {
+    write,
+    progress: context.progress ?? (() => {}),
+  })
 }
 
 interface Deadline {
@@ -153,6 +176,10 @@ function startDeadline(seconds: number, caller: AbortSignal): Deadline {
 export function createDispatcher(mounted: readonly Mounted[], parts: DispatchParts): Dispatcher {
   const operations = bind(mounted)
   const byName = new Map(operations.map((bound) => [bound.operation.name, bound]))
+  const listeners = new Set<(written: Written) => void>()
+  const written = (write: Written) => {
+    for (const listener of listeners) listener(write)
+  }
   return {
     mounted,
     operations,
@@ -164,9 +191,19 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
         context.counted?.(quota)
       }
       const deadline = startDeadline(parts.timeoutSeconds, context.signal)
-      const call = makeCall(parts, operation, context, deadline)
+      const call = makeCall(parts, operation, context, deadline, written)
       const output = await deadline.guard(invoke(operation, input, call, charge))
       return { output, quota }
+    },
+    async read({ cost, ...need }, context, work) {
+      checkAccess(need, context)
+      if (cost > 0) context.counted?.(await parts.limits.take(context.principal, cost))
+      const deadline = startDeadline(parts.timeoutSeconds, context.signal)
+      return deadline.guard(work(makeReadCall(parts, context, deadline)))
+    },
+    watch(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
   }
 }
