@@ -6,6 +6,7 @@ import type { Limits } from '../limits/limits'
 import type { Mcp } from '../mcp/mcp'
 import type { Telemetry } from '../telemetry/telemetry'
 import { createClientAddress } from './client-address'
+import { connectRoutes } from './connect-page'
 import { createGuard, type Fetch } from './guard'
 import type { Health } from './health'
 import { createHostCheck } from './hosts'
@@ -75,6 +76,7 @@ function routesOf(parts: HttpParts): Route[] {
     ...mcpRoutes({ ...calling, mcp: parts.mcp }, mcpDetail),
     ...restRoutes(calling, operationDetail),
     ...rawRoutes(calling, rawDetail),
+    ...connectRoutes(config),
     ...swaggerRoutes(config.MCP_SERVER_NAME),
   ]
 }
