@@ -160,6 +160,22 @@ describe.skipIf(!built)('the compiled binary', () => {
     expect((await finish(['serve', '--bogus'], cwd)).code).toBe(2)
   })
 
+  test('sets up a client with itself, and works as that client starts it', async () => {
+    const cwd = emptyFolder()
+    const server = start(cwd)
+    const env = { HOME: cwd, HOLDFAST_KEY: await keyOf(server) }
+    const url = await urlOf(server)
+    expect((await finish(['connect', 'claude-desktop', '--url', url], cwd, env)).code).toBe(0)
+    expect((await finish(['connect', 'zed', '--stdio', '--data-dir', 'other'], cwd, env)).code).toBe(0)
+    const doctor = await finish(['doctor', 'mcp', '--json'], cwd, { HOME: cwd })
+    const { clients } = JSON.parse(doctor.stdout) as {
+      clients: { target: string; eras: { ok: boolean }[] }[]
+    }
+    expect(clients.map(({ target }) => target)).toEqual([binary, binary])
+    expect(clients.flatMap(({ eras }) => eras.map(({ ok }) => ok))).toEqual([true, true, true, true])
+    expect(doctor.code).toBe(0)
+  })
+
   test('serves MCP over stdio', async () => {
     const server = start(emptyFolder(), ['stdio'])
     const initialize = {

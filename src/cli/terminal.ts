@@ -2,6 +2,8 @@
 export interface Terminal {
   env: Record<string, string | undefined>
   cwd: string
+  /** The words that start this very program, absolute: a client starts it in any folder with any PATH. */
+  self: string[]
   /** Writes to stdout as it is. */
   print(text: string): void
   /** Writes to stderr as it is. */
@@ -12,12 +14,16 @@ export interface Terminal {
 
 const streams = [process.stdout, process.stderr]
 
+/** The source of a compiled binary stands in a file system of its own. */
+const compiled = /^(\/\$bunfs|[A-Z]:[\\/]~BUN)/i.test(Bun.main)
+
 /** This process'. A reader that goes away early (`| head`) is no failure. */
 export function processTerminal(): Terminal {
   for (const stream of streams) stream.on('error', () => {})
   return {
     env: process.env,
     cwd: process.cwd(),
+    self: compiled ? [process.execPath] : [process.execPath, Bun.main],
     print: (text) => void process.stdout.write(text),
     warn: (text) => void process.stderr.write(text),
     input: () => Bun.stdin.text(),

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../../src/cli/run'
+import { source } from '../kit/process'
 
 export interface Ran {
   code: number
@@ -24,6 +25,7 @@ export async function cli(args: string | string[], options: RunOptions = {}): Pr
   const code = await run(typeof args === 'string' ? args.split(' ').filter(Boolean) : args, {
     env: options.env ?? {},
     cwd: options.cwd ?? emptyFolder(),
+    self: source,
     print: (text) => {
       stdout += text
     },

@@ -76,7 +76,7 @@ interface Result extends Partial<Applied> {
 }
 
 function setUp(
-  { flags }: Invocation,
+  { flags, terminal: { self } }: Invocation,
   machine: Machine,
   client: ClientFile,
   name: string,
@@ -86,12 +86,12 @@ function setUp(
   try {
     const { file, installed } = locate(client, machine)
     const change = (text: string) =>
-      target ? client.merge(text, name, entryFor(id, target)) : client.remove(text, name)
+      target ? client.merge(text, name, entryFor(id, target, self)) : client.remove(text, name)
     const applied = apply(client, file, name, change, flags.print === true)
     const next = applied.action === 'unchanged' || applied.action === 'absent' ? {} : { next: client.next }
     if (!flags.print || !target) return { client: id, installed, ...applied, ...next }
     const shown = 'key' in target && !flags['show-key'] ? { ...target, key: '********' } : target
-    return { client: id, installed, ...applied, block: blockOf(formOf(id), name, entryFor(id, shown)) }
+    return { client: id, installed, ...applied, block: blockOf(formOf(id), name, entryFor(id, shown, self)) }
   } catch (error) {
     return { client: id, error: `${formOf(id).title}: ${(error as Error).message}` }
   }
