@@ -21,6 +21,8 @@ export interface Rest {
   path: string
   /** Status of success. Default 200. */
   status?: 200 | 201 | 202
+  /** Other routes that mean the same, for clients that expect another method; the OpenAPI document shows the first alone. */
+  also?: readonly { method: Rest['method']; path: string }[]
 }
 
 /** The server's side of one call. */
@@ -49,6 +51,16 @@ export interface Example<I, O> {
   output?: O
 }
 
+/**
+ * A yes of the person before the call runs. The argument is a literal, and giving it is the yes; where it is absent and the
+ * client can put a question to the person, the question is asked instead.
+ */
+export interface Confirmation {
+  argument: string
+  /** What the person reads: what will happen, and whether it can be undone. */
+  question: string
+}
+
 /** One declaration that is an MCP tool, a REST route, an OpenAPI entry, an audit verb and a metric label. */
 export interface Operation<I extends TObject = TObject, O extends TSchema = TSchema> {
   /** snake_case and unique in the server: the tool's name, the OpenAPI operationId, the audit verb. */
@@ -63,6 +75,7 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
   /** Scope the caller needs, e.g. `journal:write`; null for any caller with a credential. */
   scope: string | null
   hints?: Hints
+  confirm?: Confirmation
   rest: Rest
   /** What a call takes from the caller's quota. Default 1; 0 is not counted. */
   cost?: number
@@ -78,6 +91,9 @@ export function defineOperation<I extends TObject, O extends TSchema>(operation:
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) throw new Error(`operation ${name}: the name must be snake_case`)
   if (input.additionalProperties !== false)
     throw new Error(`operation ${name}: the input must be a closed object`)
+  const { confirm } = operation
+  if (confirm && input.properties[confirm.argument]?.const === undefined)
+    throw new Error(`operation ${name}: ${confirm.argument} must be an input with one literal value`)
   for (const parameter of pathParameters(rest.path)) {
     if (!(parameter in input.properties)) throw new Error(`operation ${name}: {${parameter}} is not an input`)
   }

@@ -107,6 +107,8 @@ describe('who a request is judged by', () => {
     expect(late.retryAfter).toBeGreaterThan(0)
     expect((await identity.authenticate(bearer(key, address))).id).toBe('ada')
     expect((await identity.authenticate(bearer(other, '198.51.100.8'))).id).toBe('grace')
+    // 256 random bits cannot be guessed: a good key is good behind a throttled address too.
+    expect((await identity.authenticate(bearer(other, address))).id).toBe('grace')
     expect(await refusal(identity.authenticate(sent({}, address)))).toMatchObject({ kind: 'rate_limited' })
     clock.advance(61_000)
     expect((await identity.authenticate(bearer(other, address))).id).toBe('grace')

@@ -70,7 +70,12 @@ describe('tiers', () => {
 
   test('enterprise is unlimited, unless the credential names windows of its own', async () => {
     expect(await limits.take(principalOf('big', { tier: 'enterprise' }), 1)).toBeNull()
-    expect((await limits.usage(principalOf('big', { tier: 'enterprise' }))).limits).toEqual({})
+    expect((await limits.usage(principalOf('big', { tier: 'enterprise' }))).limits).toEqual({
+      burst: -1,
+      hour: -1,
+      day: -1,
+      month: -1,
+    })
     const own = principalOf('own', { tier: 'enterprise', limits: { hour: 3 } })
     expect(await limits.take(own, 2)).toMatchObject({ window: 'hour', limit: 3, remaining: 1 })
     expect((await refusedBy(limits.take(own, 2))).message).toStartWith(
@@ -81,7 +86,12 @@ describe('tiers', () => {
   test('a limit of its own replaces its window of the tier only; -1 lifts it', async () => {
     const own = principalOf('own', { tier: 'free', limits: { burst: -1, hour: 30 } })
     await limits.take(own, 25)
-    expect((await limits.usage(own)).limits).toEqual({ hour: 30, day: 1000, month: 10_000 })
+    expect((await limits.usage(own)).limits).toEqual({
+      burst: -1,
+      hour: 30,
+      day: 1000,
+      month: 10_000,
+    })
   })
 
   test('anonymous callers and calls without cost are not counted', async () => {

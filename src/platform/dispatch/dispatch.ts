@@ -81,16 +81,13 @@ export interface DispatchParts {
   timeoutSeconds: number
 }
 
-/** The path under which REST serves an operation of `module`. */
-export function restPath(module: string, operation: Operation): string {
-  return operation.rest.path.startsWith('/api/')
-    ? operation.rest.path
-    : `/api/v1/${module}${operation.rest.path}`
-}
+/** A path of `module` as REST serves it; one that starts with `/api/` stands as it is. */
+export const absolutePath = (module: string, path: string): string =>
+  path.startsWith('/api/') ? path : `/api/v1/${module}${path}`
 
 function bind(mounted: readonly Mounted[]): Bound[] {
   const bound = mounted.flatMap(({ module, operations }) =>
-    operations.map((operation) => ({ module, operation, path: restPath(module, operation) })),
+    operations.map((operation) => ({ module, operation, path: absolutePath(module, operation.rest.path) })),
   )
   const names = new Set<string>()
   for (const { operation } of bound) {

@@ -24,6 +24,7 @@ const exposed = [
   'RateLimit',
   'RateLimit-Policy',
   'Retry-After',
+  'X-Subscription-Grace-Until',
   'WWW-Authenticate',
   'X-Next-Cursor',
   'X-RateLimit-Limit',

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors'
 import type { Logger } from '../../core/module'
+import { graceUntil } from '../identity/subscription'
 import { quotaHeaders } from '../limits/headers'
 import { withRequestId } from '../telemetry/request-id'
 import { checkLength } from './body'
@@ -121,8 +122,10 @@ function finish(
 ): Response {
   const response = writable(given)
   const { headers } = response
-  const { request, quota } = exchange
+  const { request, quota, principal } = exchange
   headers.set('X-Request-Id', exchange.requestId)
+  const grace = principal?.subscription && graceUntil(principal.subscription)
+  if (grace) headers.set('X-Subscription-Grace-Until', grace)
   addSecurityHeaders(headers, parts.https || cameByTls(parts, request, peer))
   if (quota) for (const [name, value] of Object.entries(quotaHeaders(quota))) headers.set(name, value)
   const origin = request.headers.get('origin')

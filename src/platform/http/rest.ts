@@ -1,6 +1,6 @@
 import { AppError, type Fault } from '../../core/errors'
 import type { Operation } from '../../core/operation'
-import type { Bound, Dispatcher } from '../dispatch/dispatch'
+import { absolutePath, type Bound, type Dispatcher } from '../dispatch/dispatch'
 import type { Identity } from '../identity/identity'
 import { type BodyLimits, readBody } from './body'
 import { contextOf, identify } from './caller'
@@ -8,7 +8,7 @@ import { type Download, downloadParameter, fileResponse, isDownload, wantsFile }
 import type { Exchange } from './exchange'
 import { checkJsonType, parseJson } from './json-body'
 import { type Input, pathInput, queryInput } from './query'
-import type { Params, Route } from './routes'
+import type { Method, Params, Route } from './routes'
 
 export interface RestParts {
   dispatcher: Dispatcher
@@ -16,15 +16,21 @@ export interface RestParts {
   body: BodyLimits
 }
 
-/** One route an operation: caller → input → dispatch → JSON. */
+/** A route for each operation, and for each other way to it: caller → input → dispatch → JSON. */
 export function restRoutes(parts: RestParts, detailOf: (bound: Bound) => Record<string, unknown>): Route[] {
-  return parts.dispatcher.operations.map((bound) => ({
-    method: bound.operation.rest.method,
-    path: bound.path.replace(/\{(\w+)\}/g, ':$1'),
-    operation: bound.operation.name,
-    detail: detailOf(bound),
-    handle: (exchange, params) => serve(parts, bound, exchange, params),
-  }))
+  return parts.dispatcher.operations.flatMap((bound) => {
+    const { name, rest } = bound.operation
+    const routeOf = (method: Method, path: string): Route => ({
+      method,
+      path: path.replace(/\{(\w+)\}/g, ':$1'),
+      operation: name,
+      handle: (exchange, params) => serve(parts, bound, exchange, params),
+    })
+    const others = (rest.also ?? []).map(({ method, path }) =>
+      routeOf(method, absolutePath(bound.module, path)),
+    )
+    return [{ ...routeOf(rest.method, bound.path), detail: detailOf(bound) }, ...others]
+  })
 }
 
 async function serve(parts: RestParts, bound: Bound, exchange: Exchange, params: Params): Promise<Response> {
@@ -58,7 +64,7 @@ async function inputOf(
   params: Params,
   limits: BodyLimits,
 ): Promise<unknown> {
-  const { method } = operation.rest
+  const { method } = request
   const path = params && pathInput(params, operation.input)
   const bodyless = method === 'GET' || (method === 'DELETE' && !hasBody(request))
   if (bodyless) return { ...queryInput(request.url, operation.input), ...path }

@@ -35,12 +35,15 @@ export function createIdentity(parts: IdentityParts): Identity {
       const { address } = credentials
       const credential = readOrCount(credentials, throttle)
       const hash = sha256(credential.secret)
-      throttle.admit(address, hash)
+      // A subscription's key may be a short word that can be guessed; 256 random bits cannot, so a good key passes a throttled address.
+      const guessable = credential.kind === 'subscription'
+      if (guessable) throttle.admit(address, hash)
       try {
         const principal = await check(checks, credential, hash)
         throttle.accepted(address, hash)
         return principal
       } catch (error) {
+        if (!guessable && isRefusal(error)) throttle.admit(address, hash)
         countRefusal(error, address, throttle)
         throw error
       }
@@ -93,10 +96,11 @@ function readOrCount(credentials: Credentials, throttle: Throttle): Credential {
 
 /** Only what the sender got wrong counts against its address. */
 function countRefusal(error: unknown, address: string, throttle: Throttle): void {
-  if (error instanceof AppError && (error.kind === 'unauthorized' || error.kind === 'malformed')) {
-    throttle.refused(address)
-  }
+  if (isRefusal(error)) throttle.refused(address)
 }
+
+const isRefusal = (error: unknown) =>
+  error instanceof AppError && (error.kind === 'unauthorized' || error.kind === 'malformed')
 
 function check(checks: Checks, credential: Credential, hash: Uint8Array): Promise<Principal> {
   if (credential.kind === 'subscription') return checkSubscription(checks, credential, hash)

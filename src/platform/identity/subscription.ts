@@ -37,3 +37,8 @@ export const subscriber = (row: SubscriptionRow, subscription: SubscriptionState
   subscription,
   credential: 'subscription',
 })
+
+/** When the days of grace are over (ISO 8601 UTC), for a subscription that works by them alone; undefined else. */
+export function graceUntil({ inGrace, expiresAt }: SubscriptionState): string | undefined {
+  return inGrace && expiresAt ? new Date(Date.parse(expiresAt) + graceMs).toISOString() : undefined
+}

@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors'
 import type { Usage } from '../../core/module'
-import type { Principal, Window } from '../../core/principal'
+import { type Principal, type Window, windows } from '../../core/principal'
 import { quotaHeaders } from './headers'
 import type { Quota } from './limits'
 import type { Span, Taken } from './store'
@@ -49,11 +49,13 @@ function figuresOf(plan: Plan, taken: Taken): Figures {
   return figures
 }
 
-/** A caller's use over its limited windows; empty lists for a caller without limits. */
-export const usageOf = ({ tier }: Principal, plan: Plan, taken: Taken): Usage => ({
-  tier,
-  ...figuresOf(plan, taken),
-})
+const unlimited = Object.fromEntries(windows.map((name) => [name, -1]))
+
+/** A caller's use over its limited windows; the limit of every other one is -1. */
+export function usageOf({ tier }: Principal, plan: Plan, taken: Taken): Usage {
+  const figures = figuresOf(plan, taken)
+  return { tier, ...figures, limits: { ...unlimited, ...figures.limits } }
+}
 
 /** 429 for a call that must wait: until every exceeded window has room, in whole seconds. */
 export function refusal({ tier }: Principal, plan: Plan, taken: Taken): AppError {

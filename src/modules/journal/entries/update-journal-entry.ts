@@ -41,7 +41,11 @@ export const updateJournalEntry = (host: Host<JournalSettings>) =>
     ),
     scope: 'journal:write',
     hints: { destructive: true, idempotent: true },
-    rest: { method: 'PATCH', path: '/entries/{entry_id}' },
+    rest: {
+      method: 'PATCH',
+      path: '/entries/{entry_id}',
+      also: [{ method: 'PUT', path: '/entries/{entry_id}' }],
+    },
     examples: [
       {
         title: 'New tags',

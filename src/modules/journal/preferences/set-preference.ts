@@ -31,7 +31,7 @@ export const setPreference = (host: Host<JournalSettings>) =>
     output,
     scope: 'journal:write',
     hints: { idempotent: true },
-    rest: { method: 'PUT', path: '/preferences/{key}' },
+    rest: { method: 'PUT', path: '/preferences/{key}', also: [{ method: 'POST', path: '/preferences' }] },
     examples: [
       { title: 'A risk limit', input: { key: 'risk.max_position', value: { percent: 5 }, category: 'risk' } },
     ],

@@ -41,7 +41,7 @@ export const queryRecords = () =>
     output,
     scope: 'journal:read',
     hints: { readOnly: true, idempotent: true },
-    rest: { method: 'GET', path: '/records' },
+    rest: { method: 'GET', path: '/records', also: [{ method: 'POST', path: '/records/query' }] },
     examples: [
       {
         title: 'Active plans for BTC',

@@ -28,7 +28,11 @@ export const updateRecord = (host: Host<JournalSettings>) =>
     output,
     scope: 'journal:write',
     hints: { destructive: true, idempotent: true },
-    rest: { method: 'PATCH', path: '/records/{record_id}' },
+    rest: {
+      method: 'PATCH',
+      path: '/records/{record_id}',
+      also: [{ method: 'PUT', path: '/records/{record_id}' }],
+    },
     async run({ record_id, data, metadata }, call) {
       const change = {
         data: data && jsonText(data, '/data'),

@@ -34,7 +34,7 @@ export const searchJournalEntries = defineOperation({
   output: Type.Object({ ...pageOutput, entries: Type.Array(hit) }, { additionalProperties: false }),
   scope: 'journal:read',
   hints: { readOnly: true, idempotent: true },
-  rest: { method: 'GET', path: '/entries/search' },
+  rest: { method: 'GET', path: '/entries/search', also: [{ method: 'POST', path: '/entries/search' }] },
   examples: [
     { title: 'Stop losses outside of ETH', input: { query: '"stop loss" -eth', limit: 10 } },
     { title: 'Anything accumulated this year', input: { query: 'accum*', limit: 20, from: '2026-01-01' } },
