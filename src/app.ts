@@ -15,7 +15,8 @@ import { createJobs } from './platform/jobs/open'
 import type { Limits } from './platform/limits/limits'
 import { openLimits } from './platform/limits/open'
 import type { Extension } from './platform/mcp/extension'
-import { createMcp, type Mcp } from './platform/mcp/mcp'
+import { createMcp, type Mcp, type McpParts } from './platform/mcp/mcp'
+import { platformResources } from './platform/mcp/platform-resources'
 import { createMigrator, type Migrator } from './platform/storage/migrate'
 import { openStorage } from './platform/storage/open'
 import type { Storage } from './platform/storage/storage'
@@ -44,6 +45,8 @@ export interface App extends Platform {
   jobs: Jobs
   health: Health
   mcp: Mcp
+  /** For transports of MCP beside HTTP. */
+  mcpParts: McpParts
   fetch: ReturnType<typeof createHttp>['fetch']
   probes: ReturnType<typeof createProbes>
   /** Readiness falls; requests are still answered. */
@@ -147,7 +150,13 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
     components: started.checks,
   })
   const { extensions = [] } = options
-  const mcp = createMcp({ config, version, dispatcher, log: telemetry.log('mcp'), meter, now, extensions })
+  const resources = platformResources({
+    status: async () => (await health.status()).body,
+    usage: (principal) => limits.usage(principal),
+  })
+  const log = telemetry.log('mcp')
+  const mcpParts = { config, version, dispatcher, log, meter, now, resources, extensions }
+  const mcp = createMcp(mcpParts)
   const http = createHttp({ config, version, dispatcher, identity, limits, health, mcp, telemetry })
   if (options.jobs ?? true)
     jobs.start([...platformJobs(limits), ...started.mounted.flatMap((module) => module.jobs)])
@@ -159,6 +168,7 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
     jobs,
     health,
     mcp,
+    mcpParts,
     fetch: http.fetch,
     probes: createProbes({ health, telemetry }),
     drain: () => health.drain(),

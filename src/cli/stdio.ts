@@ -1,7 +1,6 @@
 import { createApp } from '../app'
 import type { Principal } from '../core/principal'
 import { serveStdio } from '../platform/mcp/stdio'
-import { version } from '../version'
 import { type Command, textOf } from './command'
 import { exit } from './exit'
 import { sayWhere } from './open'
@@ -30,9 +29,7 @@ export const stdio: Command = {
     sayWhere(terminal, loaded.config)
     const app = await createApp(loaded)
     try {
-      const { config, dispatcher, telemetry } = app
-      const parts = { config, version, dispatcher, log: telemetry.log('mcp'), meter: telemetry.meter }
-      await serveStdio(parts, { principal: localPrincipal })
+      await serveStdio(app.mcpParts, { principal: localPrincipal })
       return exit.done
     } finally {
       await app.close()

@@ -91,7 +91,8 @@ describe('revisions', () => {
   test.each(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'])('%s is negotiated', async (version) => {
     const { result } = await answerOf(server.post(initialize(version)))
     expect(result.protocolVersion).toBe(version)
-    expect(result.serverInfo).toEqual({ name: 'Holdfast', version: '1.2.3' })
+    expect(result.serverInfo).toMatchObject({ name: 'Holdfast', version: '1.2.3' })
+    expect(result.serverInfo.icons).toHaveLength(1)
     expect(result.instructions).toContain('FIXTURE: The fixture module.')
   })
 

@@ -14,7 +14,7 @@ describe('clients', () => {
   test('SDK 1.x', async () => {
     const client = new Client(info)
     await client.connect(new StdioClientTransport(command))
-    expect(client.getServerVersion()).toEqual({ name: 'Holdfast', version: '1.2.3' })
+    expect(client.getServerVersion()).toMatchObject({ name: 'Holdfast', version: '1.2.3' })
     expect((await client.listTools()).tools.length).toBe(7)
     const result = await client.callTool({ name: 'echo', arguments: { text: 'a' } })
     expect(result.structuredContent).toEqual({ text: 'a', caller: 'all' })

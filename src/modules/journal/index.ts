@@ -5,7 +5,9 @@ import { getJournalInsights } from './insights/get-journal-insights'
 import { legacyRoutes } from './legacy/legacy-routes'
 import { portfolio } from './portfolio/portfolio'
 import { preferences } from './preferences/preferences'
+import { prompts } from './prompts/prompts'
 import { records } from './records/records'
+import { entryResource } from './resources/entry-resource'
 import { searchJournalEntries } from './search/search-journal-entries'
 import { journalSettings } from './settings'
 import { exportJournal } from './transfer/export-journal'
@@ -30,5 +32,7 @@ export const journal = defineModule({
       ...account(host),
     ],
     routes: legacyRoutes(host),
+    resources: [entryResource],
+    prompts: prompts(host),
   }),
 })

@@ -63,6 +63,7 @@ async function answerMessage(
   if (response) return response
   const refusal = refusalByBatch(request.headers, body)
   if (refusal) return refuse(refusal)
+  exchange.introduces = method === 'initialize' || method === 'server/discover'
   if (method === 'initialize') return paths.session.initialize(request, body, exchange)
   return session
     ? paths.session.post(session, request, body, exchange)

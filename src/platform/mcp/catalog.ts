@@ -1,13 +1,8 @@
 import type { Tool } from '@modelcontextprotocol/server'
 import type { TObject, TSchema } from '@sinclair/typebox'
-import { allows, type Principal } from '../../core/principal'
+import type { Confirmation } from '../../core/operation'
 import type { Bound, Dispatcher } from '../dispatch/dispatch'
-
-/** What a caller asked to see: everything, or one module's tools. */
-export interface Selection {
-  principal: Principal
-  module?: string | undefined
-}
+import { isSelected, isVisible, type Offered, type Selection, selectionKey } from './selection'
 
 /** The tools of one selection, as objects and as the JSON array that goes onto the wire. */
 export interface Listing {
@@ -19,9 +14,9 @@ export interface Listing {
 export interface Catalog {
   /** Every tool, whoever may see it. */
   readonly tools: readonly Tool[]
-  /** In the order of declaration; hides what the caller's scopes do not cover. Cached per scope set and module. */
+  /** In the order of declaration; hides what the caller's scopes do not cover. Cached per scope set and selection. */
   list(selection: Selection): Listing
-  /** The operation behind a tool's name, whether or not the caller's scopes cover it; undefined outside of the module. */
+  /** The operation behind a tool's name, whether or not the caller's scopes cover it; undefined outside of the selection. */
   find(name: string, selection: Selection): Bound | undefined
 }
 
@@ -34,20 +29,23 @@ export function createCatalog(dispatcher: Dispatcher, extra: readonly Tool[] = [
   return {
     tools: [...described.values(), ...extra],
     list(selection) {
-      const key = keyOf(selection)
+      const key = selectionKey(selection)
       let listing = listings.get(key)
       if (!listing) {
-        const visible = dispatcher.operations.filter((bound) => isVisible(bound, selection))
-        const tools = [...visible.map((bound) => described.get(bound)!), ...extra]
+        const visible = dispatcher.operations.filter((bound) => isVisible(offered(bound), selection))
+        const tools = [
+          ...visible.map((bound) => described.get(bound)!),
+          ...extra.filter((tool) => isShown(tool, selection)),
+        ]
         listing = { tools, json: JSON.stringify(tools) }
         if (listings.size >= cacheLimit) listings.delete(listings.keys().next().value!)
         listings.set(key, listing)
       }
       return listing
     },
-    find(name, { module }) {
+    find(name, selection) {
       const bound = dispatcher.find(name)
-      return bound && (module === undefined || bound.module === module) ? bound : undefined
+      return bound && isSelected(offered(bound), selection) ? bound : undefined
     },
   }
 }
@@ -59,19 +57,15 @@ export function answersObject(schema: TSchema): boolean {
   return branches !== undefined && branches.length > 0 && branches.every(answersObject)
 }
 
-/** One entry a kind of caller: an anonymous one sees less than a caller without scopes. */
-function keyOf({ principal, module = '' }: Selection): string {
-  const scopes =
-    principal.scopes.length > 1 ? principal.scopes.toSorted().join(' ') : (principal.scopes[0] ?? '')
-  const kind = principal.kind === 'anonymous' || principal.kind === 'ingest' ? principal.kind : ''
-  return `${module}\n${kind}\n${scopes}`
-}
+const offered = ({ module, operation: { scope, access, hints } }: Bound): Offered => ({
+  module,
+  scope,
+  ...(access && { access }),
+  ...(hints && { hints }),
+})
 
-function isVisible({ module, operation }: Bound, selection: Selection): boolean {
-  if (selection.module !== undefined && selection.module !== module) return false
-  if (selection.principal.kind === 'anonymous' && operation.access !== 'optional') return false
-  return allows(selection.principal, operation.scope)
-}
+const isShown = ({ annotations }: Tool, { readOnly }: Selection) =>
+  !readOnly || annotations?.readOnlyHint === true
 
 function describe({ operation }: Bound): Tool {
   const { name, title, description, hints = {} } = operation
@@ -79,7 +73,7 @@ function describe({ operation }: Bound): Tool {
     name,
     title,
     description,
-    inputSchema: inputSchema(operation.input) as Tool['inputSchema'],
+    inputSchema: inputSchema(operation) as Tool['inputSchema'],
     outputSchema: outputSchema(operation.output) as NonNullable<Tool['outputSchema']>,
     annotations: {
       readOnlyHint: hints.readOnly ?? false,
@@ -93,10 +87,18 @@ function describe({ operation }: Bound): Tool {
 /** Without TypeBox's own symbols: what is left is JSON Schema. */
 const plain = (schema: TSchema): Record<string, unknown> => JSON.parse(JSON.stringify(schema))
 
-/** What has a default need not be given: the server fills it in. */
-function inputSchema(schema: TObject): Record<string, unknown> {
+/** What has a default need not be given: the server fills it in. Nor need a yes, which the person may be asked for. */
+function inputSchema({
+  input: schema,
+  confirm,
+}: {
+  input: TObject
+  confirm?: Confirmation
+}): Record<string, unknown> {
   const { required = [], ...rest } = plain(schema) as { required?: string[] }
-  const needed = required.filter((name) => schema.properties[name]?.default === undefined)
+  const needed = required.filter(
+    (name) => schema.properties[name]?.default === undefined && name !== confirm?.argument,
+  )
   return needed.length > 0 ? { ...rest, required: needed } : rest
 }
 

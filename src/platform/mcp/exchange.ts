@@ -2,8 +2,8 @@ import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server'
 import type { Principal } from '../../core/principal'
 import { quotaHeaders } from '../limits/headers'
 import type { Quota } from '../limits/limits'
-import type { Selection } from './catalog'
 import type { Refusal } from './refusal'
+import type { Selection } from './selection'
 
 /** Reports progress of a call to its caller. */
 export type Progress = (done: number, total?: number, message?: string) => void
@@ -16,6 +16,8 @@ export interface Exchange extends Selection {
   /** Aborted when the client goes away; inside a session, when the client takes its request back. */
   signal: AbortSignal
   header(name: string): string | undefined
+  /** The client gets to know the server by this request, so that everything about it is told. */
+  introduces?: boolean
   /** Set once a call was counted; null when it is not limited. */
   quota: Quota | null
   /** Set when the request was refused as a whole: its status and headers belong onto the response. */

@@ -1,6 +1,8 @@
 import { type Implementation, SERVER_INFO_META_KEY } from '@modelcontextprotocol/server'
+import type { Bound } from '../dispatch/dispatch'
 import { type CallParts, callTool } from './call-tool'
 import type { Catalog } from './catalog'
+import { lacksConfirmation } from './confirmation'
 import { type Exchange, headersOf } from './exchange'
 import { type Failure, failureKey } from './failure'
 import type { PlainRequest } from './plain-request'
@@ -9,7 +11,7 @@ import { refuse } from './refusal'
 /** How long a client of 2026-07-28 may keep a list. */
 export const listTtlMs = 60_000
 
-/** Answers a plain request, or undefined when the tool is not one of the operations. */
+/** Answers a plain request, or undefined when the tool is not one of the operations, or needs the person's word. */
 export type FastPath = (request: PlainRequest, exchange: Exchange) => Promise<Response> | undefined
 
 /**
@@ -25,8 +27,7 @@ export function createFastPath(parts: CallParts, catalog: Catalog, serverInfo: I
     return meta ? `{${members},"_meta":{${meta}}}` : `{${members}}`
   }
 
-  async function call(request: PlainRequest, exchange: Exchange): Promise<Response> {
-    const bound = catalog.find(request.name, exchange)!
+  async function call(bound: Bound, request: PlainRequest, exchange: Exchange): Promise<Response> {
     const called = await callTool(parts, bound, request.arguments, exchange)
     if (called.kind === 'refusal') return refuse(called.refusal, request.id)
     if (called.kind === 'answer')
@@ -44,7 +45,9 @@ export function createFastPath(parts: CallParts, catalog: Catalog, serverInfo: I
 
   return (request, exchange) => {
     if (request.method === 'tools/list') return Promise.resolve(list(request, exchange))
-    return catalog.find(request.name, exchange) && call(request, exchange)
+    const bound = catalog.find(request.name, exchange)
+    if (!bound || lacksConfirmation(bound, request.arguments)) return undefined
+    return call(bound, request, exchange)
   }
 }
 

@@ -1,18 +1,22 @@
 import type { Logger, Meter } from '../../core/module'
 import type { Principal } from '../../core/principal'
+import type { Resource } from '../../core/resource'
 import type { Config } from '../config/settings'
 import type { Dispatcher } from '../dispatch/dispatch'
 import { createAnswering } from './answer'
 import { type Catalog, createCatalog } from './catalog'
+import { type Changes, createChanges } from './changes'
 import type { Exchange } from './exchange'
 import type { Extension } from './extension'
 import { createFastPath, type FastPath } from './fast-path'
 import { instructionsFor } from './instructions'
+import { createLibrary } from './library'
 import { createParameterHeaderCheck } from './parameter-headers'
 import { makeRefusal, refuse, rpcCodes } from './refusal'
 import { createRequestMeter } from './request-meter'
 import { createSdkPath } from './sdk-path'
 import { createServers, type MakeServer } from './sdk-server'
+import { selectionOf } from './selection'
 import { createSessionPath } from './session-path'
 import { createSessions, type Sessions } from './sessions'
 
@@ -24,6 +28,8 @@ export interface McpParts {
   meter: Meter
   /** Milliseconds since the epoch; tests move it. */
   now?: () => number
+  /** Resources of the platform itself. */
+  resources?: readonly Resource[]
   /** Served beside the operations. */
   extensions?: readonly Extension[]
 }
@@ -48,20 +54,21 @@ export interface Mcp {
 }
 
 export function createMcp(parts: McpParts): Mcp {
-  const { catalog, makeServer, fast } = createServing(parts)
+  const { catalog, changes, makeServer, fast } = createServing(parts)
   const checkHeaders = createParameterHeaderCheck(catalog.tools)
   const sessions = createSessions(sessionLimits(parts))
-  const sdk = createSdkPath(makeServer, parts.log)
+  const sdk = createSdkPath(makeServer, changes, parts.log)
   const session = createSessionPath({ sessions, makeServer, sdk })
   const answer = createAnswering({ fast, sdk, session, sessions, checkHeaders })
   const count = createRequestMeter(parts.meter)
-  const modules = new Set(parts.dispatcher.mounted.map(({ module }) => module))
+  const names = parts.dispatcher.mounted.map(({ module }) => module)
+  const modules = new Set(names)
   return {
     sessions,
     async handle(request, context) {
-      if (context.module !== undefined && !modules.has(context.module)) return refuse(noModule([...modules]))
+      if (context.module !== undefined && !modules.has(context.module)) return refuse(noModule(names))
       const started = performance.now()
-      const exchange = openExchange(request, context)
+      const exchange = openExchange(request, context, names)
       const { body, response } = await answer(request, exchange)
       const { method, params } = (body ?? {}) as { method?: unknown; params?: { name?: unknown } }
       const tool =
@@ -73,6 +80,7 @@ export function createMcp(parts: McpParts): Mcp {
     async close() {
       await session.close()
       await sdk.close()
+      changes.close()
     },
   }
 }
@@ -83,25 +91,41 @@ const sessionLimits = ({ config, now = Date.now }: McpParts) => ({
   now,
 })
 
+export interface Serving {
+  catalog: Catalog
+  changes: Changes
+  makeServer: MakeServer
+  fast: FastPath
+}
+
 /** What HTTP and stdio have in common. */
-export function createServing(parts: McpParts): { catalog: Catalog; makeServer: MakeServer; fast: FastPath } {
+export function createServing(parts: McpParts): Serving {
   const { config, dispatcher, log, version, extensions = [] } = parts
   const extra = extensions.flatMap(({ tools = [] }) => tools.map(({ definition }) => definition))
   const catalog = createCatalog(dispatcher, extra)
+  const library = createLibrary(dispatcher.mounted, parts.resources)
+  const changes = createChanges(dispatcher, library)
   const serverInfo = { name: config.MCP_SERVER_NAME, version }
   const instructions = ({ module }: Exchange) => instructionsFor(dispatcher, config.MCP_SERVER_NAME, module)
+  const shared = { dispatcher, log, catalog, library, changes, extensions }
   return {
     catalog,
-    makeServer: createServers({ dispatcher, log, catalog, serverInfo, instructions, extensions }),
+    changes,
+    makeServer: createServers({ ...shared, serverInfo, instructions }),
     fast: createFastPath({ dispatcher, log }, catalog, serverInfo),
   }
 }
 
-function openExchange(request: Request, { principal, requestId, module }: McpContext): Exchange {
+function openExchange(
+  request: Request,
+  { principal, requestId, module }: McpContext,
+  modules: readonly string[],
+): Exchange {
   return {
     principal,
     requestId,
     module,
+    ...selectionOf(request.headers, modules),
     transport: 'mcp',
     signal: request.signal,
     header: (name) => request.headers.get(name) ?? undefined,

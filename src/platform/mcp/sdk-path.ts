@@ -1,6 +1,8 @@
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server'
 import type { Logger } from '../../core/module'
+import type { Changes } from './changes'
 import { authInfoOf, type Exchange, exchangeOf, headersOf } from './exchange'
+import { createOwnedBus } from './owned-bus'
 import { acceptsStream } from './plain-request'
 import type { MakeServer } from './sdk-server'
 import { collectMessages, isAnswer, peekStream } from './sse'
@@ -11,15 +13,22 @@ export interface SdkPath {
   close(): Promise<void>
 }
 
-export function createSdkPath(makeServer: MakeServer, log: Logger): SdkPath {
+export function createSdkPath(makeServer: MakeServer, changes: Changes, log: Logger): SdkPath {
+  const bus = createOwnedBus(changes)
   const handler: McpHttpHandler = createMcpHandler(
-    ({ authInfo }) => makeServer(exchangeOf, authInfo!.extra!.exchange as Exchange).sdk,
-    { legacy: 'stateless', onerror: (error) => log.debug('the MCP SDK reports', { reason: error.message }) },
+    ({ authInfo }) => makeServer(exchangeOf, authInfo!.extra!.exchange as Exchange, 'request').sdk,
+    {
+      legacy: 'stateless',
+      bus,
+      onerror: (error) => log.debug('the MCP SDK reports', { reason: error.message }),
+    },
   )
   return {
     async answer(request, body, exchange) {
       const authInfo = authInfoOf(exchange)
-      const response = await handler.fetch(lenient(request), { authInfo, parsedBody: body })
+      const response = await bus.of(exchange.principal.id, () =>
+        handler.fetch(lenient(request), { authInfo, parsedBody: body }),
+      )
       return shape(response, exchange, Array.isArray(body), acceptsStream(request.headers.get('accept')))
     },
     close: handler.close,

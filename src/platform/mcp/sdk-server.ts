@@ -2,6 +2,7 @@ import {
   type CallToolRequest,
   type CallToolResult,
   type Implementation,
+  type InputRequiredResult,
   mergeCapabilities,
   ProtocolError,
   Server,
@@ -10,14 +11,24 @@ import {
 } from '@modelcontextprotocol/server'
 import { type Called, type CallParts, callTool, failedCall } from './call-tool'
 import type { Catalog } from './catalog'
+import type { Changes } from './changes'
+import { confirmationOf } from './confirmation'
+import { unknownCursor } from './cursor'
 import type { Exchange, OpenExchange, Progress } from './exchange'
 import type { Extension, ExtensionTool } from './extension'
 import { failureKey } from './failure'
 import { listTtlMs } from './fast-path'
-import { protocolError, rpcCodes, unknownTool } from './refusal'
+import type { Library } from './library'
+import { modernRevision } from './plain-request'
+import { portrait } from './portrait'
+import { attachCompletion, attachPrompts } from './prompt-handlers'
+import { protocolError, unknownTool } from './refusal'
+import { attachResources, attachSubscriptions } from './resource-handlers'
 
 export interface ServerParts extends CallParts {
   catalog: Catalog
+  library: Library
+  changes: Changes
   serverInfo: Implementation
   /** What an agent is told about the server. */
   instructions(exchange: Exchange): string
@@ -31,27 +42,42 @@ export interface McpServer {
   subscriptions: Set<string>
 }
 
+/** Whether the server outlives its first request, so that it can tell its client of changes. */
+export type Lifetime = 'request' | 'lasting'
+
 /** Makes a server for whoever `first` is; `open` gives the exchange of the request that is handled. */
-export type MakeServer = (open: OpenExchange, first: Exchange) => McpServer
+export type MakeServer = (open: OpenExchange, first: Exchange, lifetime: Lifetime) => McpServer
 
 const hint = { ttlMs: listTtlMs, cacheScope: 'private' } as const
+const fresh = { ttlMs: 0, cacheScope: 'private' } as const
+
+/** What is the caller's own changes at any time; the rest only when a credential does. */
+const cacheHints = {
+  'tools/list': hint,
+  'prompts/list': hint,
+  'resources/templates/list': hint,
+  'resources/list': fresh,
+  'resources/read': fresh,
+  'server/discover': hint,
+}
 
 /** The operations and extensions as SDK servers, for every request that the fast path leaves alone. */
 export function createServers(parts: ServerParts): MakeServer {
-  const { catalog, extensions, serverInfo } = parts
-  const capabilities = extensions.reduce<ServerCapabilities>(
-    (merged, extension) => mergeCapabilities(merged, extension.capabilities ?? {}),
-    { tools: {} },
-  )
+  const { catalog, extensions } = parts
+  const capabilities = capabilitiesOf(parts)
   const extra = new Map(
     extensions.flatMap(({ tools = [] }) => tools.map((tool) => [tool.definition.name, tool] as const)),
   )
-  return (open, first) => {
-    const server = new Server(serverInfo, {
-      capabilities,
-      instructions: parts.instructions(first),
-      cacheHints: { 'tools/list': hint, 'server/discover': hint },
-    })
+  return (open, first, lifetime) => {
+    const subscriptions = new Set<string>()
+    const server = new Server(
+      { ...parts.serverInfo, ...(first.introduces && portrait) },
+      {
+        capabilities,
+        instructions: parts.instructions(first),
+        cacheHints,
+      },
+    )
     server.setRequestHandler('tools/list', ({ params }, context) => {
       if (params?.cursor !== undefined) throw unknownCursor()
       return { tools: [...catalog.list(open(context)).tools] }
@@ -59,29 +85,71 @@ export function createServers(parts: ServerParts): MakeServer {
     server.setRequestHandler('tools/call', (request, context) => {
       const tool = extra.get(request.params.name)
       if (tool) return callExtension(parts, tool, request.params, open(context), context, server)
-      return callOperation(parts, request.params, open(context), context)
+      return callOperation(parts, request.params, open(context), context, server)
     })
+    attachLibrary(server, open, parts, subscriptions, lifetime)
     for (const extension of extensions) extension.attach?.(server, open)
-    return { sdk: server, subscriptions: new Set() }
+    if (lifetime === 'lasting') follow(server, first, parts.changes, subscriptions)
+    return { sdk: server, subscriptions }
   }
 }
 
-/** The list is one page. */
-const unknownCursor = () =>
-  new ProtocolError(rpcCodes.invalidParams, 'Unknown cursor: the list has a single page')
+function capabilitiesOf({ library, extensions }: ServerParts): ServerCapabilities {
+  const own: ServerCapabilities = {
+    tools: {},
+    completions: {},
+    resources: { subscribe: true, listChanged: true },
+    ...(library.hasPrompts && { prompts: {} }),
+  }
+  return extensions.reduce(
+    (merged, extension) => mergeCapabilities(merged, extension.capabilities ?? {}),
+    own,
+  )
+}
+
+function attachLibrary(
+  server: Server,
+  open: OpenExchange,
+  parts: ServerParts,
+  subscriptions: Set<string>,
+  lifetime: Lifetime,
+): void {
+  attachResources(server, open, parts)
+  attachSubscriptions(server, open, parts, subscriptions, lifetime === 'lasting')
+  if (parts.library.hasPrompts) attachPrompts(server, open, parts)
+  attachCompletion(server, open, parts)
+}
+
+/** Tells the client what it wants to hear of, until the connection ends. The newest revision's wishes are kept by the SDK. */
+function follow(server: Server, { principal }: Exchange, changes: Changes, subscriptions: Set<string>): void {
+  const stop = changes.listen(principal.id, (change) => {
+    const told =
+      change.kind === 'listed'
+        ? server.sendResourceListChanged()
+        : subscriptions.has(change.uri) || server.getNegotiatedProtocolVersion() === modernRevision
+          ? server.sendResourceUpdated({ uri: change.uri })
+          : undefined
+    told?.catch(() => {})
+  })
+  server.onclose = stop
+}
 
 async function callOperation(
   parts: ServerParts,
   params: CallToolRequest['params'],
   exchange: Exchange,
   context: ServerContext,
-): Promise<CallToolResult> {
+  server: Server,
+): Promise<CallToolResult | InputRequiredResult> {
   const bound = parts.catalog.find(params.name, exchange)
   if (!bound) {
     exchange.outcome = 'unknown_tool'
     throw protocolError(unknownTool)
   }
-  const input = params.arguments ?? {}
+  const word = confirmationOf(bound, params.arguments ?? {}, exchange, context, server)
+  if ('ask' in word) return word.ask
+  if ('failure' in word) return failedResult({ kind: 'failure', failure: word.failure })
+  const { input } = word
   const called = await callTool(parts, bound, input, exchange, context.mcpReq.signal, progressOf(context))
   if (called.kind !== 'answer') return failedResult(called)
   return { content: [{ type: 'text', text: called.json }], structuredContent: called.output }

@@ -37,7 +37,7 @@ export function createSessionPath({ sessions, makeServer, sdk }: SessionPathPart
   const eventLog = createEventLogs(keptBytes)
   const keepAlive = createKeepAlive()
   const live = (session: Session, exchange: Exchange) =>
-    enliven(session, () => makeServer(exchangeOf, exchange), eventLog)
+    enliven(session, () => makeServer(exchangeOf, exchange, 'lasting'), eventLog)
 
   return {
     async initialize(request, body, exchange) {

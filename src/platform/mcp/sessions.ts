@@ -27,34 +27,13 @@ const sweepMs = 60_000
 const restMs = 5 * 60_000
 
 export function createSessions({ most, idleMs, now }: SessionLimits): Sessions {
-  // In the order of last use, the longest idle first; the same within each owner's.
-  const all = new Map<string, Session>()
-  const owned = new Map<string, Map<string, Session>>()
+  const shelf = createShelf(now)
   const mostOfOne = Math.ceil(most / 4)
   let timer: ReturnType<typeof setInterval> | undefined
 
-  function add(session: Session): void {
-    all.set(session.id, session)
-    const mine = owned.get(session.owner) ?? new Map<string, Session>()
-    owned.set(session.owner, mine.set(session.id, session))
-  }
-
-  function remove({ id, owner }: Session): void {
-    all.delete(id)
-    const mine = owned.get(owner)
-    mine?.delete(id)
-    if (mine?.size === 0) owned.delete(owner)
-  }
-
-  function touch(session: Session): void {
-    session.lastUsed = now()
-    remove(session)
-    add(session)
-  }
-
   async function end(session: Session): Promise<void> {
     session.ended = true
-    remove(session)
+    shelf.remove(session)
     for (const controller of session.inFlight.values()) controller?.abort()
     await release(session)
   }
@@ -68,15 +47,15 @@ export function createSessions({ most, idleMs, now }: SessionLimits): Sessions {
         void end(session)
         return true
       }
-      touch(session)
+      shelf.touch(session)
     }
     return false
   }
 
   function sweep(): void {
-    for (const session of [...all.values()]) {
+    for (const session of [...shelf.all.values()]) {
       const idle = now() - session.lastUsed
-      if (isBusy(session)) touch(session)
+      if (isBusy(session)) shelf.touch(session)
       else if (idle >= idleMs) void end(session)
       else if (idle >= restMs) void rest(session)
     }
@@ -84,31 +63,60 @@ export function createSessions({ most, idleMs, now }: SessionLimits): Sessions {
 
   return {
     open(owner, introduction) {
-      const mine = owned.get(owner)
+      const mine = shelf.of(owner)
       if (most === 0 || JSON.stringify(introduction).length > longestIntroduction) return undefined
       if (mine && mine.size >= mostOfOne && !makeRoom(mine)) return undefined
-      if (all.size >= most && !makeRoom(all)) return undefined
+      if (shelf.all.size >= most && !makeRoom(shelf.all)) return undefined
       timer ??= setInterval(sweep, Math.min(sweepMs, idleMs)).unref()
       const session = begin(owner, introduction, now())
-      add(session)
+      shelf.add(session)
       return session
     },
     find(id, owner) {
-      const session = all.get(id)
+      const session = shelf.all.get(id)
       if (!session || session.owner !== owner) return undefined
-      touch(session)
+      shelf.touch(session)
       return session
     },
     end,
     sweep,
     get size() {
-      return all.size
+      return shelf.all.size
     },
     async close() {
       clearInterval(timer)
-      await Promise.all([...all.values()].map(end))
+      await Promise.all([...shelf.all.values()].map(end))
     },
   }
+}
+
+/** Sessions in the order of their last use, the longest idle first: all of them, and each owner's. */
+function createShelf(now: () => number) {
+  const all = new Map<string, Session>()
+  const owned = new Map<string, Map<string, Session>>()
+
+  function add(session: Session): void {
+    all.set(session.id, session)
+    const mine = owned.get(session.owner) ?? new Map<string, Session>()
+    owned.set(session.owner, mine.set(session.id, session))
+  }
+
+  /** Keeps an owner's map while it is touched: it may be walked just now. */
+  function touch(session: Session): void {
+    session.lastUsed = now()
+    all.delete(session.id)
+    owned.get(session.owner)?.delete(session.id)
+    if (!session.ended) add(session)
+  }
+
+  function remove({ id, owner }: Session): void {
+    all.delete(id)
+    const mine = owned.get(owner)
+    mine?.delete(id)
+    if (mine?.size === 0) owned.delete(owner)
+  }
+
+  return { all, of: (owner: string) => owned.get(owner), add, touch, remove }
 }
 
 const begin = (owner: string, introduction: Introduction, lastUsed: number): Session => ({

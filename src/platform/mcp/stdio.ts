@@ -28,7 +28,7 @@ export async function serveStdio(parts: McpParts, options: StdioOptions): Promis
   })
   const open = () => openExchange(options.principal, hangUp.signal)
   const onerror = (error: Error) => parts.log.debug('the MCP SDK reports', { reason: error.message })
-  const connection = serveConnection(() => makeServer(open, open()).sdk, { transport, onerror })
+  const connection = serveConnection(() => makeServer(open, open(), 'lasting').sdk, { transport, onerror })
   await transport.ended
   hangUp.abort()
   await connection.close()
@@ -43,4 +43,5 @@ const openExchange = (principal: Principal, signal: AbortSignal): Exchange => ({
   header: () => undefined,
   quota: null,
   outcome: 'ok',
+  introduces: true,
 })

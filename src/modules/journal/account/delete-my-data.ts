@@ -5,7 +5,8 @@ import { eraseOwner } from './erase'
 const input = Type.Object(
   {
     confirm: Type.Literal('delete everything', {
-      description: 'The words "delete everything", when the user has said so',
+      description:
+        'The words "delete everything", when the user has said so. Left out, the client asks the user if it can',
     }),
   },
   { additionalProperties: false },
@@ -37,6 +38,11 @@ export const deleteMyData = () =>
     output,
     scope: 'journal:write',
     hints: { destructive: true, idempotent: true },
+    confirm: {
+      argument: 'confirm',
+      question:
+        'Delete every journal entry, preference and record of yours for good? This cannot be undone; an export made before can be imported again.',
+    },
     rest: { method: 'DELETE', path: '/me' },
     examples: [{ title: 'After the user has said so', input: { confirm: 'delete everything' } }],
     async run(_, call) {
