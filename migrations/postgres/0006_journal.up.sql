@@ -94,10 +94,31 @@ returns setof bigint
 language plpgsql stable security definer rows 200
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  principal constant text := current_setting('app.principal', true);
+  entries constant bigint := (select t.entries from holdfast.journal_totals t where t.owner = principal and t.entry_type = '');
+  near bigint := 10000;
+  seen integer := 0;
+  hits integer;
 begin
+  -- What is not rare is found soonest by walking the owner's newest entries, and a small journal is read whole that way. The walk goes on
+  -- while it finds enough to end before long.
+  loop
+    return query execute
+      'select docid from (select docid, words from holdfast.journal_search where owner = $1 and docid between $3 and $4 order by docid desc limit $6) newest where words @@ $2 order by docid desc limit $5 offset $7'
+      using principal, query, low, high, wanted - seen, near, seen;
+    get diagnostics hits = row_count;
+    seen := seen + hits;
+    if seen >= wanted or entries <= near then
+      return;
+    end if;
+    exit when seen * 8 < wanted or entries is null;
+    near := near * 8;
+  end loop;
+  -- What is rare, the word index knows.
   return query execute
-    'select docid from holdfast.journal_search where owner = $1 and words @@ $2 and docid between $3 and $4 order by docid desc limit $5'
-    using current_setting('app.principal', true), query, low, high, wanted;
+    'select docid from holdfast.journal_search where owner = $1 and words @@ $2 and docid between $3 and $4 order by docid desc limit $5 offset $6'
+    using principal, query, low, high, wanted - seen, seen;
 end
 $$;
 revoke all on function holdfast.journal_matches(tsquery, bigint, bigint, integer) from public;
