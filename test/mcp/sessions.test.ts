@@ -153,6 +153,48 @@ describe('inside', () => {
   })
 })
 
+describe('what is not sound', () => {
+  const cancel = (params: unknown) => ({ jsonrpc: '2.0', method: 'notifications/cancelled', params })
+
+  test.each<[string, unknown, number, number | null]>([
+    ['an empty object', {}, 400, -32700],
+    ['an empty batch', [], 400, -32600],
+    ['a batch of nothing', [null, 1, 'a'], 400, -32600],
+    ['a call without a name', rpc('tools/call', {}), 200, -32602],
+    ['a call of a number', rpc('tools/call', { name: 1, _meta: { progressToken: 1 } }), 200, -32602],
+    ['a call with a list', rpc('tools/call', { name: 'echo', arguments: [] }), 200, -32602],
+    ['an unknown method', rpc('made/up'), 200, -32601],
+    ['an unknown level', rpc('logging/setLevel', { level: 'loud' }), 200, -32602],
+    ['an answer to nothing', { jsonrpc: '2.0', id: 77, result: {} }, 202, null],
+    ['an error for nothing', { jsonrpc: '2.0', id: 'x', error: { code: 1, message: 'a' } }, 202, null],
+    ['an answer without a result', { jsonrpc: '2.0', id: 77 }, 400, -32700],
+    ['a cancellation without params', cancel(undefined), 202, null],
+    ['a cancellation of an object', cancel({ requestId: {} }), 202, null],
+  ])('%s is answered at once', async (_, body, status, code) => {
+    const session = await open(server)
+    await (await session.post(progressing('wait', { ms: 0 }, 'first'))).text()
+    // Batches are of an older revision.
+    const version: Record<string, string> = Array.isArray(body)
+      ? { 'mcp-protocol-version': '2025-03-26' }
+      : {}
+    const response = await session.post(body, version)
+    expect(response.status).toBe(status)
+    const text = await response.text()
+    if (code !== null) expect(text).toContain(`"code":${code}`)
+    expect((await session.post(rpc('ping'))).status).toBe(200)
+  })
+
+  test('a tool that throws leaves the session as it was', async () => {
+    const session = await open(server)
+    for (const call of [callOf('fail', { kind: 'bug' }), progressing('fail', { kind: 'bug' }, 2)]) {
+      const text = await (await session.post(call)).text()
+      expect(text).toContain('Internal error')
+      expect(text).not.toContain('operators only')
+    }
+    expect((await session.post(callOf('echo', { text: 'a' }))).status).toBe(200)
+  })
+})
+
 describe('a lost stream', () => {
   test('of a call goes on after the last event that came', async () => {
     const session = await open(server)

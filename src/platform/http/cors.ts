@@ -12,6 +12,8 @@ const accepted = [
   'X-Coinbase-API-Key',
   'X-Coinbase-API-Secret',
   'X-MCP-Bridge',
+  'X-MCP-Readonly',
+  'X-MCP-Toolsets',
   'X-Request-Id',
   'X-Subscription-Key',
   'X-User-Email',

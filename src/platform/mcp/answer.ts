@@ -5,6 +5,7 @@ import type { FastPath } from './fast-path'
 import type { ParameterHeaderCheck } from './parameter-headers'
 import { modernRevision, type PlainRequest, recognizePlain } from './plain-request'
 import { makeRefusal, type Refusal, refusalOf, refuse, rpcCodes } from './refusal'
+import { checkRequest } from './request-check'
 import type { SdkPath } from './sdk-path'
 import type { Session } from './session'
 import type { SessionPath } from './session-path'
@@ -61,8 +62,8 @@ async function answerMessage(
   const plain = recognizePlain(body, request.headers)
   const response = plain && (session ? runIn(session, plain, exchange, paths) : paths.fast(plain, exchange))
   if (response) return response
-  const refusal = refusalByBatch(request.headers, body)
-  if (refusal) return refuse(refusal)
+  const refusal = refusalByBatch(request.headers, body) ?? refusalByParams(request.headers, body)
+  if (refusal) return refuse(refusal, id)
   exchange.introduces = method === 'initialize' || method === 'server/discover'
   if (method === 'initialize') return paths.session.initialize(request, body, exchange)
   return session
@@ -122,6 +123,13 @@ function refusalByBatch(headers: Headers, body: unknown): Refusal | undefined {
   if (!Array.isArray(body)) return undefined
   const version = headers.get('mcp-protocol-version')
   return version === null || version === '2025-03-26' || version === '2024-11-05' ? undefined : noBatch
+}
+
+/** Where the headers of the newest revision already disagree with the body, the SDK says so. */
+function refusalByParams(headers: Headers, body: unknown): Refusal | undefined {
+  const { method } = body as { method?: unknown }
+  const modern = headers.get('mcp-protocol-version') === modernRevision
+  return modern && headers.get('mcp-method') !== method ? undefined : checkRequest(body)
 }
 
 const badJson = makeRefusal(400, rpcCodes.parseError, 'Parse error: the body is not valid JSON')

@@ -1,5 +1,6 @@
 import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from '@modelcontextprotocol/server'
 import { rpcCodes } from './refusal'
+import { checkRequest } from './request-check'
 
 /** Both ends of a conversation by newline-delimited JSON. */
 export interface Lines {
@@ -90,7 +91,10 @@ function readLine(line: string): { message: JSONRPCMessage } | Unreadable {
     return unreadable(rpcCodes.parseError, 'Parse error: the line is not valid JSON')
   }
   try {
-    return { message: parseJSONRPCMessage(value) }
+    const message = parseJSONRPCMessage(value)
+    const refusal = checkRequest(message)
+    if (refusal) return unreadable(refusal.code, refusal.message, (message as { id: string | number }).id)
+    return { message }
   } catch {
     const { id } = Object(value) as { id?: unknown }
     const echoed = typeof id === 'string' || typeof id === 'number' ? id : null

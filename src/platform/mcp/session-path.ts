@@ -52,7 +52,7 @@ export function createSessionPath({ sessions, makeServer, sdk }: SessionPathPart
       return response
     },
     async post(session, request, body, exchange) {
-      const messages = (Array.isArray(body) ? body : [body]) as Members[]
+      const messages = (Array.isArray(body) ? body : [body]).filter(isObject)
       abortPlain(session, messages)
       if (!messages.some((message) => needsMemory(message, session)))
         return sdk.answer(request, body, exchange)
@@ -123,6 +123,8 @@ function needsMemory(message: Members, session: Session): boolean {
 
 const requestIds = (messages: Members[]) =>
   messages.filter(({ method }) => method !== undefined).flatMap(({ id }) => (isId(id) ? [id] : []))
+
+const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null
 
 const isId = (id: unknown): id is RequestId => typeof id === 'string' || typeof id === 'number'
 
