@@ -223,3 +223,29 @@ async function raw(url: string, body: string, headers: string): Promise<string> 
   })
   return promise
 }
+
+describe('parameters that do not fit', () => {
+  test.each([
+    ['resources/read', {}, '/params/uri'],
+    ['resources/read', { uri: 1 }, '/params/uri'],
+    ['prompts/get', {}, '/params/name'],
+    ['completion/complete', {}, '/params/ref'],
+    ['resources/list', { cursor: 1 }, '/params/cursor'],
+    ['tools/call', {}, '/params/name'],
+  ])('%s %j is -32602 and says where, in both eras', async (method, params, where) => {
+    const older = await answerOf(server.post(rpc(method, params)))
+    expect(older.error!.code).toBe(-32602)
+    expect(older.error!.message).toContain(where)
+    const newest = await answerOf(server.post(...modern(method, params)))
+    expect(newest.error!.code).toBe(-32602)
+  })
+
+  test.each(['initialize', 'logging/setLevel', 'resources/subscribe', 'resources/unsubscribe'])(
+    '%s is no method of 2026-07-28, whatever it carries',
+    async (method) => {
+      const response = await server.post(...modern(method))
+      expect(response.status).toBe(404)
+      expect((await answerOf(response)).error!.code).toBe(-32601)
+    },
+  )
+})

@@ -1,4 +1,4 @@
-import { specTypeSchemas } from '@modelcontextprotocol/server'
+import { PROTOCOL_VERSION_META_KEY, specTypeSchemas } from '@modelcontextprotocol/server'
 import { makeRefusal, type Refusal, rpcCodes } from './refusal'
 
 /** Schemas of the requests that have parameters, by method. */
@@ -17,6 +17,14 @@ const schemas: Record<string, Schema> = {
   'logging/setLevel': specTypeSchemas.SetLevelRequest,
 }
 
+/** Methods that the newest revision does not have; there the SDK says so. */
+const removed = new Set(['initialize', 'resources/subscribe', 'resources/unsubscribe', 'logging/setLevel'])
+
+const isModern = (params: unknown) => {
+  const { _meta } = Object(params) as { _meta?: object }
+  return typeof _meta === 'object' && _meta !== null && PROTOCOL_VERSION_META_KEY in _meta
+}
+
 /** Faults that are named at most; one is usual. */
 const mostNamed = 5
 
@@ -25,8 +33,9 @@ const mostNamed = 5
  * repeated. Undefined when all is well or when it is no such request.
  */
 export function checkRequest(message: unknown): Refusal | undefined {
-  const { method, id } = Object(message) as { method?: unknown; id?: unknown }
+  const { method, id, params } = Object(message) as { method?: unknown; id?: unknown; params?: unknown }
   if (typeof method !== 'string' || id === undefined || !Object.hasOwn(schemas, method)) return undefined
+  if (removed.has(method) && isModern(params)) return undefined
   const { issues } = schemas[method]!['~standard'].validate(message)
   if (!issues) return undefined
   const faults = issues.slice(0, mostNamed).map(({ path = [], message }) => {
