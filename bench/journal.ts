@@ -29,6 +29,16 @@ const search =
         searchEntries(db, { owner, query: parseQuery(text), filter: parseFilter(filter) }, { limit: 20 }),
       )
 
+/** The page after the first: it looks into the same window again. */
+const nextPage =
+  (text: string): Case =>
+  (storage, owner) =>
+    storage.as(owner).read(async (db) => {
+      const wanted = { owner, query: parseQuery(text), filter: parseFilter({}) }
+      const { next_cursor: cursor } = await searchEntries(db, wanted, { limit: 20 })
+      return searchEntries(db, wanted, { limit: 20, cursor: cursor ?? undefined })
+    })
+
 const cases: Record<string, Case> = {
   'list, newest': list({}),
   'list, one type': list({ entry_type: 'trade' }),
@@ -49,6 +59,7 @@ const cases: Record<string, Case> = {
   'search, prefix of a common word': search('boug*'),
   'search, negated prefix': search('eth -boug*'),
   'search, prefix of 2': search('re*'),
+  'search, two pages': nextPage('btc'),
   'search, with filters': search('btc', { tag: 'plan', entry_type: 'trade' }),
   'search, span of time': search('btc', { from: '2026-09-01', to: '2026-10-20' }),
 }

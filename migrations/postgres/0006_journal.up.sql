@@ -97,9 +97,10 @@ as $$
 declare
   principal constant text := current_setting('app.principal', true);
   entries constant bigint := (select t.entries from holdfast.journal_totals t where t.owner = principal and t.entry_type = '');
-  near bigint := 10000;
+  near integer := 10000;
   seen integer := 0;
   hits integer;
+  walked integer;
 begin
   -- What is not rare is found soonest by walking the owner's newest entries, and a small journal is read whole that way. The walk goes on
   -- while it finds enough to end before long.
@@ -112,7 +113,12 @@ begin
     if seen >= wanted or entries <= near then
       return;
     end if;
-    exit when seen * 8 < wanted or entries is null;
+    exit when seen * 8 < wanted or near > 1000000;
+    select count(*) into walked
+      from (select from holdfast.journal_search where owner = principal and docid between low and high limit near) rows;
+    if walked < near then
+      return;
+    end if;
     near := near * 8;
   end loop;
   -- What is rare, the word index knows.

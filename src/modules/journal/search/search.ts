@@ -109,7 +109,7 @@ async function readWindow(
 ): Promise<{ ranked: Ranked[]; place: Place }> {
   const range = { low: place.low ?? all.low, high: place.high }
   // A window that was read before may have grown by entries of an older date; all of them belong to it.
-  const wanted = place.low === undefined ? windowSize + 1 : 10 * windowSize
+  const wanted = place.low === undefined ? windowSize + 1 : 5 * windowSize
   const found = await findCandidates(db, owner, { query, filter }, range, wanted)
   const older = place.low === undefined ? found.length > windowSize : place.older
   const inWindow = place.low === undefined ? found.slice(0, windowSize) : found
