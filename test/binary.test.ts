@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { emptyFolder } from './kit/folder'
 import { finish as finishAny, type Started, start as startAny } from './kit/process'
 
 const binary = resolve(process.env.HOLDFAST_BINARY ?? join(import.meta.dir, '../dist/holdfast'))
@@ -15,7 +15,6 @@ if (!built)
     '\n*** The compiled binary was NOT tested: there is no dist/holdfast. Run `bun run build` first. ***\n',
   )
 
-const emptyFolder = () => mkdtempSync(join(tmpdir(), 'holdfast-binary-'))
 const finish = (args: string[], cwd = emptyFolder(), env: Record<string, string> = {}) =>
   finishAny(args, { cwd, env, command: [binary] })
 

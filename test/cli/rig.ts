@@ -1,8 +1,8 @@
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { run } from '../../src/cli/run'
+import { emptyFolder } from '../kit/folder'
 import { source } from '../kit/process'
+
+export { emptyFolder }
 
 export interface Ran {
   code: number
@@ -16,8 +16,6 @@ export interface RunOptions {
   env?: Record<string, string>
   input?: string
 }
-
-export const emptyFolder = () => mkdtempSync(join(tmpdir(), 'holdfast-cli-'))
 
 /** Runs one command line in this process. */
 export async function cli(args: string | string[], options: RunOptions = {}): Promise<Ran> {

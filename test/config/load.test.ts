@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { emptyFolder, entry, faultsOf, load, notes, writeEnvFile } from './rig'
 
@@ -96,7 +95,7 @@ test('variables of Kubernetes services are passed over', () => {
 })
 
 test('a secret comes from NAME_FILE or the credentials directory, without its line break', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-credentials-'))
+  const folder = emptyFolder()
   writeFileSync(join(folder, 'redis_url'), 'redis://one\n')
   writeFileSync(join(folder, 'NOTES_TOKEN'), 'two\r\n')
   writeFileSync(join(folder, 'database.txt'), 'postgres://three/x')

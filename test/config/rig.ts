@@ -1,12 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { settings } from '../../src/core/setting'
 import type { Declares } from '../../src/platform/config/declared'
 import { ConfigError, type Loaded, loadConfig, type Sources } from '../../src/platform/config/load'
+import { emptyFolder } from '../kit/folder'
 
-/** An empty folder that no `.env` lies in. */
-export const emptyFolder = () => mkdtempSync(join(tmpdir(), 'holdfast-config-'))
+export { emptyFolder }
 
 /** A folder with this `.env` in it. */
 export function writeEnvFile(text: string): string {
