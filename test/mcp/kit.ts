@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { Principal } from '../../src/core/principal'
 import { type Config, platformSettings } from '../../src/platform/config/settings'
 import { createDispatcher } from '../../src/platform/dispatch/dispatch'
@@ -9,6 +7,7 @@ import type { Extension } from '../../src/platform/mcp/extension'
 import { createMcp, type McpParts } from '../../src/platform/mcp/mcp'
 import { openStorage } from '../../src/platform/storage/open'
 import { createTelemetry } from '../../src/platform/telemetry/open'
+import { emptyFolder } from '../kit/folder'
 import { fixtures } from './fixtures'
 
 /** Whoever holds the key of this text. */
@@ -28,7 +27,7 @@ export interface KitOptions {
 
 /** The parts of an MCP server on a real SQLite folder with real quotas. `lines` are its log lines. */
 export async function createParts(extensions: readonly Extension[] = [], options: KitOptions = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-mcp-'))
+  const folder = emptyFolder()
   const defaults = Object.entries(platformSettings).map(([name, setting]) => [name, setting.default])
   const config = { ...Object.fromEntries(defaults), DATA_DIR: folder, ...options.settings } as Config
   const lines: string[] = []
