@@ -32,14 +32,22 @@ export const textOf = (random: () => number) => Array.from({ length: 40 }, () =>
 
 const pick = <T>(items: readonly T[], random: () => number) => items[Math.floor(random() * items.length)]!
 
-function rowOf(owner: string, at: Date, random: () => number) {
-  const entry = textOf(random)
+/** What is put into some entries on purpose, so that as many match at every size. */
+export interface Planted {
+  text: string
+  tags: string[]
+  entry_type?: string
+}
+
+function rowOf(owner: string, at: Date, random: () => number, planted: Planted | undefined) {
+  const entry = planted ? `${textOf(random)} ${planted.text}` : textOf(random)
+  const entry_type = pick(types, random)
   return {
     id: Bun.randomUUIDv7(),
     owner,
     entry,
-    entry_type: pick(types, random),
-    tags: [pick(tags, random)],
+    entry_type: planted?.entry_type ?? entry_type,
+    tags: [...new Set([pick(tags, random), ...(planted?.tags ?? [])])],
     symbols: findSymbols(entry, {}),
     metadata: { confidence: Math.floor(random() * 10) },
     occurred_at: at,
@@ -51,18 +59,23 @@ function rowOf(owner: string, at: Date, random: () => number) {
 
 /**
  * Stores `count` entries of one owner, ten minutes apart up to `last`, by the product's own code in large transactions. `seed` makes the
- * texts repeatable.
+ * texts repeatable; `plant` tells what goes into the nth entry besides.
  */
 export async function fillJournal(
   storage: Storage,
   owner: string,
   count: number,
-  { seed = 1, last = Date.UTC(2026, 10, 1), progress = (_: number) => {} } = {},
+  {
+    seed = 1,
+    last = Date.UTC(2026, 10, 1),
+    progress = (_: number) => {},
+    plant = (_: number): Planted | undefined => undefined,
+  } = {},
 ): Promise<void> {
   const random = randomFrom(seed)
   for (let at = 0; at < count; at += 2_000) {
     const rows = Array.from({ length: Math.min(2_000, count - at) }, (_, n) =>
-      rowOf(owner, new Date(last - (count - at - n) * 600_000), random),
+      rowOf(owner, new Date(last - (count - at - n) * 600_000), random, plant(at + n)),
     )
     await storage.as(owner).write(async (tx) => {
       await updateTotals(tx, owner, { added: rows })
