@@ -13,13 +13,13 @@ export interface Line {
 
 /** For machines: one JSON object a line, `timestamp, level, logger, message, request_id`, then the fields. */
 export function jsonLine({ at, level, logger, message, requestId, fields }: Line): string {
-  const head = JSON.stringify({ timestamp: at.toISOString(), level, logger, message, request_id: requestId })
-  const rest = fields ? JSON.stringify(withoutHead(fields)) : '{}'
-  return rest === '{}' ? head : `${head.slice(0, -1)},${rest.slice(1)}`
+  const timestamp = at.toISOString()
+  return JSON.stringify({ timestamp, level, logger, message, request_id: requestId, ...withoutHead(fields) })
 }
 
-/** A name twice in one object would leave it to the reader which one counts. */
-function withoutHead(fields: Record<string, unknown>): Record<string, unknown> {
+/** Fields cannot forge the head. */
+function withoutHead(fields: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
+  if (fields === undefined) return undefined
   for (const name of ['timestamp', 'level', 'logger', 'message', 'request_id'])
     if (name in fields) delete fields[name]
   return fields

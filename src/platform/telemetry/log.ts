@@ -11,16 +11,38 @@ export interface Output {
   flush(): Promise<void>
 }
 
+/** Characters that are handed on at once, and milliseconds after which fewer are. */
+const [enough, soon] = [64 * 1024, 100]
+
 /**
- * Stderr, so that stdout stays clean for what commands print and for the stdio transport. Lines are gathered for up to 100 ms or 8 KB, and
- * written out at exit.
+ * Stderr, so that stdout stays clean for what commands print and for the stdio transport. Lines are gathered for up to 100 ms or 64 KB, are
+ * written without blocking, and are all written out at exit.
  */
 export function stderrOutput(): Output {
-  const destination = pino.destination({ fd: 2, sync: false, minLength: 8192, periodicFlush: 100 })
+  const destination = pino.destination({ fd: 2, sync: false, maxWrite: 2 * enough })
   destination.on('error', () => {}) // whoever read stderr is gone; the service goes on
+  let gathered = ''
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const handOn = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (gathered !== '') destination.write(gathered)
+    gathered = ''
+  }
+  process.on('exit', () => {
+    handOn()
+    destination.flushSync()
+  })
   return {
-    write: (line) => void destination.write(line),
-    flush: () => new Promise((resolve) => destination.flush(() => resolve())),
+    write(line) {
+      gathered += line
+      if (gathered.length >= enough) handOn()
+      else timer ??= setTimeout(handOn, soon).unref()
+    },
+    flush() {
+      handOn()
+      return new Promise((resolve) => destination.flush(() => resolve()))
+    },
   }
 }
 

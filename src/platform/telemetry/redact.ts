@@ -31,9 +31,24 @@ function redactList(items: unknown[], depth: number): unknown[] {
 /** The fields of an object that may be logged. */
 export function redactFields(fields: object, depth = 0): Record<string, unknown> {
   const clean: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name in fields) {
+    if (!Object.hasOwn(fields, name)) continue
+    const value = (fields as Record<string, unknown>)[name]
+    if (value === undefined) continue
     const harmless = typeof value === 'number' || typeof value === 'boolean'
-    if (harmless || !isPrivateName(name)) clean[scrub(name)] = harmless ? value : redact(value, depth + 1)
+    if (harmless || !isPrivateName(name)) clean[shownName(name)] = harmless ? value : redact(value, depth + 1)
   }
   return clean
+}
+
+const shownNames = new Map<string, string>()
+
+/** Names are scrubbed as well. Nearly all of them come from our own code, again and again. */
+function shownName(name: string): string {
+  let shown = shownNames.get(name)
+  if (shown === undefined) {
+    shown = scrub(name)
+    if (shownNames.size < 1_000) shownNames.set(name, shown)
+  }
+  return shown
 }
