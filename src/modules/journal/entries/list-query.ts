@@ -15,8 +15,9 @@ export const mostCounted = ({ tag, symbol }: Pick<Shape, 'tag' | 'symbol'>) => (
 
 /** The name under which a shape's query is kept prepared. */
 export function nameOf(kind: string, shape: Shape): string {
-  const on = Object.entries(shape).filter(([, given]) => given)
-  return `journal.${kind}.${on.map(([name]) => name).join('_')}`
+  let name = `journal.${kind}`
+  for (const part in shape) if (shape[part as keyof Shape]) name += `.${part}`
+  return name
 }
 
 const given = (name: string) => sql.placeholder(name)

@@ -3,14 +3,7 @@ import type { SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/bun-sqlite'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import type { Preparable, Select, Writer } from '../../../core/storage'
-import { compileMapper, type RowMapper } from './row-mapper'
-
-type Params = Record<string, unknown>
-interface PreparedAll {
-  readonly fields?: Parameters<typeof compileMapper>[0]
-  customResultMapper?: RowMapper
-  all(params?: Params): unknown
-}
+import { type CompiledQuery, compileQuery, createPreparing, type Params } from './prepared'
 
 /** One connection to the file, with its statements kept compiled. */
 export interface Connection {
@@ -49,7 +42,7 @@ function keepStatements(client: Database): (text: string) => Statement {
 /** Wraps an open database; the caller has set its pragmas. */
 export function createConnection(client: Database): Connection {
   const statement = keepStatements(client)
-  const queries = new Map<string, PreparedAll>()
+  const queries = new Map<string, CompiledQuery>()
 
   const writer = (allow: () => void): Writer => {
     const prepare = (text: string) => {
@@ -76,15 +69,14 @@ export function createConnection(client: Database): Connection {
         allow()
         let query = queries.get(name)
         if (!query) {
-          query = build(plain).prepare(name) as unknown as PreparedAll
-          query.customResultMapper ??= compileMapper(query.fields)
+          query = compileQuery(client, build(preparing), name)
           queries.set(name, query)
         }
-        return query.all(params) as T
+        return query(params) as T
       },
     } satisfies Writer
   }
   // Prepared queries outlive the transaction that built them, so they are built over the connection itself.
-  const plain = drizzle({ client }) as unknown as Select
+  const preparing = createPreparing(client)
   return { client, statement, writer, close: () => client.close() }
 }
