@@ -40,9 +40,10 @@ create table journal_totals (
 ) without rowid;
 
 -- Words cut by the server's own tokenizer and joined by blanks; rowid = journal_entries.docid, which orders by time. `keys` holds one
--- token for the owner, the type and each label. The lengths in `prefix` stand in search/prefixes.ts too.
+-- token for the owner, the type and each label. Every token begins with the owner's key of 15 characters (search/fts5.ts), so `prefix` means
+-- the 2 and 3 after it; these stand in search/prefixes.ts too.
 create virtual table journal_search using fts5 (
-  keys, body, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '2 3'
+  keys, body, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '17 18'
 );
 
 create table user_preferences (

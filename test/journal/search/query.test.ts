@@ -53,9 +53,10 @@ test.each([
 
 test('both databases are asked in their own words, with nothing of the text left to mean anything to them', () => {
   const query = parseQuery('btc "stop loss" accum* -eth -"a b"')
-  expect(matchText(query, ['o1', 't2'])).toBe(
-    '(keys:"o1" AND keys:"t2" AND body:"btc" AND body:"stop loss" AND body:"accum"*) NOT (body:"eth" OR body:"a b")',
+  expect(matchText('o1', query, ['t2'])).toBe(
+    '(keys:"o1t2" AND body:"o1btc" AND body:"o1stop o1loss" AND body:"o1accum"*) NOT (body:"o1eth" OR body:"o1a o1b")',
   )
+  expect(matchText('o1', parseQuery('-eth'), [])).toBe('(keys:"o1") NOT (body:"o1eth")')
   expect(queryText(query, ['t2'])).toBe(
     `'§t2' & 'btc' & ('stop' <-> 'loss') & 'accum':* & !'eth' & !('a' <-> 'b')`,
   )

@@ -63,7 +63,7 @@ function expressionOf(dialect: Dialect, owner: string, { query, filter }: Criter
   })
   return dialect === 'postgres'
     ? tsvector.queryText(query, keys)
-    : fts5.matchText(query, [ownerKey(owner), ...keys])
+    : fts5.matchText(ownerKey(owner), query, keys)
 }
 
 function buildSearch(select: Select, dialect: Dialect) {

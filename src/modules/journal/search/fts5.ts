@@ -5,16 +5,28 @@ import type { Query, Term } from './query'
 /** Stands where no phrase may run across. The tokenizer takes it for a word, but no query of ours can hold it. */
 const gap = '¶'
 
-/** A document as FTS5 stores it: words between blanks, positions kept. */
-export const bodyOf = (words: Words): string => words.map((word) => word ?? gap).join(' ')
+/*
+ * Every word and key begins with its owner's key, which always has the same length: so each owner has words of their own in the index, and
+ * looking one up costs nothing for the entries of others nor for the owner's entries without it. FTS5 stores what neighbouring words
+ * have in common once.
+ */
 
-const termText = ({ words, prefix }: Term) => `body:"${words.join(' ')}"${prefix ? '*' : ''}`
+/** A document as FTS5 stores it: words between blanks, positions kept. */
+export const bodyOf = (owner: string, words: Words): string =>
+  words.map((word) => owner + (word ?? gap)).join(' ')
+
+/** An entry's keys as FTS5 stores them; the owner's alone stands for all entries. */
+export const keysOf = (owner: string, keys: readonly string[]): string =>
+  [owner, ...keys.map((key) => owner + key)].join(' ')
 
 /** A MATCH expression. Words are letters and digits alone, so quoting them is all it takes. */
-export function matchText(query: Query, keys: readonly string[]): string {
-  const wanted = [...keys.map((key) => `keys:"${key}"`), ...query.wanted.map(termText)].join(' AND ')
-  if (query.unwanted.length === 0) return wanted
-  return `(${wanted}) NOT (${query.unwanted.map(termText).join(' OR ')})`
+export function matchText(owner: string, query: Query, keys: readonly string[]): string {
+  const termText = ({ words, prefix }: Term) =>
+    `body:"${words.map((word) => owner + word).join(' ')}"${prefix ? '*' : ''}`
+  const wanted = [...keys.map((key) => `keys:"${owner}${key}"`), ...query.wanted.map(termText)]
+  const all = wanted.length > 0 ? wanted.join(' AND ') : `keys:"${owner}"`
+  if (query.unwanted.length === 0) return all
+  return `(${all}) NOT (${query.unwanted.map(termText).join(' OR ')})`
 }
 
 // SQLite compares rowids with whole numbers only, and a number above 2^31 arrives as a float.

@@ -10,8 +10,8 @@ export interface Labels {
 const hashed = (kind: string, label: string) =>
   kind + createHash('sha256').update(`${kind}:${label}`).digest('hex').slice(0, 16)
 
-/** The owner as a word of the index. */
-export const ownerKey = (owner: string) => hashed('o', owner)
+/** The owner as FTS5 knows it; see `fts5.ts`. Its length stands in the migration too. */
+export const ownerKey = (owner: string) => hashed('', owner).slice(0, 15)
 
 /** Type, tags and symbols as words of the index: hashes, so that no character of theirs means anything to it. */
 export const labelKeys = ({ entry_type, tags = [], symbols = [] }: Labels): string[] => [

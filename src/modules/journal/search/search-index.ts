@@ -23,8 +23,8 @@ export async function addToSearch(tx: Writer, owner: string, entries: Indexed[])
   const key = ownerKey(owner)
   const rows = entries.map((entry): [number, string, string] => [
     entry.docid,
-    [key, ...keysOf(entry)].join(' '),
-    fts5.bodyOf(documentOf(entry).words),
+    fts5.keysOf(key, keysOf(entry)),
+    fts5.bodyOf(key, documentOf(entry).words),
   ])
   return tx.execute(fts5.addRows(rows))
 }
