@@ -43,6 +43,7 @@ export function createLibrary(mounted: readonly Mounted[], own: readonly Resourc
     resources,
     resourcesFor,
     findResource(uri, selection) {
+      if (uri.length > longestUri) return undefined
       for (const shelved of resourcesFor(selection)) {
         const variables = shelved.match(uri)
         if (variables) return { shelved, variables }
@@ -54,6 +55,9 @@ export function createLibrary(mounted: readonly Mounted[], own: readonly Resourc
     hasPrompts: prompts.length > 0,
   }
 }
+
+/** Longer URIs name nothing: clients' wishes are kept as they were sent, so what they may hold has an end. */
+const longestUri = 500
 
 const readOnly = (module: string | null, { scope }: { scope: string | null }) => ({
   module,

@@ -6,13 +6,30 @@ import type { Change, Changes } from './changes'
 export interface OwnedBus extends ServerEventBus {
   /** Streams that are opened while `work` runs are this owner's. */
   of<T>(owner: string, work: () => T): T
+  /** Streams of this owner that are open now. */
+  streamsOf(owner: string): number
 }
 
 export function createOwnedBus(changes: Changes): OwnedBus {
   const owners = new AsyncLocalStorage<string>()
+  const streams = new Map<string, number>()
+  const count = (owner: string, by: number) => {
+    const left = (streams.get(owner) ?? 0) + by
+    if (left > 0) streams.set(owner, left)
+    else streams.delete(owner)
+  }
   return {
     of: (owner, work) => owners.run(owner, work),
-    subscribe: (listener) => changes.listen(owners.getStore() ?? '', (change) => listener(eventOf(change))),
+    streamsOf: (owner) => streams.get(owner) ?? 0,
+    subscribe(listener) {
+      const owner = owners.getStore() ?? ''
+      const stop = changes.listen(owner, (change) => listener(eventOf(change)))
+      count(owner, 1)
+      return () => {
+        stop()
+        count(owner, -1)
+      }
+    },
     publish: () => {},
   }
 }

@@ -19,8 +19,8 @@ export interface LibraryParts extends ConsultParts {
 
 /** Entries of a page, as far as whole pages of the modules allow. */
 export const pageSize = 50
-/** Resources that one client may follow. */
-const mostFollowed = 1000
+/** Resources that one session may follow. */
+const mostFollowed = 200
 
 /** Lists, templates and reading. */
 export function attachResources(server: Server, open: OpenExchange, parts: LibraryParts): void {

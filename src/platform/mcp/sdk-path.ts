@@ -2,8 +2,10 @@ import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/ser
 import type { Logger } from '../../core/module'
 import type { Changes } from './changes'
 import { authInfoOf, type Exchange, exchangeOf, headersOf } from './exchange'
+import { checkListen, mostOfAll } from './listen-check'
 import { createOwnedBus } from './owned-bus'
 import { acceptsStream } from './plain-request'
+import { refuse } from './refusal'
 import type { MakeServer } from './sdk-server'
 import { collectMessages, isAnswer, peekStream } from './sse'
 
@@ -20,11 +22,14 @@ export function createSdkPath(makeServer: MakeServer, changes: Changes, log: Log
     {
       legacy: 'stateless',
       bus,
+      maxSubscriptions: mostOfAll,
       onerror: (error) => log.debug('the MCP SDK reports', { reason: error.message }),
     },
   )
   return {
     async answer(request, body, exchange) {
+      const refusal = checkListen(body, bus, exchange.principal.id)
+      if (refusal) return refuse(refusal, (body as { id?: unknown }).id)
       const authInfo = authInfoOf(exchange)
       const response = await bus.of(exchange.principal.id, () =>
         handler.fetch(lenient(request), { authInfo, parsedBody: body }),
