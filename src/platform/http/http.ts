@@ -32,6 +32,8 @@ export interface HttpParts {
   telemetry: Telemetry
   /** Seconds that a small body may take to arrive. Default 30. */
   bodySeconds?: number
+  /** Milliseconds between two looks at the credential of an open event stream. Default 15,000. */
+  recheckMs?: number
 }
 
 /** The whole service as one function from a request to its answer; it never throws. */
@@ -65,7 +67,7 @@ export function createHttp(parts: HttpParts): Http {
 }
 
 function routesOf(parts: HttpParts): Route[] {
-  const { config, dispatcher, identity, bodySeconds } = parts
+  const { config, dispatcher, identity, bodySeconds, recheckMs } = parts
   const body = {
     maxBytes: config.MAX_REQUEST_SIZE,
     ...(bodySeconds !== undefined && { seconds: bodySeconds }),
@@ -73,7 +75,7 @@ function routesOf(parts: HttpParts): Route[] {
   const calling = { dispatcher, identity, body }
   return [
     ...pageRoutes(parts, pageDetail),
-    ...mcpRoutes({ ...calling, mcp: parts.mcp }, mcpDetail),
+    ...mcpRoutes({ ...calling, mcp: parts.mcp, ...(recheckMs !== undefined && { recheckMs }) }, mcpDetail),
     ...restRoutes(calling, operationDetail),
     ...rawRoutes(calling, rawDetail),
     ...connectRoutes(config),

@@ -9,12 +9,15 @@ import { identify } from './caller'
 import type { Exchange } from './exchange'
 import { received } from './received'
 import type { Method, Params, Route } from './routes'
+import { endWhenRefused } from './stream-guard'
 
 export interface McpRouteParts {
   mcp: Pick<Mcp, 'handle'>
   dispatcher: Pick<Dispatcher, 'find'>
   identity: Identity
   body: BodyLimits
+  /** Milliseconds between two looks at the credential of an open event stream. */
+  recheckMs?: number
 }
 
 const methods: readonly Method[] = ['POST', 'GET', 'DELETE']
@@ -45,11 +48,13 @@ async function serve(parts: McpRouteParts, exchange: Exchange, params?: Params):
     })
   }
   const { principal, whole } = await admit(parts, exchange)
-  return parts.mcp.handle(whole, {
+  const response = await parts.mcp.handle(whole, {
     principal,
     requestId,
     ...(params?.module !== undefined && { module: params.module }),
   })
+  if (principal.kind === 'anonymous') return response
+  return endWhenRefused(response, () => identify(parts.identity, exchange, 'required'), parts.recheckMs)
 }
 
 interface Admitted {
