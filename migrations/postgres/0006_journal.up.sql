@@ -19,16 +19,17 @@ create unique index journal_entries_docid on holdfast.journal_entries (owner, do
 create index journal_entries_newest on holdfast.journal_entries (owner, occurred_at desc, id desc);
 create index journal_entries_type on holdfast.journal_entries (owner, entry_type, occurred_at desc, id desc);
 
--- One row for each tag and symbol of an entry, so that filters read an index in list order.
+-- One row for each tag, symbol and pair of both of an entry, so that filters read an index in list order.
 create table holdfast.journal_labels (
   owner       text not null,
-  kind        text not null check (kind in ('tag', 'symbol')),
+  kind        text not null check (kind in ('tag', 'symbol', 'pair')),
   label       text not null,
   occurred_at timestamptz(3) not null,
   entry_id    text not null,
   entry_type  text not null,
   primary key (owner, kind, label, occurred_at, entry_id)
 );
+create index journal_labels_type on holdfast.journal_labels (owner, kind, label, entry_type, occurred_at, entry_id);
 
 -- Counted in the writing transaction; entry_type '' is the sum over all types and the owner's write lock.
 create table holdfast.journal_totals (

@@ -19,16 +19,17 @@ create unique index journal_entries_docid on journal_entries (docid);
 create index journal_entries_newest on journal_entries (owner, occurred_at desc, id desc);
 create index journal_entries_type on journal_entries (owner, entry_type, occurred_at desc, id desc);
 
--- One row for each tag and symbol of an entry, so that filters read an index in list order.
+-- One row for each tag, symbol and pair of both of an entry, so that filters read an index in list order.
 create table journal_labels (
   owner       text not null,
-  kind        text not null check (kind in ('tag', 'symbol')),
+  kind        text not null check (kind in ('tag', 'symbol', 'pair')),
   label       text not null,
   occurred_at integer not null,
   entry_id    text not null,
   entry_type  text not null,
   primary key (owner, kind, label, occurred_at, entry_id)
 ) without rowid;
+create index journal_labels_type on journal_labels (owner, kind, label, entry_type, occurred_at, entry_id);
 
 -- Counted in the writing transaction; entry_type '' is the sum over all types.
 create table journal_totals (

@@ -16,10 +16,10 @@ export const journalEntries = table('journal_entries', 'owner', (c) => ({
   docid: c.int().notNull(),
 }))
 
-/** One row for each tag (lower-case) and symbol (upper-case) of an entry, in list order. */
+/** One row for each tag (lower-case), symbol (upper-case) and pair of both (`BTC plan`) of an entry, in list order. */
 export const journalLabels = table('journal_labels', 'owner', (c) => ({
   owner: c.text().notNull(),
-  kind: c.text().$type<'tag' | 'symbol'>().notNull(),
+  kind: c.text().$type<'tag' | 'symbol' | 'pair'>().notNull(),
   label: c.text().notNull(),
   occurred_at: c.time().notNull(),
   entry_id: c.text().notNull(),

@@ -180,6 +180,7 @@ eachStorage('Entries', (open) => {
     expect((await search('sold', owner)).entries[0].id).toBe(entry.id)
     expect((await list({ symbol: 'BTC' }, owner)).total).toBe(0)
     expect((await list({ symbol: 'ETH', tag: 'a' }, owner)).total).toBe(1)
+    expect((await list({ symbol: 'BTC', tag: 'a' }, owner)).total).toBe(0)
     expect((await change({ tags: [], metadata: {} })).entry).toMatchObject({
       tags: [],
       metadata: {},
@@ -222,7 +223,13 @@ eachStorage('Entries', (open) => {
       entry_id,
       message: 'Journal entry deleted successfully',
     })
-    for (const filter of [{}, { tag: 'gone' }, { symbol: 'BTC' }, { entry_type: 'risk' }]) {
+    for (const filter of [
+      {},
+      { tag: 'gone' },
+      { symbol: 'BTC' },
+      { tag: 'gone', symbol: 'BTC' },
+      { entry_type: 'risk' },
+    ]) {
       expect(await list(filter, 'deletes')).toMatchObject({ total: 0, entries: [] })
     }
     expect((await search('gone', 'deletes')).total).toBe(0)
@@ -233,6 +240,20 @@ eachStorage('Entries', (open) => {
       .as('deletes')
       .read((db) => countByType(db, 'deletes'))
     expect(totals).toEqual({})
+  })
+
+  test('the most tags and symbols that an entry can have are listed together, and gone with it', async () => {
+    const tags = Array.from({ length: 20 }, (_, n) => `tag ${n}`)
+    const entry = Array.from({ length: 50 }, (_, n) => `$ZQX${n}`).join(' ')
+    const { entry_id } = await store({ entry, tags }, 'labels')
+    await store({ entry: 'another $ZQX49', tags: ['tag 18'] }, 'labels')
+    const both = { tag: 'Tag 19', symbol: 'zqx49' }
+    expect((await list(both, 'labels')).total).toBe(1)
+    expect((await list(both, 'stranger')).total).toBe(0)
+    expect((await list({ ...both, tag: 'tag 18' }, 'labels')).total).toBe(2)
+    await journal().call('delete_journal_entry', { entry_id }, { owner: 'labels' })
+    expect((await list(both, 'labels')).total).toBe(0)
+    expect((await list({ ...both, tag: 'tag 18' }, 'labels')).total).toBe(1)
   })
 
   test('the same client_id stores once, also at the same time', async () => {

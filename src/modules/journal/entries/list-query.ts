@@ -10,8 +10,8 @@ export type Shape = Record<'entry_type' | 'tag' | 'symbol' | 'from' | 'to' | 'af
 /** What a list shows of a row. */
 export type ListedRow = Omit<EntryRow, 'owner' | 'docid'>
 
-/** Matches that are counted before `total` becomes "at least": fewer where each costs a look into a second index. */
-export const mostCounted = ({ tag, symbol }: Pick<Shape, 'tag' | 'symbol'>) => (tag && symbol ? 200 : 1_000)
+/** Matches that are counted before `total` becomes "at least". */
+export const mostCounted = 1_000
 
 /** The name under which a shape's query is kept prepared. */
 export function nameOf(kind: string, shape: Shape): string {
@@ -22,12 +22,13 @@ export function nameOf(kind: string, shape: Shape): string {
 
 const given = (name: string) => sql.placeholder(name)
 
-/** The label whose index leads, when there is one; a second is looked up for each of its rows. */
-const driver = (shape: Shape) => (shape.tag ? 'tag' : shape.symbol ? 'symbol' : undefined)
+/** Which labels are looked through, if any. */
+const kindOf = ({ tag, symbol }: Shape) =>
+  tag && symbol ? 'pair' : tag ? 'tag' : symbol ? 'symbol' : undefined
 
-/** Newest first; placeholders: owner, limit, offset, and those of the shape (after: after_at, after_id). */
+/** Newest first; placeholders: owner, limit, offset, and those of the shape (tag, symbol: label; after: after_at, after_id). */
 export const buildList = (select: Select, dialect: Dialect, shape: Shape) =>
-  driver(shape) ? listByLabel(select, dialect, shape) : listAll(select, dialect, shape)
+  kindOf(shape) ? listByLabel(select, dialect, shape) : listAll(select, dialect, shape)
 
 function listAll(select: Select, dialect: Dialect, shape: Shape) {
   const t = journalEntries.on(dialect)
@@ -61,13 +62,13 @@ function listByLabel(select: Select, dialect: Dialect, shape: Shape) {
 
 /** Counts matches, one beyond the most that are counted; placeholders as for the list. */
 export function buildCount(select: Select, dialect: Dialect, shape: Shape) {
-  const labelled = driver(shape) !== undefined
+  const labelled = kindOf(shape) !== undefined
   const from = labelled ? journalLabels.on(dialect) : journalEntries.on(dialect)
   const found = select
     .select({ one: sql`1`.as('one') })
     .from(from)
     .where(labelled ? labelConditions(dialect, shape) : entryConditions(dialect, shape))
-    .limit(mostCounted(shape) + 1)
+    .limit(mostCounted + 1)
     .as('found')
   return select.select({ total: sql<number>`count(*)` }).from(found)
 }
@@ -84,17 +85,8 @@ function entryConditions(dialect: Dialect, shape: Shape): SQL | undefined {
 
 function labelConditions(dialect: Dialect, shape: Shape): SQL | undefined {
   const l = journalLabels.on(dialect)
-  const kind = driver(shape)!
-  const leading = [
-    sql`${l.kind} = ${sql.raw(`'${kind}'`)}`,
-    eq(l.label, given(kind)),
-    ...commonConditions(l, shape),
-  ]
-  if (!(shape.tag && shape.symbol)) return and(...leading)
-  // Not `exists`: Postgres would turn that into a join over all entries of the second label.
-  const second = sql`(select 1 from ${l} as other where other.owner = ${given('owner')} and other.kind = 'symbol'
-    and other.label = ${given('symbol')} and other.occurred_at = ${l.occurred_at} and other.entry_id = ${l.entry_id}) = 1`
-  return and(...leading, second)
+  const kind = sql`${l.kind} = ${sql.raw(`'${kindOf(shape)}'`)}`
+  return and(kind, eq(l.label, given('label')), ...commonConditions(l, shape))
 }
 
 type Labels = ReturnType<(typeof journalLabels)['on']>

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Reader, Select } from '../../../core/storage'
 import { journalTotals } from '../tables'
 import type { Filter } from './filter'
+import { labelOfPair } from './labels'
 import { buildCount, buildList, type ListedRow, mostCounted, nameOf, type Shape } from './list-query'
 import { allTypes } from './totals'
 
@@ -16,6 +17,10 @@ export interface Total {
   total: number
   total_relation: 'eq' | 'gte'
 }
+
+/** The label that is looked through; undefined without a tag or symbol. */
+const labelOf = ({ tag, symbol }: Filter) =>
+  tag !== undefined && symbol !== undefined ? labelOfPair(tag, symbol) : (tag ?? symbol)
 
 const shapeOf = (filter: Filter, after: boolean): Shape => ({
   entry_type: filter.entry_type !== undefined,
@@ -38,7 +43,14 @@ export function listEntries(
   const name = nameOf('list', shape)
   const build = (select: Select) => buildList(select, db.dialect, shape)
   const position = after ? { after_at: new Date(after.occurredAt), after_id: after.id } : {}
-  return db.prepared<ListedRow[]>(name, build, { owner, ...filter, ...position, limit, offset })
+  return db.prepared<ListedRow[]>(name, build, {
+    owner,
+    ...filter,
+    label: labelOf(filter),
+    ...position,
+    limit,
+    offset,
+  })
 }
 
 /** How many entries the filter lets through: exact and kept for all or one type, else counted up to a bound. */
@@ -52,10 +64,10 @@ export async function countEntries(db: Reader, owner: string, filter: Filter): P
   const [counted] = await db.prepared<{ total: number }[]>(nameOf('count', shape), build, {
     owner,
     ...filter,
+    label: labelOf(filter),
   })
   const total = Number(counted!.total)
-  const most = mostCounted(shape)
-  return total > most ? { total: most, total_relation: 'gte' } : { total, total_relation: 'eq' }
+  return total > mostCounted ? { total: mostCounted, total_relation: 'gte' } : { total, total_relation: 'eq' }
 }
 
 async function readTotal(db: Reader, owner: string, entryType: string): Promise<number> {
