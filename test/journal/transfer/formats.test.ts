@@ -115,3 +115,25 @@ test.each<[FormatName, string]>([
 ])('what is not %s is refused: %p', (name, content) => {
   expect(() => formats[name].read(content)).toThrow(AppError)
 })
+
+test.each([...formatNames])(
+  '%s keeps what JSON leaves as it is: separators of lines and paragraphs',
+  (name) => {
+    const entry: Transferred = {
+      id: '019a9c1e-7c1b-7d6a-9a3e-0f2b6c1d4e5f',
+      occurred_at: '2026-11-21T00:00:00.000Z',
+      entry_type: 'general',
+      entry: 'one\u2028two',
+      tags: ['a\u2028b'],
+      symbols: [],
+      metadata: { note: 'c\u2029d' },
+      created_at: '2026-11-21T00:00:00.000Z',
+      updated_at: '2026-11-21T00:00:00.000Z',
+      client_id: null,
+    }
+    const read = formats[name].read(formats[name].write([entry, { ...entry, tags: [], metadata: {} }]))
+    expect(read).toHaveLength(2)
+    expect(read[0]!.fields).toMatchObject({ tags: entry.tags, metadata: entry.metadata })
+    expect(String(read[0]!.fields.entry).trim()).toBe(entry.entry)
+  },
+)

@@ -37,6 +37,20 @@ eachStorage('Export and import', (open) => {
     await call('store_journal_entry', { entry: '比特币 🚀', entry_type: 'idea', client_id: 'mine' }, owner)
   }
 
+  test('a large file lets others have their turn while it is checked and stored', async () => {
+    const content = JSON.stringify(Array.from({ length: 400 }, (_, n) => ({ entry: `Entry ${n}` })))
+    let turns = 0
+    let over = false
+    const count = () => {
+      turns++
+      if (!over) setImmediate(count)
+    }
+    setImmediate(count)
+    expect(await call('import_journal', { content }, 'patient')).toMatchObject({ imported: 400 })
+    over = true
+    expect(turns).toBeGreaterThan(8)
+  })
+
   test.each(['json', 'csv', 'markdown'])('%s moves a journal to another owner, once', async (format) => {
     const [from, to] = [`from-${format}`, `to-${format}`]
     await fill(from)

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { type Static, Type } from '@sinclair/typebox'
 import { AppError, invalid } from '../../../core/errors'
 import type { Host } from '../../../core/module'
@@ -7,6 +8,7 @@ import type { JournalSettings } from '../settings'
 import { type FormatName, formatNames, formats } from './format'
 import { type ImportRow, type Misfit, readRow } from './import-row'
 import { type Outcome, storeRows } from './store-rows'
+import type { RawEntry } from './transferred'
 
 /** Entries that one call takes. */
 export const mostRows = 2_000
@@ -80,7 +82,7 @@ async function importFile(host: Host<JournalSettings>, call: Call, file: Static<
   const raw = formats[file.format as FormatName].read(file.content)
   if (raw.length > mostRows)
     throw invalid('/content', `must hold at most ${mostRows} entries; split it into several files`)
-  const read = raw.map((entry, at) => readRow(entry, at + 1))
+  const read = await readRows(raw, call.signal)
   const rows = read.filter((row): row is ImportRow => !('error' in row))
   const misfits = read.filter((row): row is Misfit => 'error' in row)
   if (misfits.length > 0 && !file.partial) throw refusal(misfits, raw.length)
@@ -88,6 +90,20 @@ async function importFile(host: Host<JournalSettings>, call: Call, file: Static<
   const outcomes =
     rows.length === 0 ? [] : await call.write(importId, (tx) => storeRows(tx, host, call, rows, file.partial))
   return report(importId, outcomes, misfits, entryCaps[call.principal.tier])
+}
+
+/** Rows that are checked before others get their turn. */
+const checkedAtOnce = 50
+
+async function readRows(raw: RawEntry[], signal: AbortSignal): Promise<(ImportRow | Misfit)[]> {
+  const read: (ImportRow | Misfit)[] = []
+  for (const entry of raw) {
+    read.push(readRow(entry, read.length + 1))
+    if (read.length % checkedAtOnce > 0) continue
+    signal.throwIfAborted()
+    await turn()
+  }
+  return read
 }
 
 function refusal(misfits: Misfit[], rows: number): AppError {

@@ -1,7 +1,8 @@
 import { invalid } from '../../../core/errors'
 import type { RawEntry, Transferred } from './transferred'
 
-const opening = /^<!-- entry (\{.*\}) -->$/
+/** Anything may stand in it, separators of lines and paragraphs (U+2028, U+2029) too. */
+const opening = /^<!-- entry (\{.*\}) -->$/s
 /** A line of a text that looks like an opening gets a backslash; one that has them gets one more. */
 const likeOpening = /^\\*<!-- entry /
 /** Lines between the opening and the text: heading, labels, blank. */
