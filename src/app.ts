@@ -108,10 +108,15 @@ export async function createApp(loaded: Loaded, options: AppOptions = {}): Promi
 
 /** Brings SQLite to this schema; on Postgres only with `migrate`, else throws what to run. */
 export async function fitSchema({ storage, migrator }: Platform, migrate: boolean): Promise<void> {
-  const { current, needed, newer, pending } = await migrator.status()
+  const { current, needed, newer, pending, changed } = await migrator.status()
   if (newer) {
     throw new Error(
       `schema is at ${current}, this binary knows ${needed}: run a newer binary, or migrate down with the newer one`,
+    )
+  }
+  if (changed.length > 0) {
+    throw new Error(
+      `schema step ${changed.join(', ')} is not the one that this binary has: use the binary that applied it, or restore a backup`,
     )
   }
   if (pending.length === 0) return
@@ -171,7 +176,10 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
     mcpParts,
     fetch: http.fetch,
     probes: createProbes({ health, telemetry }),
-    drain: () => health.drain(),
+    drain() {
+      health.drain()
+      mcp.drain()
+    },
     async close() {
       await jobs.stop()
       await mcp.close()

@@ -144,6 +144,7 @@ test('a second signal ends at once', async () => {
     body: body.stream,
   }).catch(() => 'cut')
   await body.begun
+  await Bun.sleep(500) // the request is on its way; a server without one would be done at once
   server.process.kill('SIGINT')
   await server.seen(/"draining"/)
   expect(await server.end('SIGINT')).toBe(1)

@@ -81,7 +81,7 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
     await page.getByRole('button', { name: 'Close' }).last().click()
     const answer = await execute('list_things')
     expect(answer.status).toStartWith('200')
-    expect(JSON.parse(answer.body)).toEqual({ input: { limit: 1 } })
+    expect(JSON.parse(answer.body)).toEqual({ input: { limit: 20 } })
     const added = await execute('add_thing')
     expect(added.status).toStartWith('201')
     expect(JSON.parse(added.body)).toEqual({ length: 6 })

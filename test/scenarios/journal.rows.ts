@@ -102,6 +102,7 @@ export const scenarios: Scenario[] = [
       { call: 'get_journal_entries', input: { limit: 101 }, refuses: 'invalid' },
       { call: 'get_journal_entries', input: { limit: 0 }, refuses: 'invalid' },
       { call: 'get_journal_entries', input: { cursor: 'nonsense' }, refuses: 'invalid' },
+      { call: 'get_journal_entries', input: { symbol: 'constructor' }, gives: { count: 0 } },
       { call: 'get_journal_entries', input: { from: 'yesterday-ish' }, refuses: 'invalid' },
       { call: 'search_journal_entries', input: { query: '' }, refuses: 'invalid' },
       { call: 'get_journal_entry', input: { entry_id: missing }, refuses: 'not_found' },

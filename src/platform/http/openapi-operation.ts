@@ -57,11 +57,14 @@ const downloadDetail: Json = {
 function parameterOf({ input, examples }: Operation, name: string, inPath: boolean): Json {
   const property = input.properties[name] as TSchema
   const { description, ...schema } = openApiSchema(property)
-  const example = examples?.map(({ input }) => (input as Json)[name]).find((value) => value !== undefined)
+  const required = inPath || needs(input, name)
+  // Swagger UI sends every example it shows: a filter that nobody asked for would hide what is there.
+  const shown = required ? examples : []
+  const example = shown?.map(({ input }) => (input as Json)[name]).find((value) => value !== undefined)
   return {
     name,
     in: inPath ? 'path' : 'query',
-    required: inPath || needs(input, name),
+    required,
     ...(description !== undefined && { description }),
     schema: schema.type === 'object' ? { type: 'string', format: 'json' } : schema,
     ...(example !== undefined && { example: schema.type === 'object' ? JSON.stringify(example) : example }),

@@ -1,4 +1,6 @@
 import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
   type InputRequiredResult,
   inputResponse,
   type Server,
@@ -31,7 +33,9 @@ export function confirmationOf(
   server: Server,
 ): Word {
   const { module, operation } = bound
-  if (!lacksConfirmation(bound, input) || !canAsk(server)) return { input }
+  const declared = (mcpReq.envelope as Members | undefined)?.[CLIENT_CAPABILITIES_META_KEY]
+  const capabilities = (declared as ClientCapabilities | undefined) ?? server.getClientCapabilities()
+  if (!lacksConfirmation(bound, input) || !canAsk(capabilities)) return { input }
   const { scope, access } = operation
   if (!isPermitted({ module, scope, ...(access && { access }) }, exchange)) return { input }
   const answer = inputResponse(mcpReq.inputResponses, key)
@@ -44,8 +48,8 @@ export function confirmationOf(
 const key = 'confirm'
 
 /** A client that says nothing about how it asks has forms. */
-function canAsk(server: Server): boolean {
-  const elicitation = server.getClientCapabilities()?.elicitation
+function canAsk(capabilities: ClientCapabilities | undefined): boolean {
+  const elicitation = capabilities?.elicitation
   return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined)
 }
 

@@ -49,6 +49,8 @@ export interface Mcp {
   handle(request: Request, context: McpContext): Promise<Response>
   /** The sessions that are open now. */
   readonly sessions: Pick<Sessions, 'size' | 'sweep'>
+  /** Ends the streams that wait for something to happen; calls in flight go on. */
+  drain(): void
   /** Ends sessions and streams that are still open. */
   close(): Promise<void>
 }
@@ -77,6 +79,7 @@ export function createMcp(parts: McpParts): Mcp {
       count(method, tool, outcome, (performance.now() - started) / 1000)
       return response
     },
+    drain: session.drain,
     async close() {
       await session.close()
       await sdk.close()

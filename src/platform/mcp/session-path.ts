@@ -17,6 +17,8 @@ export interface SessionPath {
   post(session: Session, request: Request, body: unknown, exchange: Exchange): Promise<Response>
   /** Opens the server's own stream, or goes on with one that was lost. */
   listen(session: Session, request: Request, exchange: Exchange): Promise<Response>
+  /** Ends the streams that clients opened to wait for notifications. */
+  drain(): void
   close(): Promise<void>
 }
 
@@ -80,6 +82,10 @@ export function createSessionPath({ sessions, makeServer, sdk }: SessionPathPart
       session.streams--
       return isStream(response) ? tend(session, response, keepAlive) : response
     },
+    drain: () =>
+      sessions.each(({ live }) => {
+        live?.then(({ transport }) => transport.closeStandaloneSSEStream()).catch(() => {})
+      }),
     async close() {
       await sessions.close()
       keepAlive.close()

@@ -17,6 +17,7 @@ export interface Sessions {
   /** Ends what was idle for too long. */
   sweep(): void
   readonly size: number
+  each(visit: (session: Session) => void): void
   close(): Promise<void>
 }
 
@@ -82,6 +83,9 @@ export function createSessions({ most, idleMs, now }: SessionLimits): Sessions {
     sweep,
     get size() {
       return shelf.all.size
+    },
+    each(visit) {
+      for (const session of shelf.all.values()) visit(session)
     },
     async close() {
       clearInterval(timer)

@@ -22,7 +22,12 @@ const pair = whole(`([A-Z][A-Z0-9]{1,9})[-/](?:${either(quoteCurrencies)})`, 'gu
 const anyCase = whole(`(${either([...plainTickers, ...Object.keys(plainNames)])})`, 'giu')
 const asWritten = whole(`(${either([...capitalTickers, ...Object.keys(capitalNames)])})`, 'gu')
 
-const named = (found: string) => plainNames[found.toLowerCase()] ?? capitalNames[found] ?? found.toUpperCase()
+/** The ticker of a name; a caller's word such as `constructor` must not find what every object has. */
+const lookUp = (names: Record<string, string>, name: string): string | undefined =>
+  Object.hasOwn(names, name) ? names[name] : undefined
+
+const named = (found: string) =>
+  lookUp(plainNames, found.toLowerCase()) ?? lookUp(capitalNames, found) ?? found.toUpperCase()
 
 interface Found {
   symbol: string
@@ -50,7 +55,7 @@ function symbolsInText(text: string): string[] {
 export function normalizeSymbol(text: string): string | undefined {
   const match = /^\s*\$?([A-Za-z0-9]{1,20})(?:[-/][A-Za-z0-9]{1,10})?\s*$/.exec(text)
   if (!match) return undefined
-  return plainNames[match[1]!.toLowerCase()] ?? match[1]!.toUpperCase()
+  return lookUp(plainNames, match[1]!.toLowerCase()) ?? match[1]!.toUpperCase()
 }
 
 function* symbolsInMetadata(value: unknown, key: string, depth: number): Generator<string> {

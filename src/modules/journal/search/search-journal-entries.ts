@@ -36,7 +36,7 @@ export const searchJournalEntries = defineOperation({
   hints: { readOnly: true, idempotent: true },
   rest: { method: 'GET', path: '/entries/search', also: [{ method: 'POST', path: '/entries/search' }] },
   examples: [
-    { title: 'Stop losses outside of ETH', input: { query: '"stop loss" -eth', limit: 10 } },
+    { title: 'What was written about a plan', input: { query: 'plan*', limit: 10 } },
     { title: 'Anything accumulated this year', input: { query: 'accum*', limit: 20, from: '2026-01-01' } },
   ],
   async run({ query: text, limit, cursor, ...input }, call) {
