@@ -12,6 +12,32 @@ eachStorage('records', (storage) => {
   const store = async (data: object, as: { owner: string }, record_type = 'note', metadata?: object) =>
     (await call('store_record', { record_type, data, ...(metadata && { metadata }) }, as)).record
 
+  test('are found by a member however many lie between, page by page, while others have their turn', async () => {
+    const as = { owner: 'many' }
+    for (let n = 0; n < 350; n++) {
+      if (n % 3 === 0) clock += 1000
+      await store({ n, rare: n % 100 === 7 }, as, n % 2 === 0 ? 'even' : 'odd')
+    }
+    let turns = 0
+    let over = false
+    const count = () => {
+      turns++
+      if (!over) setImmediate(count)
+    }
+    setImmediate(count)
+    const where = { rare: true }
+    const first = await call('query_records', { where, limit: 3 }, as)
+    over = true
+    expect(turns).toBeGreaterThanOrEqual(2)
+    const numbers = (page: { records: { data: { n: number } }[] }) => page.records.map(({ data }) => data.n)
+    expect(numbers(first)).toEqual([307, 207, 107])
+    const rest = await call('query_records', { where, limit: 3, cursor: first.next_cursor }, as)
+    expect([numbers(rest), rest.next_cursor]).toEqual([[7], null])
+    expect((await call('query_records', { where, record_type: 'even' }, as)).count).toBe(0)
+    expect((await call('query_records', { where, record_type: 'odd' }, as)).count).toBe(4)
+    expect((await call('query_records', { where: { n: 0 } }, as)).count).toBe(1)
+  })
+
   test('are stored, read, changed and deleted', async () => {
     const as = { owner: 'r1' }
     const stored = await call(

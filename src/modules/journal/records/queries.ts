@@ -1,4 +1,5 @@
-import { and, desc, eq, lt, or, type SQL } from 'drizzle-orm'
+import { setImmediate as turn } from 'node:timers/promises'
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Dialect, Reader, Writer } from '../../../core/storage'
 import { fromJson, memberEquals, toJson } from '../json/column'
 import { storageRecords } from '../tables'
@@ -37,28 +38,84 @@ export interface RecordFilter {
   /** Names of top-level members with the JSON texts that they must equal. */
   members: [name: string, text: string][]
   /** Those older than this one. */
-  before?: { createdAt: Date; id: string }
+  before?: Position | undefined
   limit: number
 }
 
-/** The owner's records, newest first, one more than the limit. */
-export function findRecords(db: Reader, owner: string, filter: RecordFilter): Promise<RecordRow[]> {
+/**
+ * The owner's records, newest first, one more than the limit. No index knows the members of records: SQLite, which works on this very
+ * thread, looks through them in parts, between which others get their turn and `signal` is heeded.
+ */
+export async function findRecords(
+  db: Reader,
+  owner: string,
+  filter: RecordFilter,
+  signal: AbortSignal,
+): Promise<RecordRow[]> {
+  if (db.dialect === 'postgres' || filter.members.length === 0) return readRecords(db, owner, filter)
+  const found: RecordRow[] = []
+  for (let before = filter.before; ; await turn()) {
+    signal.throwIfAborted()
+    const last = await endOfPart(db, owner, { ...filter, before })
+    const limit = filter.limit - found.length
+    found.push(...(await readRecords(db, owner, { ...filter, before, limit }, last)))
+    if (!last || found.length > filter.limit) return found
+    before = last
+  }
+}
+
+/** Where a record stands in the order of lists. */
+interface Position {
+  createdAt: Date
+  id: string
+}
+
+/** Records of one part. */
+const partSize = 100
+
+/** The last record of the part that follows `before`; undefined for the last part. */
+async function endOfPart(db: Reader, owner: string, filter: RecordFilter): Promise<Position | undefined> {
+  const t = storageRecords.on(db.dialect)
+  const [last] = await db
+    .select({ createdAt: t.created_at, id: t.id })
+    .from(t)
+    .where(and(...inList(db.dialect, owner, filter)))
+    .orderBy(desc(t.created_at), desc(t.id))
+    .limit(1)
+    .offset(partSize - 1)
+  return last
+}
+
+/** One more than the limit; `last` ends the part that is looked through. */
+function readRecords(db: Reader, owner: string, filter: RecordFilter, last?: Position): Promise<RecordRow[]> {
   const { dialect } = db
   const t = storageRecords.on(dialect)
-  const { recordType, members, before, limit } = filter
-  const conditions: (SQL | undefined)[] = [
-    eq(t.owner, owner),
-    recordType === undefined ? undefined : eq(t.record_type, recordType),
-    before &&
-      or(lt(t.created_at, before.createdAt), and(eq(t.created_at, before.createdAt), lt(t.id, before.id))),
-    ...members.map(([name, text]) => memberEquals(dialect, t.data, name, text)),
+  const conditions = [
+    ...inList(dialect, owner, filter),
+    last && sql`(${t.created_at}, ${t.id}) >= ${rowOf(dialect, last)}`,
+    ...filter.members.map(([name, text]) => memberEquals(dialect, t.data, name, text)),
   ]
   return db
     .select(columnsOf(dialect))
     .from(t)
     .where(and(...conditions))
     .orderBy(desc(t.created_at), desc(t.id))
-    .limit(limit + 1)
+    .limit(filter.limit + 1)
+}
+
+/** Compared as a pair, so that the index leads to the place. */
+const rowOf = (dialect: Dialect, { createdAt, id }: Position): SQL => {
+  const t = storageRecords.on(dialect)
+  return sql`(${sql.param(createdAt, t.created_at)}, ${sql.param(id, t.id)})`
+}
+
+function inList(dialect: Dialect, owner: string, { recordType, before }: RecordFilter): (SQL | undefined)[] {
+  const t = storageRecords.on(dialect)
+  return [
+    eq(t.owner, owner),
+    recordType === undefined ? undefined : eq(t.record_type, recordType),
+    before && sql`(${t.created_at}, ${t.id}) < ${rowOf(dialect, before)}`,
+  ]
 }
 
 /** A record that is not stored yet; `data` and `metadata` are JSON texts. */

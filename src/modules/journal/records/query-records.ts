@@ -49,7 +49,7 @@ export const queryRecords = () =>
       },
     ],
     async run(asked, call) {
-      const found = await call.read((db) => findRecords(db, call.principal.id, filterOf(asked)))
+      const found = await call.read((db) => findRecords(db, call.principal.id, filterOf(asked), call.signal))
       const { rows, more } = cutPage(found, asked.limit, (row) => row.data.length + row.metadata.length)
       return {
         success: true as const,
