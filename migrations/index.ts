@@ -1,27 +1,27 @@
-import postgres_0001_up from './postgres/0001_foundation.up.sql' with { type: 'text' }
 import postgres_0001_down from './postgres/0001_foundation.down.sql' with { type: 'text' }
-import postgres_0002_up from './postgres/0002_identity.up.sql' with { type: 'text' }
+import postgres_0001_up from './postgres/0001_foundation.up.sql' with { type: 'text' }
 import postgres_0002_down from './postgres/0002_identity.down.sql' with { type: 'text' }
-import postgres_0003_up from './postgres/0003_quotas.up.sql' with { type: 'text' }
+import postgres_0002_up from './postgres/0002_identity.up.sql' with { type: 'text' }
 import postgres_0003_down from './postgres/0003_quotas.down.sql' with { type: 'text' }
-import postgres_0004_up from './postgres/0004_audit.up.sql' with { type: 'text' }
+import postgres_0003_up from './postgres/0003_quotas.up.sql' with { type: 'text' }
 import postgres_0004_down from './postgres/0004_audit.down.sql' with { type: 'text' }
-import postgres_0005_up from './postgres/0005_jobs.up.sql' with { type: 'text' }
+import postgres_0004_up from './postgres/0004_audit.up.sql' with { type: 'text' }
 import postgres_0005_down from './postgres/0005_jobs.down.sql' with { type: 'text' }
-import postgres_0006_up from './postgres/0006_journal.up.sql' with { type: 'text' }
+import postgres_0005_up from './postgres/0005_jobs.up.sql' with { type: 'text' }
 import postgres_0006_down from './postgres/0006_journal.down.sql' with { type: 'text' }
-import sqlite_0001_up from './sqlite/0001_foundation.up.sql' with { type: 'text' }
+import postgres_0006_up from './postgres/0006_journal.up.sql' with { type: 'text' }
 import sqlite_0001_down from './sqlite/0001_foundation.down.sql' with { type: 'text' }
-import sqlite_0002_up from './sqlite/0002_identity.up.sql' with { type: 'text' }
+import sqlite_0001_up from './sqlite/0001_foundation.up.sql' with { type: 'text' }
 import sqlite_0002_down from './sqlite/0002_identity.down.sql' with { type: 'text' }
-import sqlite_0003_up from './sqlite/0003_quotas.up.sql' with { type: 'text' }
+import sqlite_0002_up from './sqlite/0002_identity.up.sql' with { type: 'text' }
 import sqlite_0003_down from './sqlite/0003_quotas.down.sql' with { type: 'text' }
-import sqlite_0004_up from './sqlite/0004_audit.up.sql' with { type: 'text' }
+import sqlite_0003_up from './sqlite/0003_quotas.up.sql' with { type: 'text' }
 import sqlite_0004_down from './sqlite/0004_audit.down.sql' with { type: 'text' }
-import sqlite_0005_up from './sqlite/0005_jobs.up.sql' with { type: 'text' }
+import sqlite_0004_up from './sqlite/0004_audit.up.sql' with { type: 'text' }
 import sqlite_0005_down from './sqlite/0005_jobs.down.sql' with { type: 'text' }
-import sqlite_0006_up from './sqlite/0006_journal.up.sql' with { type: 'text' }
+import sqlite_0005_up from './sqlite/0005_jobs.up.sql' with { type: 'text' }
 import sqlite_0006_down from './sqlite/0006_journal.down.sql' with { type: 'text' }
+import sqlite_0006_up from './sqlite/0006_journal.up.sql' with { type: 'text' }
 
 /** One step of the schema, on both databases, in both directions. */
 export interface Migration {
