@@ -77,7 +77,7 @@ const cases: Record<string, Case> = {
   'search, common word and one of 50': search('btc quiet'),
   'search, word of 50 without another': search('quiet -lonesome'),
   'search, word of 5 with a tag': search('lonesome', { tag: 'plan' }),
-  'search, word of 50 in a span of time': search('quiet', { from: '2026-01-01' }),
+  'search, word of 50 in a span of time': search('quiet', { from: '2000-01-01', to: '2026-12-31' }),
   'search, no match': search('nowhere'),
   'search, common word': search('btc'),
   'search, two common words': search('btc plan'),

@@ -40,7 +40,7 @@ create table journal_totals (
   primary key (owner, entry_type)
 ) without rowid;
 
--- Words cut by the server's own tokenizer and joined by blanks; rowid = journal_entries.docid, which orders by time. `keys` holds one
+-- Words cut by the server's own tokenizer and joined by blanks; rowid = -journal_entries.docid: newest first. `keys` holds one
 -- token for the owner, the type and each label. Every token begins with the owner's key of 15 characters (search/fts5.ts), so `prefix` means
 -- the 2 and 3 after it; these stand in search/prefixes.ts too.
 create virtual table journal_search using fts5 (

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm'
 import type { Writer } from '../../../core/storage'
 import { lockOwner } from '../entries/totals'
+import { rowidOf } from '../search/fts5'
 import { journalEntries, journalLabels, journalTotals, storageRecords, userPreferences } from '../tables'
 
 /** Rows that were deleted. */
@@ -64,7 +65,8 @@ async function lastOfChunk(tx: Writer, owner: string): Promise<number | undefine
 /** The index on SQLite knows no owners: it is cleared of the documents of these entries. */
 function eraseSearch(tx: Writer, owner: string, part: SQL): Promise<void> {
   const t = journalEntries.on(tx.dialect)
-  const docids = tx.select({ docid: t.docid }).from(t).where(part)
+  const found = tx.dialect === 'postgres' ? t.docid : rowidOf(t.docid)
+  const docids = tx.select({ found }).from(t).where(part)
   return tx.execute(
     tx.dialect === 'postgres'
       ? sql`delete from holdfast.journal_search where owner = ${owner} and docid in ${docids}`
