@@ -137,6 +137,16 @@ describe('who a request is judged by', () => {
     expect(outcomes).not.toContain('in')
   })
 
+  test('a clock that is set back does not make the wait of a throttled address longer', async () => {
+    const { identity, clock } = open()
+    const guess = () =>
+      refusal(identity.authenticate(subscribed('none@example.com', 'fm_sub_x', '198.51.100.10')))
+    for (let attempt = 0; attempt <= addressLimit; attempt++) await guess()
+    expect(await guess()).toMatchObject({ kind: 'rate_limited' })
+    clock.advance(-86_400_000)
+    expect(await guess()).toMatchObject({ kind: 'unauthorized' })
+  })
+
   test('one network of IPv6 addresses is throttled together', async () => {
     const { identity } = open()
     const outcomes = []

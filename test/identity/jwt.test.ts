@@ -236,6 +236,24 @@ describe('Supabase tokens', () => {
     expect((await identity.authenticate(bearer(token, '203.0.113.9'))).id).toBe(sub)
   })
 
+  test('a clock that is set back makes nobody wait for the issuer, and keeps no token for longer', async () => {
+    const { identity, clock } = open()
+    const token = await sign(claims({ exp: Math.floor(clock() / 1000) + 7 * 86_400 }))
+    clock.advance(86_400_000)
+    issuer.break()
+    expect((await refusal(identity.authenticate(bearer(token)))).kind).toBe('unavailable')
+    issuer.break(false)
+    clock.advance(-3_600_000)
+    expect((await identity.authenticate(bearer(token))).id).toBe(sub)
+    const asked = issuer.asked()
+    const second = await makePair('second')
+    issuer.publish(second)
+    clock.advance(-3_600_000)
+    expect(await refusal(identity.authenticate(bearer(token)))).toMatchObject(invalidKey)
+    expect(issuer.asked()).toBeGreaterThan(asked)
+    issuer.publish(first)
+  })
+
   test('known keys outlive an issuer that is down for a while', async () => {
     const { identity, clock } = open()
     await identity.authenticate(bearer(await sign(claims())))

@@ -26,7 +26,9 @@ export function createJwks(parts: JwksParts): JWTVerifyGetKey {
   const { now } = parts
   const takeRefetch = createBucket(now)
   let keys: JWTVerifyGetKey | undefined
-  let [fetchedAt, failedAt] = [0, Number.NEGATIVE_INFINITY]
+  let [fetchedAt, failedAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  /** What a clock that was set back puts into the future is over. */
+  const isWithin = (milliseconds: number, since: number) => now() >= since && now() - since <= milliseconds
   let pending: Promise<void> | undefined
 
   const fetchKeys = async () => {
@@ -35,11 +37,11 @@ export function createJwks(parts: JwksParts): JWTVerifyGetKey {
       fetchedAt = now()
     } catch (cause) {
       failedAt = now()
-      if (!keys || now() - fetchedAt > staleMs) throw unreachable(cause)
+      if (!keys || !isWithin(staleMs, fetchedAt)) throw unreachable(cause)
     }
   }
   const refresh = () => {
-    if (!pending && now() - failedAt < pauseMs)
+    if (!pending && isWithin(pauseMs - 1, failedAt))
       return keys ? Promise.resolve() : Promise.reject(unreachable())
     pending ??= fetchKeys().finally(() => {
       pending = undefined
@@ -47,7 +49,7 @@ export function createJwks(parts: JwksParts): JWTVerifyGetKey {
     return pending
   }
   return async (header, token) => {
-    if (!keys || now() - fetchedAt > freshMs) await refresh()
+    if (!keys || !isWithin(freshMs, fetchedAt)) await refresh()
     try {
       return await keys!(header, token)
     } catch (error) {

@@ -20,6 +20,7 @@ interface JwtParts extends Omit<JwksParts, 'url'> {
 interface Verified {
   principal: Principal
   /** Milliseconds since the epoch. */
+  from: number
   until: number
 }
 
@@ -46,12 +47,12 @@ export function createJwtCheck({ supabaseUrl, secret, fetch, now }: JwtParts): J
     async check(token, hash, onCache) {
       const id = hash.toHex()
       const known = verified.get(id)
-      const hit = known !== undefined && now() < known.until
+      const hit = known !== undefined && now() >= known.from && now() < known.until
       onCache(hit)
       if (hit) return known.principal
       const claims = await verify(token, pickKey(published, shared), issuer, new Date(now()))
       const principal = principalOf(claims)
-      keep(id, { principal, until: Math.min(now() + keptMs, claims.exp! * 1000) })
+      keep(id, { principal, from: now(), until: Math.min(now() + keptMs, claims.exp! * 1000) })
       return principal
     },
   }

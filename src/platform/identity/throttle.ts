@@ -19,16 +19,19 @@ const size = 10_000
 
 /** Bounded memory: the oldest addresses and credentials are forgotten first. */
 export function createThrottle(limits: Pick<Limits, 'takeAddress'>, now: () => number): Throttle {
-  /** Network of the address → milliseconds since the epoch. */
-  const blockedUntil = new Map<string, number>()
+  /** Network of the address → from when until when, in milliseconds since the epoch. */
+  const blocked = new Map<string, { from: number; until: number }>()
   /** Hash of a good credential → the address it last came from. */
   const goodFrom = new Map<string, string>()
   return {
     admit(address, hash) {
-      if (blockedUntil.size === 0) return
-      const left = (blockedUntil.get(networkOf(address)) ?? 0) - now()
-      if (left <= 0) blockedUntil.delete(networkOf(address))
-      else if (!hash || goodFrom.get(textOf(hash)) !== address) throw tooMany(left)
+      if (blocked.size === 0) return
+      const network = networkOf(address)
+      const { from, until } = blocked.get(network) ?? { from: 0, until: 0 }
+      const time = now()
+      // A clock that was set back does not make the wait longer.
+      if (time >= until || time < from) blocked.delete(network)
+      else if (!hash || goodFrom.get(textOf(hash)) !== address) throw tooMany(until - time)
     },
     accepted(address, hash) {
       const credential = textOf(hash)
@@ -39,7 +42,8 @@ export function createThrottle(limits: Pick<Limits, 'takeAddress'>, now: () => n
         limits.takeAddress(address)
       } catch (error) {
         const seconds = error instanceof AppError ? error.retryAfter : undefined
-        if (seconds) put(blockedUntil, networkOf(address), now() + seconds * 1000)
+        const from = now()
+        if (seconds) put(blocked, networkOf(address), { from, until: from + seconds * 1000 })
         throw error
       }
     },
