@@ -7,7 +7,7 @@ import type { Mcp } from '../mcp/mcp'
 import type { BodyLimits } from './body'
 import { identify } from './caller'
 import type { Exchange } from './exchange'
-import { received } from './received'
+import { receivedText } from './received'
 import type { Method, Params, Route } from './routes'
 import { endWhenRefused } from './stream-guard'
 
@@ -47,10 +47,11 @@ async function serve(parts: McpRouteParts, exchange: Exchange, params?: Params):
       headers: { Allow: 'DELETE, GET, OPTIONS, POST' },
     })
   }
-  const { principal, whole } = await admit(parts, exchange)
-  const response = await parts.mcp.handle(whole, {
+  const { principal, body } = await admit(parts, exchange)
+  const response = await parts.mcp.handle(request, {
     principal,
     requestId,
+    body,
     ...(params?.module !== undefined && { module: params.module }),
   })
   if (principal.kind === 'anonymous') return response
@@ -59,8 +60,8 @@ async function serve(parts: McpRouteParts, exchange: Exchange, params?: Params):
 
 interface Admitted {
   principal: Principal
-  /** With its body received. */
-  whole: Request
+  /** As received. */
+  body: string
 }
 
 async function admit(parts: McpRouteParts, exchange: Exchange): Promise<Admitted> {
@@ -72,7 +73,7 @@ async function admit(parts: McpRouteParts, exchange: Exchange): Promise<Admitted
     if (admitted) return admitted
     throw error
   }
-  return { principal, whole: await received(exchange.request, parts.body, true) }
+  return { principal, body: await receivedText(exchange.request, parts.body) }
 }
 
 /** A stranger is listened to no longer than a small call takes. */
@@ -80,22 +81,19 @@ const strangersBytes = 16 * 1024
 
 /** Over REST a refused credential may call what has optional access, e.g. to be told that it is refused; so it may here. */
 async function admitRefused(
-  { dispatcher, body }: McpRouteParts,
+  { dispatcher, body: limits }: McpRouteParts,
   exchange: Exchange,
   error: AppError,
 ): Promise<Admitted | undefined> {
   if (error.kind !== 'unauthorized' || error.code === 'AUTH_MISSING_KEY') return undefined
   try {
-    const maxBytes = Math.min(strangersBytes, body.maxBytes)
-    const whole = await received(exchange.request, { ...body, maxBytes }, true)
-    const { method, params } = (await whole.clone().json()) as {
-      method?: unknown
-      params?: { name?: unknown }
-    }
+    const maxBytes = Math.min(strangersBytes, limits.maxBytes)
+    const body = await receivedText(exchange.request, { ...limits, maxBytes })
+    const { method, params } = JSON.parse(body) as { method?: unknown; params?: { name?: unknown } }
     const bound = method === 'tools/call' ? dispatcher.find(String(params?.name)) : undefined
     if (bound?.operation.access !== 'optional') return undefined
     exchange.principal = anonymous(error)
-    return { principal: exchange.principal, whole }
+    return { principal: exchange.principal, body }
   } catch {
     return undefined
   }

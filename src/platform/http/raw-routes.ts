@@ -37,7 +37,7 @@ async function serve(
   params: Params,
 ): Promise<Response> {
   const caller = route.access === 'none' ? null : await identify(parts.identity, exchange, route.access)
-  const request = await received(exchange.request, parts.body, false)
+  const request = await received(exchange.request, parts.body)
   return route.handle({
     request,
     params,

@@ -12,8 +12,11 @@ export function endWhenRefused(
   look: () => Promise<unknown>,
   every: number = everyMs,
 ): Response {
-  const { body, status, headers } = response
-  if (!body || !headers.get('content-type')?.startsWith('text/event-stream')) return response
+  const { status, headers } = response
+  if (!headers.get('content-type')?.startsWith('text/event-stream')) return response
+  // A look at the body of any other answer would turn its text into a stream.
+  const { body } = response
+  if (!body) return response
   const reader: Reader = body.getReader()
   // Whoever reads is told the end by the stream itself.
   const end = () => reader.cancel().catch(() => {})

@@ -25,12 +25,15 @@ export interface Paths {
   checkHeaders: ParameterHeaderCheck
 }
 
+/** `text` is the body where it was received already. */
+export type Answering = (request: Request, exchange: Exchange, text?: string) => Promise<Answered>
+
 /** Chooses who answers a request: the fast path where it can, the session where there is one, the SDK for all else. */
-export function createAnswering(paths: Paths): (request: Request, exchange: Exchange) => Promise<Answered> {
-  return async (request, exchange) => {
+export function createAnswering(paths: Paths): Answering {
+  return async (request, exchange, text) => {
     if (request.method !== 'POST') return { response: await answerBodiless(request, exchange, paths) }
     if (!isJsonContentType(request.headers.get('content-type'))) return { response: refuse(notJson) }
-    const read = await readBody(request, exchange)
+    const read = text === undefined ? await readBody(request, exchange) : parseBody(text)
     if (read.refusal) return { response: refuse(read.refusal) }
     return { body: read.body, response: await answerMessage(request, read.body, exchange, paths) }
   }
@@ -94,13 +97,23 @@ function runIn(
   return Promise.race([response, stopped]).finally(done)
 }
 
-async function readBody(
-  request: Request,
-  exchange: Exchange,
-): Promise<{ body?: unknown; refusal?: Refusal }> {
+interface Read {
+  body?: unknown
+  refusal?: Refusal
+}
+
+function parseBody(text: string): Read {
   try {
-    const body = await request.json()
+    const body = JSON.parse(text)
     return typeof body === 'object' && body !== null ? { body } : { refusal: notAMessage }
+  } catch {
+    return { refusal: badJson }
+  }
+}
+
+async function readBody(request: Request, exchange: Exchange): Promise<Read> {
+  try {
+    return parseBody(await request.text())
   } catch (error) {
     if (!(error instanceof AppError)) return { refusal: badJson }
     const tooLarge = {

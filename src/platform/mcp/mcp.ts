@@ -41,6 +41,8 @@ export interface McpContext {
   requestId: string
   /** Serve this module's tools alone. */
   module?: string
+  /** The body of a POST where it was received already; the request's own is read where this is absent. */
+  body?: string
 }
 
 /** MCP over Streamable HTTP, every revision from 2024-11-05 to 2026-07-28. Sessions are there for whoever can use them. */
@@ -71,7 +73,7 @@ export function createMcp(parts: McpParts): Mcp {
       if (context.module !== undefined && !modules.has(context.module)) return refuse(noModule(names))
       const started = performance.now()
       const exchange = openExchange(request, context, names)
-      const { body, response } = await answer(request, exchange)
+      const { body, response } = await answer(request, exchange, context.body)
       const { method, params } = (body ?? {}) as { method?: unknown; params?: { name?: unknown } }
       const tool =
         typeof params?.name === 'string' && catalog.find(params.name, exchange) ? params.name : null
