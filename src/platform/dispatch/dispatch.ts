@@ -143,12 +143,13 @@ interface Deadline {
   guard<T>(work: Promise<T>): Promise<T>
 }
 
-function startDeadline(seconds: number, caller: AbortSignal): Deadline {
-  const late = new AbortController()
+function startDeadline(seconds: number, context: RequestContext): Deadline {
+  let late: AbortController | undefined
   let signal: AbortSignal | undefined
   return {
     get signal() {
-      signal ??= AbortSignal.any([caller, late.signal])
+      late ??= new AbortController()
+      signal ??= AbortSignal.any([context.signal, late.signal])
       return signal
     },
     async guard(work) {
@@ -157,6 +158,7 @@ function startDeadline(seconds: number, caller: AbortSignal): Deadline {
         timer = setTimeout(() => {
           const error = new AppError('timeout', `The call took longer than ${seconds} s`)
           reject(error)
+          late ??= new AbortController()
           late.abort(error)
         }, seconds * 1000)
       })
@@ -187,7 +189,7 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
         quota = await parts.limits.take(context.principal, cost)
         context.counted?.(quota)
       }
-      const deadline = startDeadline(parts.timeoutSeconds, context.signal)
+      const deadline = startDeadline(parts.timeoutSeconds, context)
       const call = makeCall(parts, operation, context, deadline, written)
       const output = await deadline.guard(invoke(operation, input, call, charge))
       return { output, quota }
@@ -195,7 +197,7 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
     async read({ cost, ...need }, context, work) {
       checkAccess(need, context)
       if (cost > 0) context.counted?.(await parts.limits.take(context.principal, cost))
-      const deadline = startDeadline(parts.timeoutSeconds, context.signal)
+      const deadline = startDeadline(parts.timeoutSeconds, context)
       return deadline.guard(work(makeReadCall(parts, context, deadline)))
     },
     watch(listener) {

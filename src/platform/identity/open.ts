@@ -32,17 +32,17 @@ export function createIdentity(parts: IdentityParts): Identity {
   const throttle = createThrottle(parts.limits, parts.now)
   return {
     async authenticate(credentials) {
-      const { address } = credentials
       const credential = readOrCount(credentials, throttle)
       const hash = sha256(credential.secret)
       // A subscription's key may be a short word that can be guessed; 256 random bits cannot, so a good key passes a throttled address.
       const guessable = credential.kind === 'subscription'
-      if (guessable) throttle.admit(address, hash)
+      if (guessable) throttle.admit(credentials.address, hash)
       try {
         const principal = await check(checks, credential, hash)
-        throttle.accepted(address, hash)
+        if (guessable) throttle.accepted(credentials.address, hash)
         return principal
       } catch (error) {
+        const { address } = credentials
         if (!guessable && isRefusal(error)) throttle.admit(address, hash)
         countRefusal(error, address, throttle)
         throw error

@@ -32,9 +32,18 @@ const tierPlans = Object.fromEntries(
   Object.entries(tierTable).map(([tier, limits]) => [tier, createPlan(limits)]),
 ) as Record<keyof TierTable, Plan>
 
+/** Plans of callers with limits of their own; a principal lives as long as the cached row of its credential. */
+const ownPlans = new WeakMap<Principal, Plan>()
+
 /** What a caller may use: its tier's windows, each replaced by the credential's own limit where it names one. */
-export function getPlan({ tier, limits }: Principal): Plan {
+export function getPlan(principal: Principal): Plan {
+  const { tier, limits } = principal
   if (!limits) return tierPlans[tier]
-  const merged = windows.map((name) => [name, limits[name] ?? tierTable[tier][name]])
-  return createPlan(Object.fromEntries(merged))
+  let plan = ownPlans.get(principal)
+  if (!plan) {
+    const merged = windows.map((name) => [name, limits[name] ?? tierTable[tier][name]])
+    plan = createPlan(Object.fromEntries(merged))
+    ownPlans.set(principal, plan)
+  }
+  return plan
 }
