@@ -53,3 +53,18 @@ function unbounded(schema: TSchema, path: string): string[] {
 
 const isBoundedText = (schema: TSchema) =>
   ['maxLength', 'pattern', 'format', 'enum', 'const'].some((keyword) => keyword in schema)
+
+test('the list that MCP clients get by default stays within 12,000 tokens, four characters a token', async () => {
+  const headers = { authorization: `Bearer ${app.key}`, 'content-type': 'application/json' }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })
+  const response = await app.send('/mcp', { method: 'POST', headers, body })
+  const { tools } = ((await response.json()) as { result: { tools: { name: string }[] } }).result
+  const tokens = (listed: unknown) => Math.ceil(JSON.stringify(listed).length / 4)
+  const shares = app.dispatcher.mounted.map(({ module, operations }) => {
+    const mine = tools.filter(({ name }) => operations.some((operation) => operation.name === name))
+    return `${module}: ${mine.length} tools, ${tokens(mine)} tokens`
+  })
+  const advice = `declare rarely needed tools with listed: 'module', shorten descriptions (${shares.join('; ')})`
+  console.log(`tools/list: about ${tokens(tools)} tokens (${shares.join('; ')})`)
+  expect([tokens(tools) <= 12_000, advice]).toEqual([true, advice])
+})

@@ -76,6 +76,11 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
   scope: string | null
   hints?: Hints
   confirm?: Confirmation
+  /**
+   * Where MCP lists the tool. `default`: everywhere. `module`: only where its module was asked for (`/mcp/<module>`,
+   * `X-MCP-Toolsets`), for what few callers need; it can be called everywhere. Default `default`.
+   */
+  listed?: 'default' | 'module'
   rest: Rest
   /** What a call takes from the caller's quota. Default 1; 0 is not counted. */
   cost?: number

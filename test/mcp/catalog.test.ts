@@ -19,9 +19,8 @@ test('a tool carries everything that an agent needs to choose and call it', asyn
     description: 'Gives back the text. Use it to see whether the server answers.',
     inputSchema: {
       type: 'object',
-      additionalProperties: false,
       properties: {
-        text: { type: 'string', minLength: 1 },
+        text: { type: 'string' },
         times: { type: 'integer', minimum: 1, default: 1 },
       },
       required: ['text'],
@@ -29,7 +28,6 @@ test('a tool carries everything that an agent needs to choose and call it', asyn
     outputSchema: {
       type: 'object',
       properties: { text: { type: 'string' }, caller: { type: 'string' } },
-      required: ['text', 'caller'],
     },
     annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   })
@@ -69,7 +67,7 @@ test('tools outside of the scopes are hidden', async () => {
 })
 
 test('a module has its own tools and instructions', async () => {
-  expect(await names(server.post(rpc('tools/list'), {}, '/other'))).toEqual(['greet'])
+  expect(await names(server.post(rpc('tools/list'), {}, '/other'))).toEqual(['greet', 'whisper'])
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'a', version: '1' } }
   const { result } = await answerOf(server.post(rpc('initialize', params), {}, '/other'))
   expect(result.instructions).toContain('The other module.')
@@ -98,4 +96,26 @@ test('lists are kept per scope set, whatever its order, and forgotten at a bound
   expect(catalog.list(as('a', 'b'))).not.toBe(first)
   expect(catalog.list(as('a', 'b'))).toEqual(first)
   await release()
+})
+
+test('a page size splits the list, on both paths and in both eras; the first page leads to the rest', async () => {
+  const paged = await startMcp([], { settings: { MCP_TOOLS_PAGE_SIZE: 3 } })
+  const page = async (request: readonly [unknown, Record<string, string>]) =>
+    (await answerOf(paged.post(...request))).result
+  const older = (params: object) => [rpc('tools/list', params), {}] as const
+  const newer = (params: object) => modern('tools/list', { ...params })
+  for (const of of [older, newer]) {
+    const seen: string[] = []
+    let cursor: string | undefined
+    do {
+      const result = await page(of(cursor === undefined ? {} : { cursor }))
+      expect(result.tools.length).toBeLessThanOrEqual(3)
+      seen.push(...result.tools.map(({ name }: { name: string }) => name))
+      cursor = result.nextCursor
+    } while (cursor !== undefined)
+    expect(seen).toEqual(await names(server.post(rpc('tools/list'))))
+  }
+  const [slow, fast] = [await page(older({ _meta: { progressToken: 1 } })), await page(older({}))]
+  expect(slow).toEqual(fast)
+  await paged.close()
 })

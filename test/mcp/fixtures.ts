@@ -105,6 +105,19 @@ const greet = defineOperation({
   run: async (_, { principal }) => ({ hello: principal.kind }),
 })
 
+const whisper = defineOperation({
+  name: 'whisper',
+  title: 'Whisper',
+  description: 'Listed with its module alone.',
+  input: Type.Object({ tone: Type.Union([Type.Literal('soft'), Type.Literal('hoarse')]) }, closed),
+  output: Type.Object({ said: Type.Array(Type.Object({ word: Type.String({ maxLength: 50 }) })) }, closed),
+  scope: 'fixture:read',
+  listed: 'module',
+  hints: { readOnly: true },
+  rest: rest('whisper'),
+  run: async ({ tone }) => ({ said: [{ word: tone }] }),
+})
+
 const mounted = (module: string, operations: Operation[]): Mounted => ({
   module,
   title: module.toUpperCase(),
@@ -117,5 +130,5 @@ const mounted = (module: string, operations: Operation[]): Mounted => ({
 /** Two modules of a few operations each. */
 export const fixtures: Mounted[] = [
   mounted('fixture', [echo, erase, listNumbers, fail, wait, talk]),
-  mounted('other', [greet]),
+  mounted('other', [greet, whisper]),
 ]

@@ -121,6 +121,19 @@ export const platformSettings = {
     default: 30,
     description: 'Minutes without a request or an open stream after which an MCP session ends.',
   }),
+  MCP_TOOLSETS: settings.list({
+    default: [],
+    description:
+      'Modules whose tools MCP clients see that do not say which; `all` for every tool of every module. Unset: the tools that most callers need, of every module.',
+    example: 'journal,metrics',
+  }),
+  MCP_TOOLS_PAGE_SIZE: settings.int(
+    0,
+    1000,
+  )({
+    default: 0,
+    description: 'Tools on a page of tools/list; 0 gives the whole list at once.',
+  }),
   PUBLIC_URL: settings.url(
     'https',
     'http',

@@ -2,12 +2,23 @@ import type { Tool } from '@modelcontextprotocol/server'
 import type { TObject, TSchema } from '@sinclair/typebox'
 import type { Confirmation } from '../../core/operation'
 import type { Bound, Dispatcher } from '../dispatch/dispatch'
-import { isSelected, isVisible, type Offered, type Selection, selectionKey } from './selection'
+import { pageOf } from './cursor'
+import { type Form, listedInput, listedOutput } from './listed-schema'
+import {
+  isListed,
+  isNarrowed,
+  isSelected,
+  isVisible,
+  type Offered,
+  type Selection,
+  selectionKey,
+} from './selection'
 
-/** The tools of one selection, as objects and as the JSON array that goes onto the wire. */
+/** The tools of one selection. */
 export interface Listing {
   tools: readonly Tool[]
-  json: string
+  /** The first page as it goes onto the wire: the members of the result, without its braces. */
+  first: string
 }
 
 /** The operations as MCP tools. */
@@ -16,33 +27,52 @@ export interface Catalog {
   readonly tools: readonly Tool[]
   /** In the order of declaration; hides what the caller's scopes do not cover. Cached per scope set and selection. */
   list(selection: Selection): Listing
-  /** The operation behind a tool's name, whether or not the caller's scopes cover it; undefined outside of the selection. */
+  /** One page of that list. Throws -32602 for a cursor that is none. */
+  page(selection: Selection, cursor?: string): { tools: Tool[]; nextCursor?: string }
+  /** The operation behind a tool's name, whether or not it is listed or the caller's scopes cover it; undefined outside of the selection. */
   find(name: string, selection: Selection): Bound | undefined
+}
+
+export interface CatalogOptions {
+  /** Served beside the operations; they belong to no module and no scope. */
+  extra?: readonly Tool[]
+  /** Tools on a page; 0 or absent: all of them. */
+  pageSize?: number
 }
 
 const cacheLimit = 256
 
-/** `extra` are tools that are served beside the operations and belong to no module and no scope. */
-export function createCatalog(dispatcher: Dispatcher, extra: readonly Tool[] = []): Catalog {
-  const described = new Map(dispatcher.operations.map((bound) => [bound, describe(bound)]))
+export function createCatalog(dispatcher: Dispatcher, options: CatalogOptions = {}): Catalog {
+  const { extra = [], pageSize = 0 } = options
+  const { operations } = dispatcher
+  const forms = { brief: describeAll(operations, 'brief'), full: describeAll(operations, 'full') }
   const listings = new Map<string, Listing>()
+  const pageOfTools = (tools: readonly Tool[], cursor?: string) => {
+    const { page, ...next } = pageOf(tools, cursor, pageSize || Number.POSITIVE_INFINITY)
+    return { tools: page, ...next }
+  }
+  function compile(selection: Selection): Listing {
+    const described = forms[isNarrowed(selection) ? 'full' : 'brief']
+    const shown = operations.filter((bound) => isShown(offered(bound), selection))
+    const tools = [
+      ...shown.map((bound) => described.get(bound)!),
+      ...extra.filter((tool) => changesNothing(tool) || !selection.readOnly),
+    ]
+    return { tools, first: JSON.stringify(pageOfTools(tools)).slice(1, -1) }
+  }
+  function list(selection: Selection): Listing {
+    const key = selectionKey(selection)
+    const known = listings.get(key)
+    if (known) return known
+    const listing = compile(selection)
+    if (listings.size >= cacheLimit) listings.delete(listings.keys().next().value!)
+    listings.set(key, listing)
+    return listing
+  }
   return {
-    tools: [...described.values(), ...extra],
-    list(selection) {
-      const key = selectionKey(selection)
-      let listing = listings.get(key)
-      if (!listing) {
-        const visible = dispatcher.operations.filter((bound) => isVisible(offered(bound), selection))
-        const tools = [
-          ...visible.map((bound) => described.get(bound)!),
-          ...extra.filter((tool) => isShown(tool, selection)),
-        ]
-        listing = { tools, json: JSON.stringify(tools) }
-        if (listings.size >= cacheLimit) listings.delete(listings.keys().next().value!)
-        listings.set(key, listing)
-      }
-      return listing
-    },
+    tools: [...forms.full.values(), ...extra],
+    list,
+    page: (selection, cursor) => pageOfTools(list(selection).tools, cursor),
     find(name, selection) {
       const bound = dispatcher.find(name)
       return bound && isSelected(offered(bound), selection) ? bound : undefined
@@ -57,24 +87,30 @@ export function answersObject(schema: TSchema): boolean {
   return branches !== undefined && branches.length > 0 && branches.every(answersObject)
 }
 
-const offered = ({ module, operation: { scope, access, hints } }: Bound): Offered => ({
+/** What an operation asks of whoever wants to see it. */
+export const offered = ({ module, operation: { scope, access, hints, listed } }: Bound): Offered => ({
   module,
   scope,
   ...(access && { access }),
   ...(hints && { hints }),
+  ...(listed && { listed }),
 })
 
-const isShown = ({ annotations }: Tool, { readOnly }: Selection) =>
-  !readOnly || annotations?.readOnlyHint === true
+const isShown = (one: Offered, selection: Selection) => isVisible(one, selection) && isListed(one, selection)
 
-function describe({ operation }: Bound): Tool {
+const changesNothing = ({ annotations }: Tool) => annotations?.readOnlyHint === true
+
+const describeAll = (operations: readonly Bound[], form: Form): Map<Bound, Tool> =>
+  new Map(operations.map((bound) => [bound, describe(bound, form)]))
+
+function describe({ operation }: Bound, form: Form): Tool {
   const { name, title, description, hints = {} } = operation
   return {
     name,
     title,
     description,
-    inputSchema: inputSchema(operation) as Tool['inputSchema'],
-    outputSchema: outputSchema(operation.output) as NonNullable<Tool['outputSchema']>,
+    inputSchema: listedInput(inputSchema(operation), form) as Tool['inputSchema'],
+    outputSchema: listedOutput(outputSchema(operation.output), form) as NonNullable<Tool['outputSchema']>,
     annotations: {
       readOnlyHint: hints.readOnly ?? false,
       destructiveHint: hints.destructive ?? false,

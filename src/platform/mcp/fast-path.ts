@@ -38,7 +38,7 @@ export function createFastPath(parts: CallParts, catalog: Catalog, serverInfo: I
   }
 
   function list(request: PlainRequest, exchange: Exchange): Response {
-    const tools = `"tools":${catalog.list(exchange).json}`
+    const tools = catalog.list(exchange).first
     const members = request.modern ? `${tools},"ttlMs":${listTtlMs},"cacheScope":"private"` : tools
     return respond(request.id, resultOf(request, members), exchange)
   }

@@ -16,7 +16,7 @@ import { makeRefusal, refuse, rpcCodes } from './refusal'
 import { createRequestMeter } from './request-meter'
 import { createSdkPath } from './sdk-path'
 import { createServers, type MakeServer } from './sdk-server'
-import { selectionOf } from './selection'
+import { selectionOf, toolsetsOf } from './selection'
 import { createSessionPath } from './session-path'
 import { createSessions, type Sessions } from './sessions'
 
@@ -67,12 +67,13 @@ export function createMcp(parts: McpParts): Mcp {
   const count = createRequestMeter(parts.meter)
   const names = parts.dispatcher.mounted.map(({ module }) => module)
   const modules = new Set(names)
+  const usual = toolsetsOf(parts.config.MCP_TOOLSETS, names)
   return {
     sessions,
     async handle(request, context) {
       if (context.module !== undefined && !modules.has(context.module)) return refuse(noModule(names))
       const started = performance.now()
-      const exchange = openExchange(request, context, names)
+      const exchange = openExchange(request, context, selectionOf(request.headers, names, usual))
       const { body, response } = await answer(request, exchange, context.body)
       const { method, params } = (body ?? {}) as { method?: unknown; params?: { name?: unknown } }
       const tool =
@@ -107,11 +108,11 @@ export interface Serving {
 export function createServing(parts: McpParts): Serving {
   const { config, dispatcher, log, version, extensions = [] } = parts
   const extra = extensions.flatMap(({ tools = [] }) => tools.map(({ definition }) => definition))
-  const catalog = createCatalog(dispatcher, extra)
+  const catalog = createCatalog(dispatcher, { extra, pageSize: config.MCP_TOOLS_PAGE_SIZE })
   const library = createLibrary(dispatcher.mounted, parts.resources)
   const changes = createChanges(dispatcher, library)
   const serverInfo = { name: config.MCP_SERVER_NAME, version }
-  const instructions = ({ module }: Exchange) => instructionsFor(dispatcher, config.MCP_SERVER_NAME, module)
+  const instructions = (exchange: Exchange) => instructionsFor(dispatcher, config.MCP_SERVER_NAME, exchange)
   const shared = { dispatcher, log, catalog, library, changes, extensions }
   return {
     catalog,
@@ -124,13 +125,13 @@ export function createServing(parts: McpParts): Serving {
 function openExchange(
   request: Request,
   { principal, requestId, module }: McpContext,
-  modules: readonly string[],
+  selection: ReturnType<typeof selectionOf>,
 ): Exchange {
   return {
     principal,
     requestId,
     module,
-    ...selectionOf(request.headers, modules),
+    ...selection,
     transport: 'mcp',
     signal: request.signal,
     header: (name) => request.headers.get(name) ?? undefined,

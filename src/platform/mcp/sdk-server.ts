@@ -13,7 +13,6 @@ import { type Called, type CallParts, callTool, failedCall } from './call-tool'
 import type { Catalog } from './catalog'
 import type { Changes } from './changes'
 import { confirmationOf } from './confirmation'
-import { unknownCursor } from './cursor'
 import type { Exchange, OpenExchange, Progress } from './exchange'
 import type { Extension, ExtensionTool } from './extension'
 import { failureKey } from './failure'
@@ -78,10 +77,9 @@ export function createServers(parts: ServerParts): MakeServer {
         cacheHints,
       },
     )
-    server.setRequestHandler('tools/list', ({ params }, context) => {
-      if (params?.cursor !== undefined) throw unknownCursor()
-      return { tools: [...catalog.list(open(context)).tools] }
-    })
+    server.setRequestHandler('tools/list', ({ params }, context) =>
+      catalog.page(open(context), params?.cursor),
+    )
     server.setRequestHandler('tools/call', (request, context) => {
       const tool = extra.get(request.params.name)
       if (tool) return callExtension(parts, tool, request.params, open(context), context, server)

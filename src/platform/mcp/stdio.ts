@@ -3,6 +3,7 @@ import type { Principal } from '../../core/principal'
 import type { Exchange } from './exchange'
 import { createLineTransport } from './line-transport'
 import { createServing, type McpParts } from './mcp'
+import { toolsetsOf } from './selection'
 
 export interface StdioOptions {
   /** Whom the calls are for; over stdio nobody presents a credential. */
@@ -26,7 +27,9 @@ export async function serveStdio(parts: McpParts, options: StdioOptions): Promis
     longest: parts.config.MAX_REQUEST_SIZE,
     graceMs,
   })
-  const open = () => openExchange(options.principal, hangUp.signal)
+  const modules = parts.dispatcher.mounted.map(({ module }) => module)
+  const selection = toolsetsOf(parts.config.MCP_TOOLSETS, modules)
+  const open = () => ({ ...openExchange(options.principal, hangUp.signal), ...selection })
   const onerror = (error: Error) => parts.log.debug('the MCP SDK reports', { reason: error.message })
   const connection = serveConnection(() => makeServer(open, open(), 'lasting').sdk, { transport, onerror })
   await transport.ended
