@@ -10,6 +10,8 @@ import postgres_0005_down from './postgres/0005_jobs.down.sql' with { type: 'tex
 import postgres_0005_up from './postgres/0005_jobs.up.sql' with { type: 'text' }
 import postgres_0006_down from './postgres/0006_journal.down.sql' with { type: 'text' }
 import postgres_0006_up from './postgres/0006_journal.up.sql' with { type: 'text' }
+import postgres_0007_down from './postgres/0007_code.down.sql' with { type: 'text' }
+import postgres_0007_up from './postgres/0007_code.up.sql' with { type: 'text' }
 import sqlite_0001_down from './sqlite/0001_foundation.down.sql' with { type: 'text' }
 import sqlite_0001_up from './sqlite/0001_foundation.up.sql' with { type: 'text' }
 import sqlite_0002_down from './sqlite/0002_identity.down.sql' with { type: 'text' }
@@ -22,6 +24,8 @@ import sqlite_0005_down from './sqlite/0005_jobs.down.sql' with { type: 'text' }
 import sqlite_0005_up from './sqlite/0005_jobs.up.sql' with { type: 'text' }
 import sqlite_0006_down from './sqlite/0006_journal.down.sql' with { type: 'text' }
 import sqlite_0006_up from './sqlite/0006_journal.up.sql' with { type: 'text' }
+import sqlite_0007_down from './sqlite/0007_code.down.sql' with { type: 'text' }
+import sqlite_0007_up from './sqlite/0007_code.up.sql' with { type: 'text' }
 
 /** One step of the schema, on both databases, in both directions. */
 export interface Migration {
@@ -69,5 +73,11 @@ export const migrations: readonly Migration[] = [
     name: 'journal',
     postgres: { up: postgres_0006_up, down: postgres_0006_down },
     sqlite: { up: sqlite_0006_up, down: sqlite_0006_down },
+  },
+  {
+    id: '0007',
+    name: 'code',
+    postgres: { up: postgres_0007_up, down: postgres_0007_down },
+    sqlite: { up: sqlite_0007_up, down: sqlite_0007_down },
   },
 ]

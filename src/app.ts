@@ -1,5 +1,6 @@
 import { migrations } from '../migrations'
 import type { Component, Host, Module, Running } from './core/module'
+import { code } from './modules/code'
 import { journal } from './modules/journal'
 import { appendAudit } from './platform/audit/chain'
 import type { Loaded } from './platform/config/load'
@@ -25,7 +26,7 @@ import type { Telemetry } from './platform/telemetry/telemetry'
 import { version } from './version'
 
 /** Every module that is built in, in the order in which its tools are listed. Adding one is a line here. */
-export const modules: Module[] = [journal]
+export const modules: Module[] = [journal, code]
 
 /** What every command stands on: settings, logs, the open database. */
 export interface Platform {

@@ -39,7 +39,23 @@ async function useEverything(): Promise<void> {
   const subscription = { email: 'ann@example.org', namespace: '', tier: 'free', key: 'fm_sub_ann' } as const
   await createSubscription(app.storage.system, subscription)
   await admin`update holdfast.user_subscriptions set owner = 'ann'`
+  await admin.unsafe(codeRows)
 }
+
+/** What indexing a repository leaves; a real one is indexed in test/code. */
+const codeRows = `
+  insert into holdfast.code_owners (owner, next_number) values ('ann', 2);
+  insert into holdfast.repositories values ('r', 'ann', 'ann/r', '', 'remote', 'https://git.example/ann/r', 'main', 'c', false, 1, 1, 0, 1, 1, 1, 'ready', null, null, null, null, now(), now(), now());
+  insert into holdfast.index_jobs (id, owner, repository_id, reason, ref, status, files_done, bytes_done, retry_count, enqueued, created_at, updated_at)
+    values ('j', 'ann', 'r', 'request', '', 'completed', 1, 1, 0, true, now(), now());
+  insert into holdfast.code_blobs values (1, 'ann', 'r', 'h', 'text', 'utf-8', 1, 1, false, false, null, 0, now());
+  insert into holdfast.code_chunks (chunk, owner, first_line, text) values (1024, 'ann', 1, 'x');
+  insert into holdfast.indexed_files values (1, 'ann', 'r', 'a', 1, 'h', 'text', 1, null, false, false, false, null, now(), now(), 1, null);
+  insert into holdfast.symbols (blob, ordinal, owner, repository_id, name, kind, line, "column", end_line, exported) values (1, 0, 'ann', 'r', 'x', 'function', 1, 1, 1, true);
+  insert into holdfast."references" (file, ordinal, owner, repository_id, kind, specifier, line, "column", added_in) values (1, 0, 'ann', 'r', 'import', './x', 1, 1, 1);
+  insert into holdfast.dependencies (owner, repository_id, manifest_path, ecosystem, name, kind, added_in) values ('ann', 'r', 'package.json', 'npm', 'x', 'runtime', 1);
+  insert into holdfast.projects values ('p', 'ann', 'P', 'p', null, now(), now());
+  insert into holdfast.project_repositories values ('ann', 'p', 'r', now())`
 
 /** Runs a statement as the role of callers with this principal; a right that the role lacks counts as no rows. */
 async function as(principal: string, statement: string): Promise<number> {
@@ -63,7 +79,7 @@ test('every table of ours forces row-level security and has a policy', async () 
 test('every table with an owner holds a row of ann to try for', async () => {
   for (const table of tables) {
     const [row] = await admin.unsafe(
-      `select count(*)::int as rows from holdfast.${table} where owner = 'ann'`,
+      `select count(*)::int as rows from holdfast."${table}" where owner = 'ann'`,
     )
     expect([table, row!.rows]).toEqual([table, expect.any(Number)])
     expect([table, row!.rows > 0]).toEqual([table, true])
@@ -72,16 +88,19 @@ test('every table with an owner holds a row of ann to try for', async () => {
 
 test('nobody else reads, changes or removes it, table by table', async () => {
   for (const table of tables) {
-    expect([table, await as('bob', `select 1 from holdfast.${table}`)]).toEqual([table, 0])
-    expect([table, await as('', `select 1 from holdfast.${table}`)]).toEqual([table, 0])
-    expect([table, await as('bob', `update holdfast.${table} set owner = 'bob'`)]).toEqual([table, 0])
-    expect([table, await as('bob', `delete from holdfast.${table} where owner = 'ann'`)]).toEqual([table, 0])
+    expect([table, await as('bob', `select 1 from holdfast."${table}"`)]).toEqual([table, 0])
+    expect([table, await as('', `select 1 from holdfast."${table}"`)]).toEqual([table, 0])
+    expect([table, await as('bob', `update holdfast."${table}" set owner = 'bob'`)]).toEqual([table, 0])
+    expect([table, await as('bob', `delete from holdfast."${table}" where owner = 'ann'`)]).toEqual([
+      table,
+      0,
+    ])
   }
 })
 
 test('nobody writes a row in the name of another', async () => {
   for (const table of tables) {
-    const copy = `insert into holdfast.${table} select * from holdfast.${table} where owner = 'ann'`
+    const copy = `insert into holdfast."${table}" select * from holdfast."${table}" where owner = 'ann'`
     expect([table, await as('bob', copy)]).toEqual([table, 0])
   }
   const forged = `insert into holdfast.user_preferences (owner, key, value, created_at, updated_at) values ('ann', 'x', '1', now(), now())`
@@ -90,7 +109,7 @@ test('nobody writes a row in the name of another', async () => {
 
 test('ann sees her own', async () => {
   for (const table of ['journal_entries', 'user_preferences', 'storage_records', 'audit_log', 'api_keys']) {
-    expect([table, await as('ann', `select 1 from holdfast.${table}`)]).toEqual([table, expect.any(Number)])
-    expect([table, (await as('ann', `select 1 from holdfast.${table}`)) > 0]).toEqual([table, true])
+    expect([table, await as('ann', `select 1 from holdfast."${table}"`)]).toEqual([table, expect.any(Number)])
+    expect([table, (await as('ann', `select 1 from holdfast."${table}"`)) > 0]).toEqual([table, true])
   }
 })

@@ -1,0 +1,13 @@
+drop table code_deliveries;
+drop table project_repositories;
+drop table projects;
+drop table dependencies;
+drop table "references";
+drop table symbols;
+drop table indexed_files;
+drop table code_text;
+drop table code_chunks;
+drop table code_blobs;
+drop table index_jobs;
+drop table repositories;
+drop table code_owners;

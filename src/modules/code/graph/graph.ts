@@ -1,0 +1,5 @@
+import type { Host } from '../../../core/module'
+import type { Part } from '../part'
+import type { CodeSettings } from '../settings'
+
+export const graphPart = (_host: Host<CodeSettings>): Part => ({})
