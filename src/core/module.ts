@@ -31,11 +31,12 @@ export interface Meter {
     help: string,
     labels?: string[],
   ): (value: number, labels?: Record<string, string>) => void
-  /** Buckets are in seconds. */
+  /** Buckets are upper bounds in seconds, ascending; left out, they suit answers of this server. */
   histogram(
     name: string,
     help: string,
     labels?: string[],
+    buckets?: number[],
   ): (seconds: number, labels?: Record<string, string>) => void
 }
 

@@ -20,8 +20,8 @@ test('counters, gauges and histograms show in the exposition', async () => {
   expect(reading(text, 'jobs_total{kind="a"}')).toBe(3)
   expect(reading(text, 'plain_total')).toBe(1)
   expect(reading(text, 'depth')).toBe(7)
-  expect(reading(text, 'took_seconds_bucket{le="0.025",kind="a"}')).toBe(1)
-  expect(reading(text, 'took_seconds_bucket{le="0.01",kind="a"}')).toBe(0)
+  expect(reading(text, 'took_seconds_bucket{kind="a",le="0.025"}')).toBe(1)
+  expect(reading(text, 'took_seconds_bucket{kind="a",le="0.01"}')).toBe(0)
   expect(reading(text, 'took_seconds_sum{kind="a"}')).toBe(0.02)
 })
 

@@ -1,5 +1,8 @@
 import { expect, test } from 'bun:test'
 import { createTelemetry } from '../../src/platform/telemetry/open'
+import { createQueue } from '../../src/platform/telemetry/otlp-queue'
+import type { Sent } from '../../src/platform/telemetry/otlp-sender'
+import { captured } from './rig'
 
 interface Metric {
   name: string
@@ -14,15 +17,22 @@ interface Metric {
   }
 }
 
+/** The first point's value of a pushed sum. */
+function pointOf(body: string, name: string): number | undefined {
+  const metrics = JSON.parse(body).resourceMetrics[0].scopeMetrics[0].metrics as Metric[]
+  return metrics.find((metric) => metric.name === name)?.sum?.dataPoints[0]?.asDouble
+}
+
 /** A collector that keeps what it gets. */
-function collector(status: () => number = () => 200) {
+function collector(status: () => number = () => 200, headers: Record<string, string> = {}) {
   const bodies: { path: string; authorization: string | null; body: string }[] = []
   const server = Bun.serve({
     port: 0,
     async fetch(request) {
       const authorization = request.headers.get('authorization')
-      bodies.push({ path: new URL(request.url).pathname, authorization, body: await request.text() })
-      return new Response('{}', { status: status() })
+      const body = new TextDecoder().decode(Bun.gunzipSync(await request.arrayBuffer()))
+      bodies.push({ path: new URL(request.url).pathname, authorization, body })
+      return new Response('{}', { status: status(), headers })
     },
   })
   return { server, bodies }
@@ -73,22 +83,60 @@ test('every series is pushed as cumulative OTLP, once more at the end', async ()
   expect(point!.sum).toBeCloseTo(100.0061)
 })
 
-test('pushes repeat; a collector that fails costs one warning, and its credentials are not in it', async () => {
+test('a collector that was away gets what it missed; that costs one warning, and its credentials are not in it', async () => {
   let status = 503
   const { server, bodies } = collector(() => status)
-  const { lines, startExport } = telemetry(`http://me:hidden@127.0.0.1:${server.port}/otlp`)
+  const { lines, meter, startExport } = telemetry(`http://me:hidden@127.0.0.1:${server.port}/otlp`, 200)
+  const count = meter.counter('counted_total', 'Counted.')
+  count()
   const stop = startExport()
-  while (bodies.length < 3) await Bun.sleep(10)
+  while (bodies.length < 1) await Bun.sleep(5)
+  count()
+  await Bun.sleep(250)
   status = 200
   while (!lines.some((line) => line.includes('pushed again'))) await Bun.sleep(10)
   await stop()
   await server.stop(true)
+  const counts = bodies.map(({ body }) => pointOf(body, 'counted_total'))
+  expect(counts.slice(0, 2)).toEqual([1, 1])
+  expect(counts.at(-1)).toBe(2)
   expect(bodies[0]).toMatchObject({ path: '/otlp/v1/metrics', authorization: `Basic ${btoa('me:hidden')}` })
   expect(lines.map((line) => JSON.parse(line).message)).toEqual([
     'metrics cannot be pushed',
     'metrics are pushed again',
   ])
   expect(lines.join('')).not.toMatch(/hidden|bWU6/)
+})
+
+test('what a collector refuses for good is not sent twice', async () => {
+  const { server, bodies } = collector(() => 400)
+  const { startExport } = telemetry(`http://127.0.0.1:${server.port}`, 20)
+  const stop = startExport()
+  while (bodies.length < 4) await Bun.sleep(5)
+  await stop()
+  await server.stop(true)
+  const times = bodies.map(({ body }) => JSON.stringify(body.match(/"timeUnixNano":"\d+"/)))
+  expect(new Set(times).size).toBe(times.length)
+})
+
+test('the queue is bounded, keeps the newest, and waits as long as the collector wants', async () => {
+  const tried: number[] = []
+  let state: 'later' | 'taken' = 'later'
+  const sender = Object.assign(
+    async (body: Uint8Array) => {
+      tried.push(body[0]!)
+      return { state, reason: 'away', retryAfterMs: 60_000 } as Sent
+    },
+    { host: 'collector' },
+  )
+  const { log } = captured()
+  const queue = createQueue({ send: sender, log, collector: 'collector', retryMs: 1 })
+  for (let at = 0; at < 100; at++) queue.add(new Uint8Array([at]))
+  await Bun.sleep(50)
+  expect(tried).toEqual([0])
+  state = 'taken'
+  await queue.close(1000)
+  expect(tried.slice(1)).toEqual(Array.from({ length: 32 }, (_, at) => 99 - at))
 })
 
 test('without an endpoint nothing is pushed', async () => {

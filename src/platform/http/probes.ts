@@ -1,3 +1,4 @@
+import { contentTypes, formatOf } from '../telemetry/exposition'
 import type { Telemetry } from '../telemetry/telemetry'
 import type { Health } from './health'
 import { reportResponse } from './reports'
@@ -12,11 +13,9 @@ export interface Probes {
   fetch(request: Request): Promise<Response>
 }
 
-const exposition = 'text/plain; version=0.0.4; charset=utf-8'
-
 export function createProbes({ health, telemetry }: ProbeParts): Probes {
-  const pages: Record<string, () => Promise<Response>> = {
-    '/metrics': async () => text(await telemetry.exposition(), 200, exposition),
+  const pages: Record<string, (request: Request) => Promise<Response>> = {
+    '/metrics': (request) => scrape(telemetry, request.headers.get('accept')),
     '/livez': async () => reportResponse(health.live()),
     '/healthz': async () => reportResponse(health.live()),
     '/readyz': async () => reportResponse(await health.ready()),
@@ -29,9 +28,15 @@ export function createProbes({ health, telemetry }: ProbeParts): Probes {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         return text('Only GET\n', 405, undefined, { Allow: 'GET, HEAD' })
       }
-      return page()
+      return page(request)
     },
   }
+}
+
+/** OpenMetrics, with exemplars, for those that ask for it; plain text for everyone else. */
+async function scrape(telemetry: ProbeParts['telemetry'], accept: string | null): Promise<Response> {
+  const format = formatOf(accept)
+  return text(await telemetry.exposition(format), 200, contentTypes[format], { Vary: 'Accept' })
 }
 
 /** The path of an absolute URL, or of the bare path that a request without Host has. */

@@ -1,45 +1,110 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Meter } from '../../core/module'
+import { type Child, createFamily, type Exemplar, type Family, type Kind, type LiveFamily } from './family'
 
 /** Upper bounds in seconds: from a row in SQLite's cache to a call that waits for another service. */
 export const durationBuckets = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ]
 
-/** Counters, gauges and histograms in `registry`. A name asked for twice is the same series; with other labels it throws. */
-export function createMeter(registry: Registry): Meter {
-  const known = new Map<string, { shape: string; record: unknown }>()
-  const once = <T>(kind: string, name: string, labels: string[], make: () => T): T => {
-    const shape = `${kind}{${[...labels].sort().join(',')}}`
+export interface MeterOptions {
+  /** The request being served, for exemplars; undefined outside of one. */
+  requestId?: () => string | undefined
+  /** Milliseconds since the epoch. */
+  now?: () => number
+}
+
+/** A meter and what was recorded with it. */
+export interface Recorded {
+  meter: Meter
+  families(): Iterable<Family>
+}
+
+/** Counters, gauges and histograms. A name asked for twice is the same series; with other labels it throws. */
+export function createMeter({ requestId = () => undefined, now = Date.now }: MeterOptions = {}): Recorded {
+  const known = new Map<string, LiveFamily>()
+  const once = (
+    kind: Kind,
+    name: string,
+    help: string,
+    labels: readonly string[],
+    buckets: number[] = [],
+  ) => {
+    const shape = shapeOf(kind, labels)
     const found = known.get(name)
-    if (found && found.shape !== shape)
-      throw new Error(`series ${name} is ${found.shape} already, not ${shape}`)
-    if (found) return found.record as T
-    const record = make()
-    known.set(name, { shape, record })
-    return record
+    if (found && shapeOf(found.kind, found.labelNames) !== shape)
+      throw new Error(`series ${name} is ${shapeOf(found.kind, found.labelNames)} already, not ${shape}`)
+    if (found) return found
+    check(kind, name, buckets)
+    const family = createFamily({ name, help, kind, labelNames: labels, bounds: buckets })
+    known.set(name, family)
+    return family
   }
-  const options = (name: string, help: string, labelNames: string[]) => ({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-  })
+  const mark = (child: Child, at: number, value: number) => {
+    const id = requestId()
+    if (id !== undefined && id.length <= longestId)
+      child.exemplars[at] = keep(child.exemplars[at], id, value, now())
+  }
   return {
-    counter: (name, help, labels = []) =>
-      once('counter', name, labels, () => {
-        const series = new Counter(options(name, help, labels))
-        return (by = 1, values) => (values ? series.inc(values, by) : series.inc(by))
-      }),
-    gauge: (name, help, labels = []) =>
-      once('gauge', name, labels, () => {
-        const series = new Gauge(options(name, help, labels))
-        return (value, values) => (values ? series.set(values, value) : series.set(value))
-      }),
-    histogram: (name, help, labels = []) =>
-      once('histogram', name, labels, () => {
-        const series = new Histogram({ ...options(name, help, labels), buckets: durationBuckets })
-        return (seconds, values) => (values ? series.observe(values, seconds) : series.observe(seconds))
-      }),
+    families: () => known.values(),
+    meter: {
+      counter: (name, help, labels = []) => {
+        const family = once('counter', name, help, labels)
+        return (by = 1, values) => add(family, by, values, mark)
+      },
+      gauge: (name, help, labels = []) => {
+        const family = once('gauge', name, help, labels)
+        return (value, values) => {
+          family.child(values).value = value
+        }
+      },
+      histogram: (name, help, labels = [], buckets = durationBuckets) => {
+        const family = once('histogram', name, help, labels, buckets)
+        return (seconds, values) => observe(family, seconds, values, mark)
+      },
+    },
   }
+}
+
+/** OpenMetrics allows 128 characters for the label of an exemplar with its value. */
+const longestId = 128 - 'request_id'.length
+
+type Mark = (child: Child, at: number, value: number) => void
+type Labels = Record<string, string> | undefined
+
+function add(family: LiveFamily, by: number, values: Labels, mark: Mark): void {
+  // A counter that falls would look like a restart.
+  if (!(by >= 0)) return
+  const child = family.child(values)
+  child.value += by
+  mark(child, 0, by)
+}
+
+function observe(family: LiveFamily, value: number, values: Labels, mark: Mark): void {
+  if (Number.isNaN(value)) return
+  const child = family.child(values)
+  const { bounds } = family
+  let at = 0
+  while (at < bounds.length && value > bounds[at]!) at++
+  child.counts[at]!++
+  child.value += value
+  mark(child, at, value)
+}
+
+/** The place of the old one is used again: an observation must not leave garbage. */
+function keep(found: Exemplar | undefined, id: string, value: number, at: number): Exemplar {
+  if (!found) return { requestId: id, value, at }
+  found.requestId = id
+  found.value = value
+  found.at = at
+  return found
+}
+
+const shapeOf = (kind: Kind, labels: readonly string[]) => `${kind}{${[...labels].sort().join(',')}}`
+
+function check(kind: Kind, name: string, buckets: readonly number[]): void {
+  if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) throw new Error(`series ${name}: not a name for Prometheus`)
+  if (kind === 'counter' && !name.endsWith('_total'))
+    throw new Error(`series ${name}: counters end in _total`)
+  if (buckets.some((bound, at) => !Number.isFinite(bound) || bound <= (buckets[at - 1] ?? -Infinity)))
+    throw new Error(`series ${name}: bucket bounds must be finite and ascend`)
 }

@@ -1,11 +1,14 @@
 import { hostname } from 'node:os'
-import { Registry } from 'prom-client'
 import type { Logger } from '../../core/module'
 import type { Config } from '../config/settings'
+import { expose } from './exposition'
+import type { Family } from './family'
 import { createLog, type Output, stderrOutput } from './log'
 import { createMeter } from './meter'
 import { startOtlp } from './otlp'
-import { declareProcessSeries, declareSeries } from './series'
+import { createProcessSeries } from './process-series'
+import { currentRequestId } from './request-id'
+import { declareSeries } from './series'
 import type { Telemetry } from './telemetry'
 
 export interface TelemetryOptions {
@@ -23,31 +26,28 @@ export type TelemetryConfig = Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'> &
 /** Logs and metrics as the settings want them. */
 export function createTelemetry(config: TelemetryConfig, options: TelemetryOptions = {}): Telemetry {
   const output: Output = options.write ? { write: options.write, flush: async () => {} } : stderrOutput()
-  const registry = new Registry()
-  const meter = createMeter(registry)
+  const now = options.now ?? Date.now
+  const { meter, families } = createMeter({ requestId: currentRequestId, now })
   const samples: (() => void | Promise<void>)[] = []
-  const refresh = async () => void (await Promise.all(samples.map(async (sample) => sample())))
   declareSeries(meter)
-  declareProcessSeries(registry)
+  const processSeries = createProcessSeries()
+  const gather = async () => {
+    await Promise.all(samples.map(async (sample) => sample()))
+    return [...families(), ...(await processSeries())]
+  }
   const format = config.LOG_FORMAT ?? 'json'
-  const log = createLog({ level: config.LOG_LEVEL, format, output, now: options.now ?? Date.now })
+  const log = createLog({ level: config.LOG_LEVEL, format, output, now })
   return {
     log,
     meter,
     onExposition: (sample) => void samples.push(sample),
-    async exposition() {
-      await refresh()
-      return registry.metrics()
-    },
-    startExport: () => startExport(config, { registry, refresh, log: log('otlp') }),
+    exposition: async (wanted = 'text') => expose(await gather(), wanted),
+    startExport: () => startExport(config, gather, log('otlp')),
     flush: () => output.flush(),
   }
 }
 
-function startExport(
-  config: TelemetryConfig,
-  parts: { registry: Registry; refresh(): Promise<void>; log: Logger },
-) {
+function startExport(config: TelemetryConfig, families: () => Promise<Family[]>, log: Logger) {
   const { OTEL_OTLP_ENDPOINT: endpoint, OTEL_OTLP_EXPORT_INTERVAL_MS: intervalMs = 30_000 } = config
   if (!endpoint) return async () => {}
   const resource = {
@@ -55,5 +55,5 @@ function startExport(
     'service.instance.id': `${hostname()}-${process.pid}`,
     'deployment.environment.name': config.ENVIRONMENT ?? 'development',
   }
-  return startOtlp({ endpoint, intervalMs, resource, ...parts })
+  return startOtlp({ endpoint, intervalMs, resource, families, log })
 }

@@ -1,82 +1,51 @@
-import type { Registry } from 'prom-client'
 import type { Logger } from '../../core/module'
-import { otlpPayload, type Series } from './otlp-payload'
+import type { Family } from './family'
+import { otlpPayload } from './otlp-payload'
+import { createQueue } from './otlp-queue'
+import { createSender } from './otlp-sender'
 
 export interface OtlpParts {
   /** Base URL of a collector, or its `/v1/metrics`. */
   endpoint: string
   intervalMs: number
   resource: Record<string, string>
-  registry: Registry
-  /** Brings gauges up to date before each push. */
-  refresh(): Promise<void>
+  /** Every series, gauges up to date. */
+  families(): Promise<Family[]>
   log: Logger
   fetch?: (url: string, init: RequestInit) => Promise<Response>
   /** Milliseconds since the epoch. */
   now?: () => number
+  /** Milliseconds before the first retry; each further one waits twice as long. Default 1000. */
+  retryMs?: number
 }
 
-const timeoutMs = 5000
 const lastPushMs = 1000
 
 /**
- * Pushes every series to an OTLP/HTTP collector now and then. Returns a function that pushes once more and stops. A collector that is
- * away costs one warning; the next push has everything again, since counts are cumulative.
+ * Pushes every series to an OTLP/HTTP collector now and then. A push that fails waits in a bounded queue and is tried again, so that a
+ * collector that was away gets the points in between too. Returns a function that pushes once more and stops.
  */
-export function startOtlp(parts: OtlpParts): () => Promise<void> {
-  const started = (parts.now ?? Date.now)()
-  const push = createPush(parts, started)
-  let under: Promise<void> = Promise.resolve()
+export function startOtlp({ endpoint, intervalMs, resource, families, log, ...options }: OtlpParts) {
+  const now = options.now ?? Date.now
+  const started = now()
+  const send = createSender({ endpoint, fetch: options.fetch ?? fetch })
+  const queue = createQueue({ send, log, collector: send.host, retryMs: options.retryMs ?? 1000 })
+  const add = async () => {
+    const moment = { start: nanoseconds(started), now: nanoseconds(now()) }
+    queue.add(pack(otlpPayload(await families(), resource, moment)))
+  }
   const timer = setInterval(() => {
-    under = push(timeoutMs)
-  }, parts.intervalMs)
+    add().catch((error) => log.warn('metrics cannot be gathered', { error }))
+  }, intervalMs)
   timer.unref()
   return async () => {
     clearInterval(timer)
-    await Promise.race([under, Bun.sleep(lastPushMs)])
-    await push(lastPushMs)
+    await add()
+    await queue.close(lastPushMs)
   }
 }
 
-function createPush({ endpoint, resource, registry, refresh, log, ...parts }: OtlpParts, started: number) {
-  const url = urlOf(endpoint)
-  const [send, now] = [parts.fetch ?? fetch, parts.now ?? Date.now]
-  let failing = false
-  return async (patience: number): Promise<void> => {
-    try {
-      await refresh()
-      const series = (await registry.getMetricsAsJSON()) as Series[]
-      const body = JSON.stringify(
-        otlpPayload(series, resource, { start: nanoseconds(started), now: nanoseconds(now()) }),
-      )
-      const signal = AbortSignal.timeout(patience)
-      const response = await send(url.href, { method: 'POST', headers: headersOf(endpoint), body, signal })
-      await response.body?.cancel()
-      if (!response.ok) throw new Error(`answered ${response.status}`)
-      if (failing) log.info('metrics are pushed again', { collector: url.host })
-      failing = false
-    } catch (error) {
-      if (!failing) log.warn('metrics cannot be pushed', { collector: url.host, error })
-      failing = true
-    }
-  }
-}
-
-/** The collector's metrics path, without the credentials that may stand in the URL. */
-function urlOf(endpoint: string): URL {
-  const url = new URL(endpoint)
-  url.username = ''
-  url.password = ''
-  if (!url.pathname.endsWith('/v1/metrics')) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/metrics`
-  return url
-}
-
-function headersOf(endpoint: string): Record<string, string> {
-  const { username, password } = new URL(endpoint)
-  const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString(
-    'base64',
-  )
-  return { 'Content-Type': 'application/json', ...(username ? { Authorization: `Basic ${basic}` } : {}) }
-}
+const pack = (payload: object): Uint8Array<ArrayBuffer> =>
+  Bun.gzipSync(Buffer.from(JSON.stringify(payload)), { level: 1 })
 
 const nanoseconds = (ms: number) => `${Math.trunc(ms)}000000`

@@ -1,4 +1,5 @@
 import type { Logger, Meter } from '../../core/module'
+import type { Format } from './exposition'
 
 /** Logs and metrics of this process. */
 export interface Telemetry {
@@ -7,8 +8,8 @@ export interface Telemetry {
   readonly meter: Meter
   /** Runs `sample` before each exposition: for gauges that are read rather than kept. */
   onExposition(sample: () => void | Promise<void>): void
-  /** Prometheus text exposition of every series. */
-  exposition(): Promise<string>
+  /** Text exposition of every series; plain Prometheus text unless told otherwise. OpenMetrics carries exemplars of request ids. */
+  exposition(format?: Format): Promise<string>
   /** Begins to push to OTEL_OTLP_ENDPOINT where that is set. The returned function pushes once more and stops. */
   startExport(): () => Promise<void>
   /** Writes out what is buffered. */

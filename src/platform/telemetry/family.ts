@@ -1,0 +1,101 @@
+/** What a series measures; names are Prometheus'. */
+export type Kind = 'counter' | 'gauge' | 'histogram'
+
+/** The request that was behind a recorded value. */
+export interface Exemplar {
+  requestId: string
+  value: number
+  /** Milliseconds since the epoch. */
+  at: number
+}
+
+/** One label set of a family with its values. */
+export interface Child {
+  /** In the order of the family's label names; '' is a label that is not there. */
+  readonly labels: readonly string[]
+  /** The labels as the exposition writes them, without braces. */
+  readonly text: string
+  /** Counters and gauges: the value. Histograms: the sum. */
+  value: number
+  /** Histograms: observations of each bucket alone, the last one above every bound. */
+  readonly counts: number[]
+  /** Counters: one. Histograms: one a bucket. */
+  readonly exemplars: (Exemplar | undefined)[]
+}
+
+/** Every label set of one name. */
+export interface Family {
+  readonly name: string
+  readonly help: string
+  readonly kind: Kind
+  readonly labelNames: readonly string[]
+  /** Histograms: upper bounds, ascending. Empty for the others. */
+  readonly bounds: readonly number[]
+  children(): Iterable<Child>
+}
+
+export interface FamilyShape extends Omit<Family, 'children'> {
+  /** Label sets beyond this many are counted together, under `_other`. */
+  most?: number
+}
+
+/** A family that is recorded into. */
+export interface LiveFamily extends Family {
+  /** The child of these labels, made when it is new. */
+  child(labels: Record<string, string> | undefined): Child
+}
+
+/** Where label sets beyond a limit are counted. */
+export const other = '_other'
+
+const mostChildren = 10_000
+const separator = '\u0001'
+
+/** An empty family; one without labels has its only child from the start, so that its 0 is seen. */
+export function createFamily({ most = mostChildren, ...shape }: FamilyShape): LiveFamily {
+  const { labelNames, kind, bounds } = shape
+  const children = new Map<string, Child>()
+  const rest = labelNames.map(() => other)
+
+  const make = (labels: readonly string[]): Child => ({
+    labels,
+    text: labelText(labelNames, labels),
+    value: 0,
+    counts: kind === 'histogram' ? new Array<number>(bounds.length + 1).fill(0) : [],
+    exemplars: [],
+  })
+  const find = (key: string, labels: () => string[]): Child => {
+    const found = children.get(key)
+    if (found) return found
+    if (children.size >= most && key !== rest.join(separator)) return find(rest.join(separator), () => rest)
+    const child = make(labels())
+    children.set(key, child)
+    return child
+  }
+  if (labelNames.length === 0) find('', () => [])
+  return {
+    ...shape,
+    children: () => children.values(),
+    child(labels) {
+      let key = ''
+      for (let at = 0; at < labelNames.length; at++) {
+        key += (at === 0 ? '' : separator) + (labels?.[labelNames[at]!] ?? '')
+      }
+      return find(key, () => labelNames.map((name) => labels?.[name] ?? ''))
+    },
+  }
+}
+
+const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '"': '\\"' }
+
+/** A label value between its quotes. */
+export const escapeLabel = (value: string): string => value.replace(/[\\\n"]/g, (sign) => escapes[sign]!)
+
+/** `a="1",b="2"`; a label without a value is left out, which is the same to Prometheus. */
+export function labelText(names: readonly string[], values: readonly string[]): string {
+  const parts: string[] = []
+  for (let at = 0; at < names.length; at++) {
+    if (values[at]) parts.push(`${names[at]}="${escapeLabel(values[at]!)}"`)
+  }
+  return parts.join(',')
+}
