@@ -82,7 +82,8 @@ create table code_blobs (
 );
 create unique index code_blobs_hash on code_blobs (repository_id, hash, language);
 
--- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal. code_text is the trigram index over them; its rowid is the chunk.
+-- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal. code_text is the trigram index over them; its rowid is the chunk. Texts are folded
+-- before they go in, so that both databases have one rule for letter case.
 create table code_chunks (
   chunk      integer primary key not null,
   owner      text not null,
@@ -90,7 +91,7 @@ create table code_chunks (
   text       text not null
 );
 create virtual table code_text using fts5 (
-  text, content = '', contentless_delete = 1, tokenize = 'trigram', detail = none
+  text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none
 );
 
 create table indexed_files (

@@ -1,5 +1,8 @@
-/** Pieces are about this long (UTF-16 units); a longer line is a longer piece. */
-const pieceLength = 4096
+/**
+ * Pieces are at most this long (UTF-16 units); a longer line is a longer piece. Short ones hold fewer false candidates, long ones make fewer
+ * rows: with 8 KB a lookup reads half of what it reads with 32, and the index is a tenth larger.
+ */
+const shortest = 8192
 
 /** A piece of a text. */
 export interface Chunk {
@@ -8,18 +11,22 @@ export interface Chunk {
   text: string
 }
 
-/** Chunks of a text have numbers from `blob * 1024`. A text of 1 MB has at most 513: two neighbours are longer than a piece together. */
+/** Chunks of a text have numbers from `blob * 1024`. */
 export const chunksPerBlob = 1024
+
+/** Two neighbours are longer than a piece together, so that a text of any length has fewer than 1024. */
+const lengthFor = (text: string) => Math.max(shortest, Math.ceil(text.length / 500))
 
 /** Cuts a text between lines; the pieces joined are the text. */
 export function chunksOf(text: string): Chunk[] {
+  const longest = lengthFor(text)
   const chunks: Chunk[] = []
   let [start, line] = [0, 1]
   let [end, lines] = [0, 0]
   while (end < text.length) {
     const feed = text.indexOf('\n', end)
     const next = feed < 0 ? text.length : feed + 1
-    if (end > start && next - start > pieceLength) {
+    if (end > start && next - start > longest) {
       chunks.push({ firstLine: line, text: text.slice(start, end) })
       line += lines
       ;[start, lines] = [end, 0]
