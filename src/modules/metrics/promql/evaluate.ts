@@ -1,0 +1,59 @@
+import { aggregate } from './aggregate'
+import { type Expr, type SelectorExpr, type SubqueryExpr, typeOf } from './ast'
+import { binary } from './binary'
+import { call } from './call'
+import { withoutName } from './labels'
+import { mergeEqual } from './merge'
+import type { SampleSeries } from './sample-source'
+import { instantColumns, rangeSeries, samplesOf, subquerySteps } from './selector'
+import { type Evaluation, mapColumn, type Value } from './steps'
+
+/** Step of a subquery that names none: Prometheus' default evaluation interval, in milliseconds. */
+const defaultStep = 60_000
+
+/** The value of an expression at every step. Follows Prometheus 3: a range is open at its start and closed at its end. */
+export function evaluate(expr: Expr, evaluation: Evaluation): Value {
+  const { steps } = evaluation
+  const value = (inner: Expr) => evaluate(inner, evaluation)
+  switch (expr.kind) {
+    case 'number':
+      return { type: 'scalar', values: new Float64Array(steps.count).fill(expr.value) }
+    case 'string':
+      return { type: 'string', value: expr.value }
+    case 'selector':
+      return { type: 'vector', columns: instantColumns(expr, evaluation) }
+    case 'subquery':
+      throw new Error('a subquery stands alone')
+    case 'call':
+      return call(expr, evaluation, { value, samples: (matrix) => samples(matrix, evaluation) })
+    case 'unary':
+      return expr.op === '+' ? value(expr.expr) : negated(value(expr.expr))
+    case 'binary':
+      return binary(expr, value(expr.left), value(expr.right), steps.count)
+    case 'aggregate': {
+      const inner = value(expr.expr)
+      const param = expr.param && value(expr.param)
+      const numbers = param?.type === 'scalar' ? param.values : undefined
+      const columns = inner.type === 'vector' ? inner.columns : []
+      return { type: 'vector', columns: aggregate(expr.op, expr.grouping, columns, numbers, steps.count) }
+    }
+  }
+}
+
+function negated(value: Value): Value {
+  if (value.type === 'scalar') return { type: 'scalar', values: value.values.map((number) => -number) }
+  if (value.type === 'string') return value
+  const columns = value.columns.map((column) => mapColumn(column, (v) => -v, withoutName(column.labels)))
+  return { type: 'vector', columns: mergeEqual(columns) }
+}
+
+/** The samples that a range vector looks at. */
+export function samples(expr: SelectorExpr | SubqueryExpr, evaluation: Evaluation): SampleSeries[] {
+  if (expr.kind === 'selector') return rangeSeries(expr, evaluation)
+  const steps = subquerySteps(expr, evaluation, defaultStep)
+  if (steps.count === 0) return []
+  evaluation.spend(steps.count)
+  const value = evaluate(expr.expr, { ...evaluation, steps })
+  if (value.type !== 'vector') throw new Error(`a subquery of a ${typeOf(expr.expr)}`)
+  return samplesOf(value.columns, steps)
+}

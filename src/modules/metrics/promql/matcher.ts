@@ -1,0 +1,64 @@
+import { RE2JS } from 're2js'
+import { type Labels, nameLabel } from './labels'
+import { badData } from './promql-error'
+
+export type MatchOp = '=' | '!=' | '=~' | '!~'
+
+/** One condition of a selector; a label that a series does not have counts as empty. */
+export interface Matcher {
+  name: string
+  op: MatchOp
+  value: string
+  matches(value: string): boolean
+}
+
+/**
+ * Makes a matcher. Regular expressions are RE2's, as in Prometheus: anchored on both sides, and matched in time that grows
+ * with the text alone, whatever the pattern.
+ */
+export function matcherOf(name: string, op: MatchOp, value: string): Matcher {
+  if (op === '=' || op === '!=') {
+    const wanted = op === '='
+    return { name, op, value, matches: (text) => (text === value) === wanted }
+  }
+  const pattern = compile(value)
+  const wanted = op === '=~'
+  const known = new Map<string, boolean>()
+  return {
+    name,
+    op,
+    value,
+    matches(text) {
+      let found = known.get(text)
+      if (found === undefined) {
+        found = pattern.matches(text) === wanted
+        known.set(text, found)
+      }
+      return found
+    },
+  }
+}
+
+function compile(value: string): RE2JS {
+  try {
+    return RE2JS.compile(value, RE2JS.DOTALL)
+  } catch (error) {
+    throw badData(
+      `error parsing regexp: ${(error as Error).message.replace(/^error parsing regexp: /, '').replace('(?s)', '')}`,
+    )
+  }
+}
+
+/** True when every condition holds. */
+export const matchesAll = (labels: Labels, matchers: readonly Matcher[]): boolean =>
+  matchers.every(({ name, matches }) => matches(labels.get(name) ?? ''))
+
+/** Throws when a selector could match everything, as Prometheus does. */
+export function checkMatchers(matchers: readonly Matcher[]): void {
+  if (matchers.some(({ matches }) => !matches(''))) return
+  throw badData('vector selector must contain at least one non-empty matcher')
+}
+
+/** The condition on the metric's name when there is one name alone. */
+export const exactName = (matchers: readonly Matcher[]): string | undefined =>
+  matchers.find(({ name, op }) => name === nameLabel && op === '=')?.value

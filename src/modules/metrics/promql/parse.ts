@@ -1,0 +1,175 @@
+import { parser } from '@prometheus-io/lezer-promql'
+import type { AggregateExpr, BinaryExpr, Expr, Grouping, Matching, SelectorExpr, UnaryExpr } from './ast'
+import { checkExpr } from './check'
+import { durationOf, numberOf } from './duration'
+import { labelNamesOf, matchersOf, textOfString } from './parse-selector'
+import { badData } from './promql-error'
+import type { SyntaxNode } from './syntax-node'
+
+/** Longest query that is looked at, in characters. */
+const longest = 20_000
+
+/** Expressions nest at most so deep. */
+const deepest = 100
+
+/** Parses PromQL. Throws `bad_data` with the place of the fault, or with the name of what is not supported. */
+export function parse(text: string): Expr {
+  if (text.trim() === '') throw badData('1:1: parse error: no expression found in input')
+  if (text.length > longest) throw badData(`the query is longer than ${longest} characters`)
+  const tree = parser.parse(text)
+  refuseErrors(tree.topNode, text)
+  const expr = exprOf(tree.topNode.firstChild!, text, 0)
+  checkExpr(expr)
+  return expr
+}
+
+function refuseErrors(top: SyntaxNode, text: string): void {
+  const cursor = top.cursor()
+  do {
+    if (cursor.type.isError) throw syntaxError(text, cursor.from, cursor.to)
+  } while (cursor.next())
+}
+
+function syntaxError(text: string, from: number, to: number) {
+  const before = text.slice(0, from).split('\n')
+  const place = `${before.length}:${before.at(-1)!.length + 1}`
+  const rest = text.slice(from, Math.max(to, from + 20)).trim()
+  return badData(`${place}: parse error: ${rest === '' ? 'unexpected end of input' : `unexpected "${rest}"`}`)
+}
+
+function exprOf(node: SyntaxNode, text: string, depth: number): Expr {
+  if (depth > deepest) throw badData(`the query nests deeper than ${deepest} levels`)
+  const inner = (child: SyntaxNode) => exprOf(child, text, depth + 1)
+  const source = text.slice(node.from, node.to)
+  switch (node.name) {
+    case 'ParenExpr':
+      return inner(node.firstChild!)
+    case 'NumberDurationLiteral':
+      return { kind: 'number', value: numberOf(source) }
+    case 'StringLiteral':
+      return { kind: 'string', value: textOfString(source) }
+    case 'VectorSelector':
+      return { kind: 'selector', matchers: matchersOf(node, text), range: undefined, offset: 0 }
+    case 'MatrixSelector':
+      return rangeOf(node, text, inner)
+    case 'SubqueryExpr':
+      return subqueryOf(node, text, inner)
+    case 'OffsetExpr':
+      return offsetOf(node, text, inner)
+    case 'FunctionCall':
+      return { kind: 'call', name: text.slice(...spanOf(node.firstChild!)), args: argsOf(node).map(inner) }
+    case 'AggregateExpr':
+      return aggregateOf(node, text, inner)
+    case 'UnaryExpr':
+      return {
+        kind: 'unary',
+        op: text.slice(...spanOf(node.firstChild!)) as UnaryExpr['op'],
+        expr: inner(node.lastChild!),
+      }
+    case 'BinaryExpr':
+      return binaryOf(node, text, inner)
+    case 'StepInvariantExpr':
+      throw badData('the modifier @ is not supported')
+    default:
+      throw badData(`${node.name} is not supported: ${source.slice(0, 50)}`)
+  }
+}
+
+type Inner = (child: SyntaxNode) => Expr
+
+const spanOf = ({ from, to }: SyntaxNode) => [from, to] as const
+
+const argsOf = (node: SyntaxNode) => childrenOf(node.getChild('FunctionCallBody')!)
+
+function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = []
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    if (child.name !== 'LineComment') children.push(child)
+  }
+  return children
+}
+
+function milliseconds(node: SyntaxNode, text: string): number {
+  const source = text.slice(node.from, node.to).replace(/\s/g, '')
+  const [, sign, size] = /^([+-]?)(.*)$/.exec(source)!
+  const value = durationOf(size!) ?? Number(size) * 1000
+  if (Number.isNaN(value)) throw badData(`the duration ${source} is not supported: write it as 5m or 1h30m`)
+  return sign === '-' ? -value : value
+}
+
+function rangeOf(node: SyntaxNode, text: string, inner: Inner): SelectorExpr {
+  const expr = inner(node.firstChild!)
+  if (expr.kind !== 'selector' || expr.offset !== 0) throw badData('ranges only allowed for vector selectors')
+  return { ...expr, range: positive(milliseconds(node.getChild('DurationExpr')!, text)) }
+}
+
+function positive(duration: number): number {
+  if (duration <= 0) throw badData('duration must be greater than 0')
+  return duration
+}
+
+function subqueryOf(node: SyntaxNode, text: string, inner: Inner): Expr {
+  const [range, step] = node.getChildren('DurationExpr')
+  const expr = inner(node.firstChild!)
+  return {
+    kind: 'subquery',
+    expr,
+    range: positive(milliseconds(range!, text)),
+    step: step && positive(milliseconds(step, text)),
+    offset: 0,
+  }
+}
+
+function offsetOf(node: SyntaxNode, text: string, inner: Inner): Expr {
+  const expr = inner(node.firstChild!)
+  const offset = milliseconds(node.getChild('OffsetDurationExpr')!, text)
+  if (expr.kind !== 'selector' && expr.kind !== 'subquery')
+    throw badData('offset modifier must be preceded by a selector or a subquery')
+  return { ...expr, offset }
+}
+
+function aggregateOf(node: SyntaxNode, text: string, inner: Inner): AggregateExpr {
+  const op = text.slice(...spanOf(node.getChild('AggregateOp')!)).toLowerCase()
+  const args = argsOf(node).map(inner)
+  const grouping = groupingOf(node.getChild('AggregateModifier'), text)
+  if (args.length === 0 || args.length > 2) throw badData(`wrong number of arguments for aggregation ${op}`)
+  return {
+    kind: 'aggregate',
+    op,
+    grouping,
+    expr: args.at(-1)!,
+    param: args.length === 2 ? args[0] : undefined,
+  }
+}
+
+function groupingOf(modifier: SyntaxNode | null, text: string): Grouping {
+  if (!modifier) return { mode: 'by', labels: [] }
+  const labels = labelNamesOf(modifier.getChild('GroupingLabels')!, text)
+  return { mode: modifier.getChild('By') ? 'by' : 'without', labels }
+}
+
+function binaryOf(node: SyntaxNode, text: string, inner: Inner): BinaryExpr {
+  const left = node.firstChild!
+  const op = left.nextSibling!
+  if (node.getChild('FillModifier')) throw badData('the modifier fill is not supported')
+  return {
+    kind: 'binary',
+    op: text.slice(op.from, op.to).toLowerCase(),
+    bool: node.getChild('BoolModifier') !== null,
+    matching: matchingOf(node.getChild('MatchingModifierClause'), text),
+    left: inner(left),
+    right: inner(node.lastChild!),
+  }
+}
+
+function matchingOf(clause: SyntaxNode | null, text: string): Matching {
+  if (!clause) return { mode: 'ignoring', labels: [], many: undefined, include: [] }
+  const [labels, include] = clause.getChildren('GroupingLabels')
+  const many = clause.getChild('GroupLeft') ? 'left' : clause.getChild('GroupRight') ? 'right' : undefined
+  return {
+    mode: clause.getChild('On') ? 'on' : 'ignoring',
+    labels: labelNamesOf(labels!, text),
+    many,
+    include: include ? labelNamesOf(include, text) : [],
+  }
+}

@@ -1,0 +1,82 @@
+import { quantileOf } from './quantile'
+import { extrapolatedChange, lastChange } from './rate'
+
+/** The samples `first`…`last` of a series that lie in `(from, to]`, in milliseconds; at least one. */
+export interface RangeWindow {
+  times: Float64Array
+  values: Float64Array
+  first: number
+  last: number
+  from: number
+  to: number
+}
+
+/** Undefined: the series has no value here. `param` is the scalar argument where there is one. */
+export type RangeFunction = (window: RangeWindow, param: number) => number | undefined
+
+const fold =
+  (step: (sum: number, value: number) => number): RangeFunction =>
+  ({ values, first, last }) => {
+    let result = values[first]!
+    for (let at = first + 1; at <= last; at++) result = step(result, values[at]!)
+    return result
+  }
+
+const size = ({ first, last }: RangeWindow) => last - first + 1
+const sum = fold((total, value) => total + value) as (window: RangeWindow, param: number) => number
+
+const countPairs =
+  (counts: (value: number, before: number) => boolean): RangeFunction =>
+  ({ values, first, last }) => {
+    let found = 0
+    for (let at = first + 1; at <= last; at++) if (counts(values[at]!, values[at - 1]!)) found++
+    return found
+  }
+
+/** Functions of a range vector, by name. */
+export const rangeFunctions: Record<string, RangeFunction> = {
+  rate(window) {
+    const change = extrapolatedChange(window, true)
+    return change === undefined ? undefined : change / ((window.to - window.from) / 1000)
+  },
+  increase: (window) => extrapolatedChange(window, true),
+  delta: (window) => extrapolatedChange(window, false),
+  irate: (window) => lastChange(window, true),
+  idelta: (window) => lastChange(window, false),
+  deriv,
+  sum_over_time: sum,
+  avg_over_time: (window, param) => sum(window, param) / size(window),
+  min_over_time: fold((least, value) => (value < least || Number.isNaN(least) ? value : least)),
+  max_over_time: fold((most, value) => (value > most || Number.isNaN(most) ? value : most)),
+  count_over_time: size,
+  last_over_time: ({ values, last }) => values[last]!,
+  present_over_time: () => 1,
+  stddev_over_time: (window) => Math.sqrt(variance(window)),
+  stdvar_over_time: variance,
+  quantile_over_time: ({ values, first, last }, q) => quantileOf(q, values.slice(first, last + 1)),
+  changes: countPairs((value, before) => value !== before && !(Number.isNaN(value) && Number.isNaN(before))),
+  resets: countPairs((value, before) => value < before),
+}
+
+function variance(window: RangeWindow): number {
+  const { values, first, last } = window
+  const mean = sum(window, 0) / size(window)
+  let squares = 0
+  for (let at = first; at <= last; at++) squares += (values[at]! - mean) ** 2
+  return squares / size(window)
+}
+
+/** Slope per second by least squares. */
+function deriv({ times, values, first, last }: RangeWindow): number | undefined {
+  if (last === first) return undefined
+  let [x, y, xy, xx] = [0, 0, 0, 0]
+  for (let at = first; at <= last; at++) {
+    const seconds = (times[at]! - times[first]!) / 1000
+    x += seconds
+    y += values[at]!
+    xy += seconds * values[at]!
+    xx += seconds * seconds
+  }
+  const count = last - first + 1
+  return (xy - (x * y) / count) / (xx - (x * x) / count)
+}

@@ -1,0 +1,106 @@
+import type { SelectorExpr, SubqueryExpr } from './ast'
+import { withoutName } from './labels'
+import { mergeEqual } from './merge'
+import type { RangeFunction, RangeWindow } from './range-functions'
+import type { SampleSeries } from './sample-source'
+import { type Column, type Evaluation, newColumn, timeAt } from './steps'
+
+/** The last sample within the look-back at every step. `timestamps` gives the times of the samples, in seconds, instead of their values. */
+export function instantColumns(
+  { matchers, offset }: SelectorExpr,
+  evaluation: Evaluation,
+  timestamps = false,
+): Column[] {
+  const { steps, lookback, source } = evaluation
+  const from = steps.start - offset - lookback
+  const to = timeAt(steps, steps.count - 1) - offset
+  const series = source.select(matchers, { from, to, step: steps.step, range: undefined })
+  const columns: Column[] = []
+  for (const one of series) {
+    evaluation.spend(steps.count + one.times.length)
+    columns.push(lastValues(one, evaluation, offset, timestamps))
+  }
+  return columns
+}
+
+function lastValues(
+  { labels, times, values }: SampleSeries,
+  { steps, lookback }: Evaluation,
+  offset: number,
+  timestamps: boolean,
+): Column {
+  const column = newColumn(labels, steps.count)
+  let next = 0
+  for (let at = 0; at < steps.count; at++) {
+    const time = timeAt(steps, at) - offset
+    while (next < times.length && times[next]! <= time) next++
+    if (next === 0 || times[next - 1]! <= time - lookback) continue
+    column.values[at] = timestamps ? times[next - 1]! / 1000 : values[next - 1]!
+    column.has[at] = 1
+  }
+  return column
+}
+
+/** The samples that the ranges of every step look at. */
+export function rangeSeries(expr: SelectorExpr, { source, steps }: Evaluation): SampleSeries[] {
+  const range = expr.range!
+  const from = steps.start - expr.offset - range
+  const to = timeAt(steps, steps.count - 1) - expr.offset
+  return source.select(expr.matchers, { from, to, step: steps.step, range })
+}
+
+/** A function of the samples in `(time - range, time]` at every step. */
+export function rangeColumns(
+  series: SampleSeries[],
+  { range, offset }: { range: number; offset: number },
+  evaluation: Evaluation,
+  compute: RangeFunction,
+  options: { params?: Float64Array; keepName?: boolean } = {},
+): Column[] {
+  const { steps } = evaluation
+  const columns = series.map(({ labels, times, values }) => {
+    evaluation.spend(steps.count + times.length)
+    const column = newColumn(options.keepName ? labels : withoutName(labels), steps.count)
+    const window: RangeWindow = { times, values, first: 0, last: -1, from: 0, to: 0 }
+    for (let at = 0; at < steps.count; at++) {
+      moveTo(window, timeAt(steps, at) - offset, range)
+      if (window.last < window.first) continue
+      const value = compute(window, options.params?.[at] ?? 0)
+      if (value === undefined) continue
+      column.values[at] = value
+      column.has[at] = 1
+    }
+    return column
+  })
+  return options.keepName ? columns : mergeEqual(columns)
+}
+
+/** Times ascend, so both ends of the window only ever move forward. */
+function moveTo(window: RangeWindow, to: number, range: number): void {
+  window.to = to
+  window.from = to - range
+  const { times } = window
+  while (window.last + 1 < times.length && times[window.last + 1]! <= to) window.last++
+  while (window.first < times.length && times[window.first]! <= window.from) window.first++
+}
+
+/** The steps at which a subquery is evaluated: multiples of its own step since the epoch, after the first range's start. */
+export function subquerySteps(expr: SubqueryExpr, { steps }: Evaluation, defaultStep: number) {
+  const step = expr.step ?? defaultStep
+  const from = steps.start - expr.offset - expr.range
+  const start = (Math.floor(from / step) + 1) * step
+  const end = timeAt(steps, steps.count - 1) - expr.offset
+  return { start, step, count: Math.max(0, Math.floor((end - start) / step) + 1) }
+}
+
+/** Columns as if they were samples. */
+export function samplesOf(columns: Column[], steps: { start: number; step: number }): SampleSeries[] {
+  return columns.map(({ labels, values, has }) => {
+    const places = [...has.keys()].filter((at) => has[at] === 1)
+    return {
+      labels,
+      times: Float64Array.from(places, (at) => steps.start + at * steps.step),
+      values: Float64Array.from(places, (at) => values[at]!),
+    }
+  })
+}

@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { queryInstant, queryRange } from '../../../src/modules/metrics/promql/engine'
+import type { QueryData } from '../../../src/modules/metrics/promql/result'
+import type { SampleSeries } from '../../../src/modules/metrics/promql/sample-source'
+import { memorySource, seriesOf } from './memory-source'
+import { type Prometheus, startPrometheus } from './prometheus'
+
+/** An hour of samples, away from whole seconds: at the very edge of a range Prometheus 2 and 3 differ. */
+const start = Date.parse('2026-11-20T10:00:00.123Z')
+const minute = 60_000
+const bounds = { points: 1e7, time: 20_000 }
+
+let seed = 7
+const random = () => {
+  seed = (seed * 1103515245 + 12345) % 2147483648
+  return seed / 2147483648
+}
+
+const methods = ['GET', 'POST']
+const tools = ['search', 'read_file', 'write/deep']
+const buckets = ['0.1', '0.5', '1', '5', '+Inf']
+
+function samples(): SampleSeries[] {
+  const all: SampleSeries[] = []
+  for (const method of methods) {
+    for (const tool of tools) {
+      all.push(counter({ __name__: 'calls_total', method, tool, service: 'a' }))
+      all.push(gauge({ __name__: 'queue', method, tool, service: 'a' }))
+    }
+    const share = random()
+    let below = 900
+    for (const le of buckets) {
+      below += 1000 * share
+      all.push(counter({ __name__: 'seconds_bucket', method, le }, below, 1))
+    }
+  }
+  all.push(counter({ __name__: 'errors_total', method: 'GET', tool: 'search', code: '500' }))
+  all.push(counter({ __name__: 'errors_total', method: 'GET', tool: 'search', code: '404' }))
+  all.push(counter({ __name__: 'errors_total', method: 'POST', tool: 'read_file', code: '500' }))
+  all.push(
+    seriesOf({ __name__: 'limit', method: 'GET' }, [
+      [start + 30 * minute, 40],
+      [start + 40 * minute, 60],
+    ]),
+  )
+  all.push(seriesOf({ __name__: 'rare', tool: 'search' }, [[start + 31 * minute, 2]]))
+  return all
+}
+
+const times = () =>
+  Array.from({ length: 240 }, (_, at) => start + at * 15_000 + Math.floor(random() * 3000)).filter(
+    () => random() > 0.05,
+  )
+
+/** Falls back to a little at times, as a counter does when its process begins anew. */
+function counter(labels: Record<string, string>, from = 5000, restarts = 0.99) {
+  let value = from
+  return seriesOf(
+    labels,
+    times().map((time) => {
+      value = random() > restarts ? Math.floor(random() * 3) : value + Math.floor(random() * 9)
+      return [time, value]
+    }),
+  )
+}
+
+const gauge = (labels: Record<string, string>) =>
+  seriesOf(
+    labels,
+    times().map((time) => [time, Math.round((random() - 0.4) * 1e6) / 1e3]),
+  )
+
+const data = samples()
+const source = memorySource(data)
+let prometheus: Prometheus
+beforeAll(async () => {
+  prometheus = await startPrometheus(data)
+})
+afterAll(() => prometheus?.stop())
+
+const expressions = [
+  'calls_total',
+  'calls_total{method="GET"}',
+  'calls_total{method!="GET",tool=~"read.*|search"}',
+  'calls_total{tool!~"s.*"}',
+  '{__name__=~"calls_total|queue",tool="write/deep"}',
+  'calls_total{nothing=""}',
+  'rate(calls_total[5m])',
+  'increase(calls_total[7m])',
+  'irate(calls_total[2m])',
+  'delta(queue[6m])',
+  'idelta(queue[6m])',
+  'deriv(queue[6m])',
+  'sum(rate(calls_total[5m]))',
+  'sum by (tool) (rate(calls_total[5m]))',
+  'sum without (tool, service) (increase(calls_total[5m]))',
+  'avg by (method) (queue)',
+  'max(queue) by (tool)',
+  'min without (method) (queue)',
+  'count by (service) (queue > 0)',
+  'stddev(queue)',
+  'stdvar by (method) (queue)',
+  'quantile by (method) (0.3, queue)',
+  'group by (tool) (queue)',
+  'topk(2, queue)',
+  'bottomk by (method) (1, queue)',
+  'topk by (tool) (1, rate(calls_total[5m]))',
+  'histogram_quantile(0.95, sum by (le) (rate(seconds_bucket[5m])))',
+  'histogram_quantile(0.5, rate(seconds_bucket[5m]))',
+  'histogram_quantile(0.99, seconds_bucket)',
+  'histogram_quantile(1.5, seconds_bucket)',
+  'calls_total offset 10m',
+  'rate(calls_total[5m] offset 7m)',
+  'queue * 2 + 1',
+  '10 - queue / 3',
+  '2 ^ 3 ^ 2 % 5',
+  '-queue',
+  'queue % 7',
+  'queue > 100',
+  'queue > bool 100',
+  '100 < queue',
+  '-100 >= queue',
+  'queue == bool queue',
+  'calls_total / queue',
+  'sum by (method) (errors_total) / sum by (method) (calls_total)',
+  'errors_total / on (method, tool) group_left (service) calls_total',
+  'calls_total * on (method, tool) group_right (service) errors_total',
+  'errors_total{code="500"} / ignoring (code, service) calls_total',
+  'errors_total / ignoring (code, service) group_left calls_total',
+  'queue > on (method, tool) group_left calls_total',
+  'max by (method) (queue) > limit',
+  'queue and on (method) limit',
+  'queue unless on (tool) rare',
+  'rare or queue',
+  'limit or on (method) queue',
+  'queue >= on(method, tool) (queue offset 5m)',
+  'vector(3) + time()',
+  'scalar(rare) + 1',
+  'scalar(queue)',
+  'absent(missing{job="x",instance=~"y"})',
+  'absent(queue)',
+  'absent_over_time(rare[5m])',
+  'avg_over_time(queue[5m])',
+  'sum_over_time(queue[5m])',
+  'min_over_time(queue[5m])',
+  'max_over_time(queue[5m])',
+  'count_over_time(queue[5m])',
+  'last_over_time(queue[5m])',
+  'present_over_time(rare[20m])',
+  'quantile_over_time(0.7, queue[5m])',
+  'stddev_over_time(queue[5m])',
+  'stdvar_over_time(queue[5m])',
+  'changes(calls_total[5m])',
+  'resets(calls_total[30m])',
+  'max_over_time(sum(rate(calls_total[2m]))[10m:1m])',
+  'sum_over_time(queue[10m:90s] offset 3m)',
+  'abs(queue)',
+  'ceil(queue)',
+  'floor(queue)',
+  'round(queue)',
+  'round(queue, 5)',
+  'exp(queue / 1000)',
+  'ln(queue)',
+  'log2(queue)',
+  'log10(queue)',
+  'sqrt(queue)',
+  'sgn(queue)',
+  'clamp(queue, -10, 10)',
+  'clamp_min(queue, 0)',
+  'clamp_max(queue, 0)',
+  'timestamp(queue)',
+  'timestamp(queue * 1)',
+  'label_replace(queue, "part", "$1-x", "tool", "([a-z]+).*")',
+  'label_join(queue, "both", "/", "method", "tool")',
+  'sort_desc(queue)',
+  'sum(rate(calls_total{method="GET"}[5m])) by (tool) / ignoring(x) sum(rate(calls_total[5m])) by (tool) * 100',
+  '0x1F + 1e3 + .5',
+  'sum(queue) > 1e9 or vector(0)',
+]
+
+/** Those to which the right answer is no series at all. */
+const empty = ['absent(queue)']
+
+const instants = [10.5, 31.02, 33.7, 59.4].map((at) => start + Math.round(at * minute))
+
+test.each(expressions)('%s is what Prometheus says', async (query) => {
+  for (const time of instants) {
+    const theirs = await prometheus.ask<QueryData>('/api/v1/query', { query, time: String(time / 1000) })
+    same(queryInstant(source, query, time, bounds), theirs)
+  }
+  const range = { start: start + 2 * minute + 777, end: start + 58 * minute, step: 47_000 }
+  const theirs = await prometheus.ask<QueryData>('/api/v1/query_range', {
+    query,
+    start: String(range.start / 1000),
+    end: String(range.end / 1000),
+    step: String(range.step / 1000),
+  })
+  same(queryRange(source, query, range, bounds), theirs)
+  expect(theirs.result.length > 0).toBe(!empty.includes(query))
+})
+
+test('the samples of a range vector and a string are given as they are', async () => {
+  const time = instants[1]!
+  for (const query of ['queue[3m]', 'queue[3m] offset 4m', 'queue[3m:1m]', '"a text"']) {
+    const theirs = await prometheus.ask<QueryData>('/api/v1/query', { query, time: String(time / 1000) })
+    same(queryInstant(source, query, time, bounds), theirs)
+  }
+})
+
+test('what Prometheus holds to be ambiguous is refused too', async () => {
+  const time = instants[1]!
+  for (const query of [
+    'errors_total / ignoring (code, service) calls_total',
+    'queue / on (method) queue',
+    'queue * on (method) group_left queue',
+    'rate({__name__=~"calls_total|errors_total"}[5m]) + on (tool) queue',
+    'label_replace(queue, "tool", "x", "", "")',
+  ]) {
+    await expect(prometheus.ask('/api/v1/query', { query, time: String(time / 1000) })).rejects.toThrow()
+    expect(() => queryInstant(source, query, time, bounds)).toThrow()
+  }
+})
+
+type Point = [number, string]
+interface Listed {
+  metric: Record<string, string>
+  value?: Point
+  values?: Point[]
+}
+
+/** The same series with the same numbers, up to what the order of a sum changes; in the same order where that means something. */
+function same(ours: QueryData, theirs: QueryData): void {
+  expect(ours.resultType).toBe(theirs.resultType)
+  if (ours.resultType === 'string' || ours.resultType === 'scalar') {
+    samePoints([ours.result], [theirs.result as Point])
+    return
+  }
+  const sorted = (list: Listed[]) =>
+    new Map(list.map((one) => [keyOf(one.metric), one.values ?? [one.value!]]))
+  const [mine, wanted] = [sorted(ours.result as Listed[]), sorted(theirs.result as Listed[])]
+  expect([...mine.keys()].toSorted()).toEqual([...wanted.keys()].toSorted())
+  for (const [key, points] of wanted) samePoints(mine.get(key)!, points)
+}
+
+const keyOf = (metric: Record<string, string>) =>
+  JSON.stringify(Object.entries(metric).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+
+function samePoints(ours: Point[], theirs: Point[]): void {
+  expect(ours.map(([time]) => time)).toEqual(theirs.map(([time]) => time))
+  for (const [at, [, text]] of theirs.entries()) {
+    const mine = ours[at]![1]
+    if (mine === text) continue
+    const distance = Math.abs(Number(mine) - Number(text))
+    if (!(distance <= 1e-9 * Math.max(1e-6, Math.abs(Number(text))))) expect(mine).toBe(text)
+  }
+}
