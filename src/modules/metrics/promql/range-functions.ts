@@ -1,15 +1,6 @@
 import { quantileOf } from './quantile'
+import type { RangeWindow } from './range-window'
 import { extrapolatedChange, lastChange } from './rate'
-
-/** The samples `first`…`last` of a series that lie in `(from, to]`, in milliseconds; at least one. */
-export interface RangeWindow {
-  times: Float64Array
-  values: Float64Array
-  first: number
-  last: number
-  from: number
-  to: number
-}
 
 /** Undefined: the series has no value here. `param` is the scalar argument where there is one. */
 export type RangeFunction = (window: RangeWindow, param: number) => number | undefined

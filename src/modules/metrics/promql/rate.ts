@@ -1,4 +1,4 @@
-import type { RangeWindow } from './range-functions'
+import type { RangeWindow } from './range-window'
 
 /**
  * What a counter (or with `counter` false a gauge) changed over the range, extrapolated to its ends as Prometheus 3 does: by at most half

@@ -1,7 +1,8 @@
 import type { SelectorExpr, SubqueryExpr } from './ast'
 import { withoutName } from './labels'
 import { mergeEqual } from './merge'
-import type { RangeFunction, RangeWindow } from './range-functions'
+import type { RangeFunction } from './range-functions'
+import type { RangeWindow } from './range-window'
 import type { SampleSeries } from './sample-source'
 import { type Column, type Evaluation, newColumn, timeAt } from './steps'
 
