@@ -1,5 +1,6 @@
 import type { AppError } from '../../src/core/errors'
 import { auditHeads, auditLog } from '../../src/platform/audit/tables'
+import { type Config, platformSettings } from '../../src/platform/config/settings'
 import type { Credentials, Identity } from '../../src/platform/identity/identity'
 import { createIdentity, type IdentityParts } from '../../src/platform/identity/open'
 import { apiKeys, userSubscriptions } from '../../src/platform/identity/tables'
@@ -35,15 +36,19 @@ export interface Rig {
   series(name: string): Promise<number>
 }
 
+const defaults = Object.fromEntries(
+  Object.entries(platformSettings).map(([name, setting]) => [name, setting.default]),
+)
+
 /** The identity part over real storage, address counts and meter; only the clock and `fetch` are the test's. */
 export function openRig(
   storage: Storage,
-  parts: Partial<Pick<IdentityParts, 'config' | 'fetch'>> & { clock?: Clock } = {},
+  { config, ...parts }: { config?: Partial<Config>; fetch?: IdentityParts['fetch']; clock?: Clock } = {},
 ): Rig {
   const clock = parts.clock ?? createClock()
   const telemetry = createTelemetry({ LOG_LEVEL: 'ERROR', LOG_FORMAT: 'json' }, { write: () => {} })
   const identity = createIdentity({
-    config: { IDENTITY_NAMESPACE: '', SUPABASE_URL: undefined, SUPABASE_JWT_SECRET: undefined },
+    config: { ...(defaults as Config), ...config },
     fetch: () => Promise.reject(new Error('no network here')),
     ...parts,
     storage,

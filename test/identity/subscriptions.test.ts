@@ -1,6 +1,5 @@
 import { afterAll, expect, test } from 'bun:test'
 import { verifyAudit } from '../../src/platform/audit/verify'
-import type { IdentityParts } from '../../src/platform/identity/open'
 import {
   cancelSubscription,
   createSubscription,
@@ -50,12 +49,7 @@ eachStorage('subscriptions', (open, ground) => {
     const email = person()
     const namespace = 'fortunamind:v1:'
     const { key, user_id } = await subscribe(email, { namespace })
-    const config: IdentityParts['config'] = {
-      IDENTITY_NAMESPACE: namespace,
-      SUPABASE_URL: undefined,
-      SUPABASE_JWT_SECRET: undefined,
-    }
-    const { identity } = openRig(open(), { config })
+    const { identity } = openRig(open(), { config: { IDENTITY_NAMESPACE: namespace } })
     expect((await identity.authenticate(subscribed(email, key))).id).toBe(user_id)
     expect(await refusal(rig().identity.authenticate(subscribed(email, key)))).toMatchObject(invalidKey)
   })

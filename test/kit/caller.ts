@@ -62,7 +62,11 @@ const mcpCaller =
   async (operation, input = {}, key = app.key) => {
     const answer = await app.tool(operation, input, key ?? undefined)
     if (answer.error)
-      return { code: String(answer.error.code), detail: answer.error.message, status: answer.status }
+      return {
+        code: String(answer.error.data?.code ?? answer.error.code),
+        detail: answer.error.message,
+        status: answer.status,
+      }
     if (!answer.isError) return { output: answer.structuredContent as Record<string, unknown> }
     const problem = JSON.parse(answer.content![0]!.text) as { code: string; detail: string; status?: number }
     return { code: problem.code, detail: problem.detail, status: answer.status }

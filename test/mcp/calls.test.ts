@@ -86,9 +86,14 @@ describe.each(Object.entries(ways))('%s', (label, way) => {
     expect(error).toMatchObject({ code: -32603, data: { code: 'unavailable', retry_after: 7 } })
   })
 
-  test('a scope that is missing fails the tool by name', async () => {
-    const { result } = await answerOf(call('erase', {}, 'reader'))
-    expect(JSON.parse(result.content[0].text).code).toBe('insufficient_scope')
+  test('a scope that is missing refuses the whole request, and names it', async () => {
+    const response = await call('erase', {}, 'reader')
+    expect(response.status).toBe(403)
+    const challenge = 'Bearer error="insufficient_scope", scope="fixture:write"'
+    expect(response.headers.get('www-authenticate')).toBe(challenge)
+    const { id, error } = await answerOf(response)
+    expect(id).toBe(1)
+    expect(error).toMatchObject({ code: -32012, data: { code: 'insufficient_scope' } })
   })
 
   test('an unknown tool is an invalid parameter', async () => {

@@ -19,5 +19,16 @@ export function crossCheck(config: Config): string[] {
   if (config.HEALTH_CHECK_ENDPOINT === config.STATUS_ENDPOINT) {
     faults.push('STATUS_ENDPOINT: must differ from HEALTH_CHECK_ENDPOINT')
   }
-  return faults
+  return [...faults, ...checkIssuer(config)]
+}
+
+/** Clients find the issuer by this server's public address, which is never taken from a request. */
+function checkIssuer({ OAUTH_ISSUER, OAUTH_JWKS_URL, OAUTH_AUDIENCE, PUBLIC_URL }: Config): string[] {
+  if (OAUTH_ISSUER) {
+    return PUBLIC_URL ? [] : ['OAUTH_ISSUER: needs PUBLIC_URL, the address under which tokens are asked for']
+  }
+  const lone = [OAUTH_JWKS_URL && 'OAUTH_JWKS_URL', OAUTH_AUDIENCE.length > 0 && 'OAUTH_AUDIENCE'].filter(
+    Boolean,
+  )
+  return lone.map((name) => `${name}: needs OAUTH_ISSUER, whose tokens it is for`)
 }

@@ -46,6 +46,57 @@ export const networks = checked<string[]>('list of CIDRs', settings.list, (items
   must(items.every(isNetwork), 'a comma list of addresses or CIDRs like 10.0.0.0/8'),
 )
 
+/** A URL that is believed: https, or http where nobody stands between. */
+export const trustedUrl = checked<string>('URL', settings.url('https', 'http'), (text) =>
+  must(
+    isTrusted(new URL(text)),
+    'an https:// URL without query and fragment (http:// only for loopback, private addresses and names without a dot)',
+  ),
+)
+
+/** Asymmetric signatures of JWTs. */
+export const signatures = checked<string[]>('comma list', settings.list, (items) =>
+  must(
+    items.length > 0 && items.every((item) => asymmetric.includes(item)),
+    `a comma list of ${asymmetric.join(', ')}`,
+  ),
+)
+
+/** `theirs=ours` for scopes. */
+export const scopeMap = checked<string[]>('comma list', settings.list, (items) =>
+  must(items.every(isMapping), 'a comma list like Journal.Read=journal:read,mcp.all=*'),
+)
+
+const asymmetric = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+]
+
+const isMapping = (text: string) =>
+  /^[\x21\x23-\x5B\x5D-\x7E]+=(\*|admin|[a-z][a-z0-9_-]*:[a-z][a-z0-9_-]*)$/.test(text)
+
+function isTrusted({ protocol, hostname, search, hash, username }: URL): boolean {
+  if (search || hash || username) return false
+  return protocol === 'https:' || isNearby(hostname)
+}
+
+const privateAddress = /^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/
+
+const isNearby = (hostname: string) =>
+  hostname === '[::1]' ||
+  hostname.endsWith('.localhost') ||
+  !hostname.includes('.') ||
+  (isIP(hostname) === 4 && privateAddress.test(hostname))
+
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { hostname, pathname, search, hash, username } = new URL(text)

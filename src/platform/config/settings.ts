@@ -1,5 +1,6 @@
 import { settings, type Values } from '../../core/setting'
 import { networks, origins, path, word } from './kinds'
+import { oauthSettings } from './oauth-settings'
 
 /** Every setting of the platform. Modules declare theirs in their own folder. */
 export const platformSettings = {
@@ -213,6 +214,7 @@ export const platformSettings = {
     description:
       'Put before a normalized email when it is hashed into an owner id. Never change it once there is data.',
   }),
+  ...oauthSettings,
 } as const
 
 /** The parsed platform settings, with computed defaults filled in by `loadConfig`. */

@@ -3,6 +3,7 @@ import type { RequestContext } from '../dispatch/dispatch'
 import type { Identity } from '../identity/identity'
 import { resolveCaller } from '../identity/resolve'
 import { type Exchange, headerOf } from './exchange'
+import { pathOf } from './probes'
 
 /** Authenticates the sender and notes it on the exchange. Throws `unauthorized` or `malformed` where a credential is required. */
 export async function identify(
@@ -14,6 +15,9 @@ export async function identify(
     header: headerOf(exchange.request),
     get address() {
       return exchange.address
+    },
+    get path() {
+      return pathOf(exchange.request.url)
     },
   }
   const principal = await resolveCaller(identity, credentials, access)

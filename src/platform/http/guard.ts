@@ -30,6 +30,8 @@ export interface GuardParts {
   https: boolean
   /** Methods of a path, for 405 and OPTIONS; empty for an unknown one. */
   methodsOf(path: string): string[]
+  /** Completes the challenge on a 401 or 403. */
+  challenge(headers: Headers, request: Request): void
   route: (request: Request) => Response | Promise<Response>
   note: RequestLog
   log: Logger
@@ -127,6 +129,7 @@ function finish(
   const grace = principal?.subscription && graceUntil(principal.subscription)
   if (grace) headers.set('X-Subscription-Grace-Until', grace)
   addSecurityHeaders(headers, parts.https || cameByTls(parts, request, peer))
+  if (response.status === 401 || response.status === 403) parts.challenge(headers, request)
   if (quota) for (const [name, value] of Object.entries(quotaHeaders(quota))) headers.set(name, value)
   const origin = request.headers.get('origin')
   if (origin !== null && isAllowed(parts, origin, request.headers.get('host'))) addCors(headers, origin)

@@ -15,6 +15,8 @@ import { documentRoutes, mcpDetail, openApiPlugin, pageDetail, rawDetail } from 
 import { operationDetail } from './openapi-operation'
 import { createOriginCheck } from './origins'
 import { pageRoutes } from './pages'
+import { pathOf } from './probes'
+import { createProtectedResource } from './protected-resource'
 import { rawRoutes } from './raw-routes'
 import { createRequestLog } from './request-log'
 import { restRoutes } from './rest'
@@ -48,7 +50,12 @@ export function createHttp(parts: HttpParts): Http {
   const app = new Elysia({ handler: { standardHostname: false } }).use(
     openApiPlugin(parts),
   ) as unknown as Elysia
-  const routes = firstOfEach([...routesOf(parts), ...documentRoutes((request) => app.fetch(request))])
+  const resource = createProtectedResource(parts)
+  const routes = firstOfEach([
+    ...routesOf(parts),
+    ...(resource?.routes ?? []),
+    ...documentRoutes((request) => app.fetch(request)),
+  ])
   addRoutes(app, routes, log)
   const route = app.compile().fetch
   return {
@@ -59,6 +66,7 @@ export function createHttp(parts: HttpParts): Http {
       maxBytes: config.MAX_REQUEST_SIZE,
       https: config.PUBLIC_URL?.startsWith('https:') ?? false,
       methodsOf: createMethodsOf(routes),
+      challenge: (headers, request) => resource?.challenge(headers, pathOf(request.url)),
       route,
       note: createRequestLog({ log, meter: telemetry.meter, activity: parts.health.activity }),
       log,

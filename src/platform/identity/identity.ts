@@ -6,6 +6,8 @@ export interface Credentials {
   header(name: string): string | undefined
   /** The client's address, after trusted proxies. */
   address: string
+  /** Path of the request: a token may be for a part of the server. */
+  readonly path?: string
 }
 
 export interface Identity {

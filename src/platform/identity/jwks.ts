@@ -2,7 +2,8 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import { AppError } from '../../core/errors'
 
 export interface JwksParts {
-  url: string
+  /** Where the key set is; asked before each fetch of it. */
+  locate(signal: AbortSignal): Promise<string>
   fetch(url: string, init?: RequestInit): Promise<Response>
   now(): number
 }
@@ -13,7 +14,7 @@ const freshMs = 10 * 60_000
 const staleMs = 60 * 60_000
 /** After a failure the issuer is left alone for this long. */
 const pauseMs = 2000
-const timeoutMs = 3000
+const timeoutMs = 5000
 /** Unknown key ids may cause this many fetches, and one more each `refillMs`. */
 const [burst, refillMs] = [5, 12_000]
 const maxBytes = 256 * 1024
@@ -71,8 +72,9 @@ function createBucket(now: () => number): () => boolean {
   }
 }
 
-async function download({ url, fetch }: JwksParts): Promise<JSONWebKeySet> {
+async function download({ locate, fetch }: JwksParts): Promise<JSONWebKeySet> {
   const signal = AbortSignal.timeout(timeoutMs)
+  const url = await locate(signal)
   const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'error', signal })
   if (!response.ok) throw new Error(`the key set was answered with ${response.status}`)
   const text = await response.text()

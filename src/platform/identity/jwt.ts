@@ -1,30 +1,41 @@
-import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { AppError } from '../../core/errors'
-import { type Principal, type Tier, tiers } from '../../core/principal'
-import { createJwks, type JwksParts } from './jwks'
-import { isReservedOwner } from './owner'
+import type { Principal } from '../../core/principal'
 import { invalidCredential } from './refusal'
 
+/** Judges access tokens. */
 export interface JwtCheck {
-  /** The token's user, or throws AUTH_INVALID_KEY; `unavailable` when the issuer's keys cannot be had. */
-  check(token: string, hash: Uint8Array, onCache: (hit: boolean) => void): Promise<Principal>
+  /**
+   * The token's user, or throws AUTH_INVALID_KEY; `unavailable` when the issuer's keys cannot be had. `path` is what the token is
+   * presented to.
+   */
+  check(token: string, hash: Uint8Array, onCache: (hit: boolean) => void, path?: string): Promise<Principal>
 }
 
-interface JwtParts extends Omit<JwksParts, 'url'> {
-  /** `https://<project>.supabase.co` */
-  supabaseUrl: string
-  /** Legacy shared secret; HS256 is refused without it. */
-  secret: string | undefined
+/** How the tokens of one issuer are judged. */
+export interface TokenRules {
+  /** Values of `iss` that are this issuer's. */
+  issuers: string[]
+  /** Gives a key of the issuer's for the token's header; never one of another kind of algorithm. */
+  key: JWTVerifyGetKey
+  algorithms: string[]
+  /** Values of `aud` of which the token must have one; absent where `isFor` judges alone. */
+  audience?: string
+  skewSeconds: number
+  /** Who the token stands for, by claims that were verified. Throws AUTH_INVALID_KEY. */
+  principalOf(claims: JWTPayload): Principal
+  /** Whether the token may be presented to this path; to every one when absent. */
+  isFor?(claims: JWTPayload, path: string | undefined): boolean
 }
 
 interface Verified {
   principal: Principal
+  isFor(path: string | undefined): boolean
   /** Milliseconds since the epoch. */
   from: number
   until: number
 }
 
-const asymmetric = ['ES256', 'RS256', 'EdDSA']
 /** A verified token is not verified again for this long, and never beyond its own end. */
 const keptMs = 5 * 60_000
 const size = 10_000
@@ -32,55 +43,63 @@ const size = 10_000
 /** Three dot-separated parts: what only a JWT looks like. */
 export const isJwt = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
 
-/** Verifies the access tokens of a Supabase project's users: signature, issuer, audience, time, role. */
-export function createJwtCheck({ supabaseUrl, secret, fetch, now }: JwtParts): JwtCheck {
-  const issuer = `${supabaseUrl.replace(/\/+$/, '')}/auth/v1`
-  const published = createJwks({ url: `${issuer}/.well-known/jwks.json`, fetch, now })
+/** Verifies tokens of these issuers: signature, issuer, audience, times; what is remembered is found by the whole token's hash. */
+export function createJwtCheck(issuers: readonly TokenRules[], now: () => number): JwtCheck {
   const verified = new Map<string, Verified>()
-  const shared = secret ? new TextEncoder().encode(secret) : undefined
   const keep = (id: string, entry: Verified) => {
     verified.delete(id)
     if (verified.size >= size) verified.delete(verified.keys().next().value!)
     verified.set(id, entry)
   }
   return {
-    async check(token, hash, onCache) {
+    async check(token, hash, onCache, path) {
       const id = hash.toHex()
       const known = verified.get(id)
       const hit = known !== undefined && now() >= known.from && now() < known.until
       onCache(hit)
-      if (hit) return known.principal
-      const claims = await verify(token, pickKey(published, shared), issuer, new Date(now()))
-      const principal = principalOf(claims)
-      keep(id, { principal, from: now(), until: Math.min(now() + keptMs, claims.exp! * 1000) })
-      return principal
+      const entry = hit ? known : await judge(token, issuers, now())
+      if (!hit) keep(id, entry)
+      if (!entry.isFor(path)) throw invalidCredential()
+      return entry.principal
     },
   }
 }
 
-/** The algorithm in the header only chooses among keys that are ours for that algorithm, so it cannot turn a public key into a secret. */
-const pickKey =
-  (published: JWTVerifyGetKey, shared: Uint8Array | undefined): JWTVerifyGetKey =>
-  (header, token) => {
-    if (header.alg !== 'HS256') return published(header, token)
-    if (!shared) throw new errors.JOSEAlgNotAllowed('HS256 is not accepted')
-    return shared
-  }
+async function judge(token: string, issuers: readonly TokenRules[], now: number): Promise<Verified> {
+  const rules = rulesFor(token, issuers)
+  const claims = await verify(token, rules, new Date(now))
+  const until = Math.min(now + keptMs, (claims.exp! + rules.skewSeconds) * 1000)
+  const isFor = (path: string | undefined) => rules.isFor?.(claims, path) ?? true
+  return { principal: rules.principalOf(claims), isFor, from: now, until }
+}
 
-async function verify(
-  token: string,
-  key: JWTVerifyGetKey,
-  issuer: string,
-  currentDate: Date,
-): Promise<JWTPayload> {
+/** The claim only chooses whose keys the token is held against; with these it is verified. */
+function rulesFor(token: string, issuers: readonly TokenRules[]): TokenRules {
+  const iss = readIssuer(token)
+  const rules = issuers.find((one) => one.issuers.includes(iss ?? ''))
+  if (!rules) throw invalidCredential()
+  return rules
+}
+
+function readIssuer(token: string): string | undefined {
   try {
-    const { payload } = await jwtVerify(token, key, {
-      issuer,
-      audience: 'authenticated',
-      algorithms: [...asymmetric, 'HS256'],
-      requiredClaims: ['exp', 'sub'],
+    return decodeJwt(token).iss
+  } catch {
+    return undefined
+  }
+}
+
+async function verify(token: string, rules: TokenRules, currentDate: Date): Promise<JWTPayload> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify(token, rules.key, {
+      issuer: rules.issuers,
+      ...(rules.audience !== undefined && { audience: rules.audience }),
+      algorithms: rules.algorithms,
+      requiredClaims: ['exp'],
+      clockTolerance: rules.skewSeconds,
       currentDate,
     })
+    if (!isAccessToken(protectedHeader.typ)) throw invalidCredential()
     return payload
   } catch (error) {
     if (error instanceof AppError) throw error
@@ -88,18 +107,6 @@ async function verify(
   }
 }
 
-/** `user_metadata` is the user's own to write, so the tier is read from `app_metadata` alone. */
-function principalOf(claims: JWTPayload): Principal {
-  const { sub, role } = claims
-  if (role !== 'authenticated' || typeof sub !== 'string' || !/^[\w.:@|-]{1,255}$/.test(sub))
-    throw invalidCredential()
-  if (isReservedOwner(sub)) throw invalidCredential()
-  const { tier } = (claims.app_metadata ?? {}) as { tier?: unknown }
-  return Object.freeze({
-    id: sub,
-    tier: tiers.includes(tier as Tier) ? (tier as Tier) : 'free',
-    scopes: Object.freeze(['*']),
-    kind: 'jwt' as const,
-    credential: 'jwt',
-  })
-}
+/** RFC 9068 says `at+jwt`, many say `JWT` or nothing; what names another purpose (a proof, a logout) is no access token. */
+const isAccessToken = (typ: string | undefined) =>
+  typ === undefined || /^(application\/)?(at\+)?jwt$/i.test(typ)

@@ -10,14 +10,17 @@ import type { Credentials, Identity } from './identity'
 import { createJwtCheck, type JwtCheck } from './jwt'
 import { createKeyCheck, type KeyCheck } from './key-check'
 import { createLastUsed } from './last-used'
+import type { OAuthConfig } from './oauth-config'
+import { oauthTokens } from './oauth-token'
 import { invalidCredential, invalidHeader } from './refusal'
 import { sha256 } from './secret'
 import { isSubscriptionKey } from './subscription'
 import { createSubscriptionCheck, type SubscriptionCheck } from './subscription-check'
+import { supabaseTokens } from './supabase-token'
 import { createThrottle, type Throttle } from './throttle'
 
 export interface IdentityParts {
-  config: Pick<Config, 'IDENTITY_NAMESPACE' | 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET'>
+  config: Pick<Config, 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET'> & OAuthConfig
   storage: Storage
   limits: Pick<Limits, 'takeAddress'>
   meter: Meter
@@ -26,7 +29,7 @@ export interface IdentityParts {
   fetch(url: string, init?: RequestInit): Promise<Response>
 }
 
-/** Tells callers by API key, ingest key, subscription or Supabase token. */
+/** Tells callers by API key, ingest key, subscription, or token of Supabase or the configured issuer. */
 export function createIdentity(parts: IdentityParts): Identity {
   const checks = createChecks(parts)
   const throttle = createThrottle(parts.limits, parts.now)
@@ -38,7 +41,7 @@ export function createIdentity(parts: IdentityParts): Identity {
       const guessable = credential.kind === 'subscription'
       if (guessable) throttle.admit(credentials.address, hash)
       try {
-        const principal = await check(checks, credential, hash)
+        const principal = await check(checks, credential, hash, credentials)
         if (guessable) throttle.accepted(credentials.address, hash)
         return principal
       } catch (error) {
@@ -60,8 +63,7 @@ export function createIdentity(parts: IdentityParts): Identity {
 interface Checks {
   keys: KeyCheck
   subscriptions: SubscriptionCheck
-  /** Undefined where no Supabase project is set. */
-  jwt: JwtCheck | undefined
+  jwt: JwtCheck
   hits: Hits
   namespace: string
   settled(): Promise<void>
@@ -74,10 +76,12 @@ function createChecks({ config, storage: { system }, meter, now, fetch }: Identi
   )
   const lastUsed = createLastUsed({ system, now, onFailure: () => lost() })
   const { SUPABASE_URL: supabaseUrl, SUPABASE_JWT_SECRET: secret } = config
+  const supabase = supabaseUrl ? supabaseTokens({ supabaseUrl, secret, fetch, now }) : undefined
+  const issuers = [oauthTokens(config, { fetch, now }), supabase].filter((rules) => rules !== undefined)
   return {
     keys: createKeyCheck({ system, now, lastUsed }),
     subscriptions: createSubscriptionCheck({ system, now }),
-    jwt: supabaseUrl ? createJwtCheck({ supabaseUrl, secret, fetch, now }) : undefined,
+    jwt: createJwtCheck(issuers, now),
     hits: createHits(meter),
     namespace: config.IDENTITY_NAMESPACE,
     settled: lastUsed.settled,
@@ -102,12 +106,16 @@ function countRefusal(error: unknown, address: string, throttle: Throttle): void
 const isRefusal = (error: unknown) =>
   error instanceof AppError && (error.kind === 'unauthorized' || error.kind === 'malformed')
 
-function check(checks: Checks, credential: Credential, hash: Uint8Array): Promise<Principal> {
+function check(
+  checks: Checks,
+  credential: Credential,
+  hash: Uint8Array,
+  credentials: Credentials,
+): Promise<Principal> {
   if (credential.kind === 'subscription') return checkSubscription(checks, credential, hash)
   const { kind, secret } = credential
   if (kind === 'key') return checks.keys.check(secret, hash, checks.hits.other)
-  if (!checks.jwt) throw invalidCredential()
-  return checks.jwt.check(secret, hash, checks.hits.other)
+  return checks.jwt.check(secret, hash, checks.hits.other, credentials.path)
 }
 
 function checkSubscription(

@@ -27,6 +27,7 @@ export const rpcCodes = {
   sessionNotFound: -32001,
   rateLimited: -32010,
   unauthorized: -32011,
+  insufficientScope: -32012,
 } as const
 
 /** Kinds that concern the request as a whole. Every other kind is a tool's failure, which an agent can react to. */
@@ -36,9 +37,12 @@ const refused: Partial<Record<ErrorKind, { status: number; code: number }>> = {
   unauthorized: { status: 401, code: rpcCodes.unauthorized },
 }
 
+/** The one forbidden thing that a client can mend by itself: it asks its issuer for a token with the scope. */
+const insufficientScope = { status: 403, code: rpcCodes.insufficientScope }
+
 /** The refusal that an error stands for, or undefined when it is a tool's failure. */
 export function refusalOf(error: AppError, requestId: string): Refusal | undefined {
-  const found = refused[error.kind]
+  const found = error.code === 'insufficient_scope' ? insufficientScope : refused[error.kind]
   if (!found) return undefined
   const retry = error.retryAfter === undefined ? {} : { retry_after: error.retryAfter }
   return {
