@@ -10,6 +10,7 @@ import { attach, type Exchange } from './exchange'
 import type { OriginCheck } from './origins'
 import { pathOf } from './probes'
 import { internalError, problemResponse } from './problem'
+import { checkQuery } from './query-credentials'
 import { requestIdOf } from './request-id'
 import type { RequestLog } from './request-log'
 import { addSecurityHeaders } from './security-headers'
@@ -30,6 +31,8 @@ export interface GuardParts {
   https: boolean
   /** Methods of a path, for 405 and OPTIONS; empty for an unknown one. */
   methodsOf(path: string): string[]
+  /** Route pattern of a path, for what is answered before a route takes it; undefined for an unknown one. */
+  patternOf(path: string): string | undefined
   /** Completes the challenge on a 401 or 403. */
   challenge(headers: Headers, request: Request): void
   route: (request: Request) => Response | Promise<Response>
@@ -79,10 +82,11 @@ async function answer(parts: GuardParts, exchange: Exchange): Promise<Response> 
   const { request, requestId } = exchange
   try {
     check(parts, request)
-    if (request.method === 'OPTIONS') return options(parts, request)
+    if (request.method === 'OPTIONS') return options(parts, exchange)
     const response = await parts.route(request)
     return exchange.endpoint === 'unmatched' ? unmatched(parts, exchange) : response
   } catch (error) {
+    name(parts, exchange)
     if (error instanceof AppError) return problemResponse(error, requestId)
     parts.log.error('request failed', { endpoint: exchange.endpoint, cause: error })
     return problemResponse(internalError(), requestId)
@@ -95,10 +99,19 @@ function check(parts: GuardParts, request: Request): void {
   if (host !== null) parts.checkHost(host)
   const origin = headers.get('origin')
   if (origin !== null) parts.checkOrigin(origin, host)
+  checkQuery(request.url)
   checkLength(request, parts.maxBytes)
 }
 
-function options(parts: GuardParts, request: Request): Response {
+/** What no route took still belongs to the route of its path. */
+function name(parts: GuardParts, exchange: Exchange): void {
+  if (exchange.endpoint !== 'unmatched') return
+  exchange.endpoint = parts.patternOf(pathOf(exchange.request.url)) ?? exchange.endpoint
+}
+
+function options(parts: GuardParts, exchange: Exchange): Response {
+  const { request } = exchange
+  name(parts, exchange)
   const methods = parts.methodsOf(pathOf(request.url))
   if (methods.length === 0) throw nothingHere()
   if (isPreflight(request)) return preflight(request, methods)
@@ -108,7 +121,9 @@ function options(parts: GuardParts, request: Request): Response {
 const nothingHere = () =>
   new AppError('not_found', 'There is nothing at this path; GET / lists what there is')
 
-function unmatched(parts: GuardParts, { request, requestId }: Exchange): Response {
+function unmatched(parts: GuardParts, exchange: Exchange): Response {
+  const { request, requestId } = exchange
+  name(parts, exchange)
   const methods = parts.methodsOf(pathOf(request.url))
   if (methods.length === 0) return problemResponse(nothingHere(), requestId)
   const Allow = methods.join(', ')

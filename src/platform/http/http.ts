@@ -11,7 +11,8 @@ import { createGuard, type Fetch } from './guard'
 import type { Health } from './health'
 import { createHostCheck } from './hosts'
 import { mcpRoutes } from './mcp-routes'
-import { documentRoutes, mcpDetail, openApiPlugin, pageDetail, rawDetail } from './openapi'
+import { documentRoutes, openApiPlugin, pageDetail, rawDetail } from './openapi'
+import { mcpDetail } from './openapi-mcp'
 import { operationDetail } from './openapi-operation'
 import { createOriginCheck } from './origins'
 import { pageRoutes } from './pages'
@@ -20,7 +21,7 @@ import { createProtectedResource } from './protected-resource'
 import { rawRoutes } from './raw-routes'
 import { createRequestLog } from './request-log'
 import { restRoutes } from './rest'
-import { addRoutes, createMethodsOf, type Route } from './routes'
+import { addRoutes, indexPaths, type Route } from './routes'
 import { swaggerRoutes } from './swagger-ui'
 
 export interface HttpParts {
@@ -65,7 +66,7 @@ export function createHttp(parts: HttpParts): Http {
       checkOrigin: createOriginCheck(config.ALLOWED_ORIGINS, config.PUBLIC_URL),
       maxBytes: config.MAX_REQUEST_SIZE,
       https: config.PUBLIC_URL?.startsWith('https:') ?? false,
-      methodsOf: createMethodsOf(routes),
+      ...indexPaths(routes),
       challenge: (headers, request) => resource?.challenge(headers, pathOf(request.url)),
       route,
       note: createRequestLog({ log, meter: telemetry.meter, activity: parts.health.activity }),

@@ -25,18 +25,17 @@ const methods: readonly Method[] = ['POST', 'GET', 'DELETE']
 /** `/mcp` with every tool, `/mcp/<module>` with one module's: authenticates, caps the body, hands on. */
 export function mcpRoutes(
   parts: McpRouteParts,
-  detailOf: (path: string, method: Method) => Record<string, unknown> | undefined,
+  detailOf: (path: string, method: Method) => Record<string, unknown>,
 ): Route[] {
   return ['/mcp', '/mcp/:module'].flatMap((path) =>
-    methods.map((method): Route => {
-      const detail = detailOf(path, method)
-      return {
+    methods.map(
+      (method): Route => ({
         method,
         path,
-        ...(detail && { detail }),
+        detail: detailOf(path, method),
         handle: (exchange, params) => serve(parts, exchange, params),
-      }
-    }),
+      }),
+    ),
   )
 }
 

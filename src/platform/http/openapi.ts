@@ -6,7 +6,7 @@ import { asset } from './asset'
 import { anyCredential } from './openapi-operation'
 import { problemResponses, problemSchema, sharedResponses } from './openapi-problems'
 import type { Page } from './pages'
-import type { Method, Route } from './routes'
+import type { Route } from './routes'
 
 /** Where the document is served for Swagger UI; `/openapi.json` is the same. */
 export const documentPath = '/swagger/json'
@@ -69,7 +69,7 @@ const securitySchemes = {
     scheme: 'bearer',
     bearerFormat: 'API key or JWT',
     description:
-      'An API key, as `holdfast keys create` prints it; or, where SUPABASE_URL is set, the access token (JWT) of a Supabase user.',
+      'An API key, as `holdfast keys create` prints it; or, where SUPABASE_URL or OAUTH_ISSUER is set, an access token (JWT) of theirs. Never in the URL: that is refused with 400 `AUTH_IN_QUERY`.',
   },
   apiKey: { type: 'apiKey' as const, in: 'header', name: 'X-API-Key', description: 'The same API key.' },
   subscriptionKey: {
@@ -118,33 +118,5 @@ export function pageDetail({ path, title, description, also = [] }: Page): Detai
     tags: ['server'],
     security: [],
     responses: { 200: { description: 'The answer.', content }, ...Object.fromEntries(others) },
-  }
-}
-
-/** Shows the MCP endpoints; only POST is worth showing. */
-export function mcpDetail(path: string, method: Method): Detail | undefined {
-  if (method !== 'POST') return undefined
-  const one = path.includes(':module')
-  const schema = { type: 'object', required: ['jsonrpc'], additionalProperties: true }
-  const call = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
-  const module = { name: 'module', in: 'path', required: true, schema: { type: 'string' } }
-  return {
-    operationId: one ? 'mcp_module' : 'mcp',
-    summary: one ? 'MCP with one module’s tools' : 'MCP with every tool',
-    description: 'JSON-RPC messages of the Model Context Protocol, revisions 2024-11-05 to 2026-07-28.',
-    tags: ['mcp'],
-    parameters: one ? [module] : [],
-    requestBody: { required: true, content: { 'application/json': { schema, example: call } } },
-    responses: {
-      200: {
-        description: 'A JSON-RPC answer, as JSON or as an event stream.',
-        content: {
-          'application/json': { schema: { type: 'object', additionalProperties: true } },
-          'text/event-stream': { schema: { type: 'string' } },
-        },
-      },
-      202: { description: 'A notification was taken.' },
-      ...problemResponses(400, 401, 403, ...(one ? [404] : []), 408, 413, 429, 500),
-    },
   }
 }

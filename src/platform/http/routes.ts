@@ -58,8 +58,15 @@ export function addRoutes(app: Elysia, routes: readonly Route[], log: Logger): v
   }
 }
 
-/** Finds the methods that a path has, for `Allow`; empty for an unknown path. */
-export function createMethodsOf(routes: readonly Route[]): (path: string) => string[] {
+/** Finds what is known of a path without asking the router. */
+export interface PathIndex {
+  /** For `Allow`; empty for an unknown path. */
+  methodsOf(path: string): string[]
+  /** The pattern that the router would choose: the one with the fewest parameters. */
+  patternOf(path: string): string | undefined
+}
+
+export function indexPaths(routes: readonly Route[]): PathIndex {
   const patterns = new Map<string, { form: RegExp; methods: Set<string> }>()
   for (const { method, path } of routes) {
     const form = new RegExp(`^${path.replace(/[.+*?^$()[\]{}|\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`)
@@ -69,8 +76,13 @@ export function createMethodsOf(routes: readonly Route[]): (path: string) => str
     entry.methods.add('OPTIONS')
     patterns.set(path, entry)
   }
-  return (path) => {
-    const found = [...patterns.values()].filter(({ form }) => form.test(path))
-    return [...new Set(found.flatMap(({ methods }) => [...methods]))].sort()
+  const parameters = (pattern: string) => pattern.split(':').length
+  const found = (path: string) => [...patterns].filter(([, { form }]) => form.test(path))
+  return {
+    methodsOf: (path) => [...new Set(found(path).flatMap(([, { methods }]) => [...methods]))].sort(),
+    patternOf: (path) =>
+      found(path)
+        .map(([pattern]) => pattern)
+        .sort((a, b) => parameters(a) - parameters(b))[0],
   }
 }
