@@ -1,7 +1,9 @@
 import { migrations } from '../migrations'
 import type { Component, Host, Module, Running } from './core/module'
+import { localFiles } from './local-databases'
 import { code } from './modules/code'
 import { journal } from './modules/journal'
+import { metrics } from './modules/metrics'
 import { appendAudit } from './platform/audit/chain'
 import type { Loaded } from './platform/config/load'
 import type { Config } from './platform/config/settings'
@@ -26,7 +28,7 @@ import type { Telemetry } from './platform/telemetry/telemetry'
 import { version } from './version'
 
 /** Every module that is built in, in the order in which its tools are listed. Adding one is a line here. */
-export const modules: Module[] = [journal, code]
+export const modules: Module[] = [journal, metrics, code]
 
 /** What every command stands on: settings, logs, the open database. */
 export interface Platform {
@@ -257,5 +259,6 @@ function hostOf(module: Module, platform: Platform, options: AppOptions, parts: 
     fetch: (url, init) => outgoing(url, init),
     usage: (principal) => parts.limits.usage(principal),
     enqueue: (kind, owner, payload) => parts.jobs.enqueue(kind, owner, payload),
+    ...localFiles(platform.config.DATA_DIR!),
   }
 }

@@ -10,7 +10,8 @@ const { values } = parseArgs({
 
 const started = performance.now()
 await Bun.build({
-  entrypoints: [`${import.meta.dir}/main.ts`],
+  // Threads are programs of their own inside of the file.
+  entrypoints: ['main', 'threads/metrics'].map((entry) => `${import.meta.dir}/${entry}.ts`),
   compile: {
     outfile: values.outfile,
     ...(values.target ? { target: values.target as Bun.Build.CompileTarget } : {}),

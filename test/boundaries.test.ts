@@ -47,6 +47,9 @@ function mayImport(from: string, to: string): boolean {
     return below[from.slice('platform/'.length)]?.includes(to.slice('platform/'.length)) ?? false
   }
   if (from === 'app') return to !== 'cli' && to !== 'main'
+  if (from === 'local-databases') return to.startsWith('platform/')
+  if (from === 'threads')
+    return to.startsWith('platform/storage') || to.startsWith('modules/') || to === 'migrations'
   if (from === 'cli' || from === 'main')
     return !to.startsWith('modules/') && !(from === 'cli' && to === 'main')
   if (from === 'build' || from === 'version' || from === 'migrations') return false

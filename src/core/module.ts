@@ -1,3 +1,4 @@
+import type { AppendLog, LocalDatabase } from './local-database'
 import type { Operation } from './operation'
 import type { Principal, Tier, Window } from './principal'
 import type { Prompt } from './prompt'
@@ -88,13 +89,22 @@ export interface Host<C> {
   usage(principal: Principal): Promise<Usage>
   /** Adds a durable job and returns its id. */
   enqueue(kind: string, owner: string | null, payload: unknown): Promise<string>
+  /** A SQLite file of this machine with threads of its own, opened at its first use. A relative path is below the data folder. */
+  openLocal(program: 'metrics', path: string, options: unknown): LocalDatabase
+  /** An append-only log of this machine; nothing is made before the first record. */
+  openLog(folder: string): AppendLog
 }
 
-/** A request to a raw route; `scope` is the caller's rows. */
+/** A request to a raw route. */
 export interface RawRequest {
-  request: Request
+  /** Its body can be read once, whether `bytes` were looked at or not. */
+  readonly request: Request
   params: Record<string, string>
   requestId: string
+  /** The whole body as it came, within MAX_REQUEST_SIZE; empty for GET. */
+  bytes: Uint8Array
+  /** A request header in any letter case. */
+  header(name: string): string | null
   principal: Principal | null
   /** Calls an operation as this caller, with quota, audit and checks. Throws AppError. */
   call(operation: string, input: unknown): Promise<unknown>

@@ -27,6 +27,8 @@ export interface Principal {
   /** An enterprise key's own limits; the tier's where a window is absent. */
   limits?: Partial<Record<Window, number>>
   subscription?: SubscriptionState
+  /** Of an ingest key: the service whose metrics it sends; `any` for all. */
+  service?: string
   /** The credential's id for the audit trail (a key id), never the secret. */
   credential?: string
   /** With an operation of optional access: why the presented credential was refused. */

@@ -1,6 +1,8 @@
+import { tmpdir } from 'node:os'
 import type { Host } from '../../src/core/module'
 import type { Operation } from '../../src/core/operation'
 import type { Principal, Tier } from '../../src/core/principal'
+import { localFiles } from '../../src/local-databases'
 import type { JournalSettings } from '../../src/modules/journal/settings'
 import { appendAudit } from '../../src/platform/audit/chain'
 import { createDispatcher } from '../../src/platform/dispatch/dispatch'
@@ -85,6 +87,7 @@ function hostOver(storage: Storage, now: () => number, options: JournalOptions):
       utilization_percentage: { hour: 1 },
     }),
     enqueue: async () => 'job',
+    ...localFiles(tmpdir()),
   }
 }
 

@@ -6,7 +6,7 @@ import type { Identity } from '../identity/identity'
 import type { BodyLimits } from './body'
 import { contextOf, identify } from './caller'
 import type { Exchange } from './exchange'
-import { received } from './received'
+import { receivedBytes, withBody } from './received'
 import type { Params, Route } from './routes'
 
 export interface RawParts {
@@ -37,9 +37,15 @@ async function serve(
   params: Params,
 ): Promise<Response> {
   const caller = route.access === 'none' ? null : await identify(parts.identity, exchange, route.access)
-  const request = await received(exchange.request, parts.body)
+  const bytes = await receivedBytes(exchange.request, parts.body)
+  let request: Request | undefined
   return route.handle({
-    request,
+    get request() {
+      request ??= withBody(exchange.request, bytes)
+      return request
+    },
+    bytes,
+    header: (name) => exchange.request.headers.get(name),
     params,
     requestId: exchange.requestId,
     principal: caller?.kind === 'anonymous' ? null : caller,

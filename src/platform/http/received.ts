@@ -2,11 +2,15 @@ import { type BodyLimits, readBody } from './body'
 import { checkDepth } from './json-body'
 
 const bodied = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const nothing = new Uint8Array()
 
-/** The same request with its body received whole, within the limits of size and time: whoever reads it next neither waits nor overflows. */
-export async function received(request: Request, limits: BodyLimits): Promise<Request> {
+/** The whole body, within the limits of size and time; empty for methods without one. */
+export const receivedBytes = async (request: Request, limits: BodyLimits): Promise<Uint8Array> =>
+  bodied.has(request.method) ? readBody(request, limits) : nothing
+
+/** The same request with its body received whole: whoever reads it next neither waits nor overflows. */
+export function withBody(request: Request, body: Uint8Array): Request {
   if (!bodied.has(request.method)) return request
-  const body = await readBody(request, limits)
   const { method, headers, signal } = request
   return new Request(request.url, { method, headers, signal, body: body.length > 0 ? body : null })
 }

@@ -105,5 +105,6 @@ const principalOf = (row: KeyRow): Principal =>
     scopes: Object.freeze([...row.scopes]),
     kind: row.service === null ? ('key' as const) : ('ingest' as const),
     ...(row.limits ? { limits: row.limits } : {}),
+    ...(row.service === null ? {} : { service: row.service }),
     credential: row.id,
   })

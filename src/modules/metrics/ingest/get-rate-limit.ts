@@ -1,0 +1,25 @@
+import type { RawRoute } from '../../../core/module'
+import { answered } from './answer'
+import type { RateLimit } from './rate-limit'
+import { requireSender } from './sender-key'
+import { bucketOf } from './take-token'
+
+/** `GET /rate-limit`: the bucket of the key that asks; takes nothing from it. */
+export const getRateLimit = (rateLimit: RateLimit): RawRoute => ({
+  method: 'GET',
+  path: '/rate-limit',
+  title: 'What is left of a key’s rate limit',
+  description: 'Requests a minute of this key, how many are left, and the seconds until all are.',
+  access: 'optional',
+  handle: (raw) =>
+    answered(async () => {
+      const principal = requireSender(raw)
+      const { limit, available, resetSeconds } = rateLimit.look(bucketOf(principal))
+      return Response.json({
+        service: principal.service ?? principal.id,
+        rate_limit: limit,
+        available_tokens: available,
+        reset_time_seconds: resetSeconds,
+      })
+    }),
+})

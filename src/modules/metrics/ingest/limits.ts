@@ -1,0 +1,28 @@
+/** What a metric may hold. */
+export interface MetricLimits {
+  dimensions: number
+  /** The value lies between minus this and this. */
+  value: number
+}
+
+const day = 86_400_000
+
+export const limits = {
+  /** Metrics of a request. */
+  metrics: 2048,
+  /** Characters. */
+  service: 50,
+  version: 20,
+  instance: 50,
+  key: 50,
+  dimensionValue: 200,
+  metadata: 30,
+  metadataValue: 1000,
+  idempotencyKey: 200,
+  /** Milliseconds. */
+  duration: day,
+  future: 5 * 60 * 1000,
+} as const
+
+export const usual: MetricLimits = { dimensions: 20, value: 1e12 }
+export const wide: MetricLimits = { dimensions: 64, value: Number.MAX_VALUE }

@@ -1,0 +1,86 @@
+import type { RawRequest, RawRoute } from '../../../core/module'
+import { type Ingest, newRequestId } from './accept'
+import { answered } from './answer'
+import type { Outcome } from './metric'
+import type { RateLimit } from './rate-limit'
+import { parseBody, submissionOf } from './read-body'
+import { requireSender, requireService } from './sender-key'
+import { takeToken } from './take-token'
+
+/** `POST /metrics`: what the predecessor's clients call. */
+export const postMetrics = (ingest: Ingest, rateLimit: RateLimit): RawRoute => ({
+  method: 'POST',
+  path: '/metrics',
+  title: 'Send metrics',
+  description:
+    'Stores 1 to 2048 metrics of one service. Each stands alone: those that fit are stored, the others are named in errors. The answer comes when what was accepted is on disk. idempotency_key (of the request or of a metric) makes a retry count once.',
+  access: 'optional',
+  openapi,
+  handle: (raw) => answered(() => store(raw, ingest, rateLimit)),
+})
+
+async function store(raw: RawRequest, ingest: Ingest, rateLimit: RateLimit): Promise<Response> {
+  const body = parseBody(raw.bytes)
+  const principal = requireSender(raw)
+  const headers = takeToken(rateLimit, principal)
+  const submission = submissionOf(body, newRequestId(), raw.header('idempotency-key'))
+  requireService(principal, submission.service)
+  const outcome = await ingest.accept(submission)
+  return Response.json(view(outcome, submission.requestId), { headers })
+}
+
+/** `status` is "success" whatever was rejected: clients of the predecessor know no other. */
+const view = ({ accepted, duplicates, rejected, errors }: Outcome, request_id: string) => ({
+  status: 'success',
+  accepted,
+  rejected,
+  errors,
+  request_id,
+  ...(duplicates > 0 && { duplicates }),
+})
+
+const metric = {
+  type: 'object',
+  required: ['type', 'value'],
+  properties: {
+    type: {
+      type: 'string',
+      enum: [
+        'auth_request',
+        'tool_discovery',
+        'tool_execution',
+        'registry_operation',
+        'health_check',
+        'protocol_latency',
+        'custom',
+      ],
+    },
+    timestamp: { type: 'string', description: 'ISO 8601; without zone it is UTC. Default: now.' },
+    value: { type: 'number', example: 1 },
+    duration_ms: { type: 'number', minimum: 0, maximum: 86_400_000, example: 12.5 },
+    dimensions: { type: 'object', example: { tool_name: 'search', success: true } },
+    metadata: { type: 'object', example: { error_code: null } },
+    idempotency_key: { type: 'string', maxLength: 200 },
+  },
+}
+
+const openapi = {
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['service', 'metrics'],
+          properties: {
+            service: { type: 'string', maxLength: 50, example: 'auth-server' },
+            version: { type: 'string', maxLength: 20, example: '1.0.0' },
+            instance_id: { type: 'string', maxLength: 50, example: 'auth-server-1' },
+            metrics: { type: 'array', minItems: 1, maxItems: 2048, items: metric },
+            idempotency_key: { type: 'string', maxLength: 200 },
+          },
+        },
+      },
+    },
+  },
+}

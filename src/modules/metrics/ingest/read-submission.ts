@@ -1,0 +1,46 @@
+import { MisformedRequest, noFaults } from './faults'
+import { limits, usual, wide } from './limits'
+import type { Metric, Submission } from './metric'
+import { readMetric } from './read-metric'
+import { readSender } from './read-sender'
+import type { SeriesCache } from './series'
+
+/** What a submission holds. */
+export interface Reading {
+  /** Those that fit, in order. */
+  metrics: Metric[]
+  /** Each one's own key of idempotency, where any metric has one. */
+  keys: (string | undefined)[]
+  rejected: number
+  errors: string[]
+}
+
+/** Checks a submission, metric by metric. Throws MisformedRequest for what is none. */
+export function readSubmission(submission: Submission, series: SeriesCache, now: number): Reading {
+  const faults = noFaults()
+  const { metrics: drafts } = submission
+  const sender = readSender(submission, faults)
+  const refused = faults.values.length > 0
+  if (drafts.length === 0) faults.values.push('metrics: At least one metric is required')
+  const context = { sender, series, limits: submission.limits === 'wide' ? wide : usual, now, faults }
+  const metrics: Metric[] = []
+  const keys: (string | undefined)[] = []
+  for (let index = 0; index < drafts.length; index++) {
+    const draft = drafts[index]!
+    const metric = readMetric(draft, index, context)
+    if (!metric || refused) continue
+    const key = draft.idempotency_key
+    if (key !== undefined && key !== null) checkKey(key, ['metrics', index], faults.form)
+    metrics.push(metric)
+    keys.push((key as string | null | undefined) ?? undefined)
+  }
+  if (submission.idempotencyKey !== undefined) checkKey(submission.idempotencyKey, [], faults.form)
+  if (faults.form.length > 0) throw new MisformedRequest(faults.form)
+  return { metrics, keys, rejected: drafts.length - metrics.length, errors: faults.values }
+}
+
+function checkKey(key: unknown, at: (string | number)[], form: MisformedRequest['faults']): void {
+  if (typeof key === 'string' && key !== '' && key.length <= limits.idempotencyKey) return
+  const msg = `Input should be a string of 1 to ${limits.idempotencyKey} characters`
+  form.push({ type: 'string_type', loc: ['body', ...at, 'idempotency_key'], msg })
+}

@@ -1,0 +1,71 @@
+import { readDimensions } from './dimensions'
+import type { MetricLimits } from './limits'
+import type { MetricType, Series } from './metric'
+
+/** Who sends: what all metrics of a submission share. */
+export interface Sender {
+  service: string
+  version: string | null
+  instance: string | null
+}
+
+/** Gives one object for equal series, and so checks each combination of dimensions once. */
+export interface SeriesCache {
+  /** The series of one metric; `report` is told of faults, and such a series is not kept. */
+  of(
+    sender: Sender,
+    type: MetricType,
+    dimensions: Record<string, unknown> | undefined,
+    limits: MetricLimits,
+    report: (path: string, message: string) => void,
+  ): Series
+}
+
+/** Series that are remembered; then all are forgotten and gathered anew. */
+const mostKept = 50_000
+
+export function createSeriesCache(): SeriesCache {
+  let senders = new Map<string, Map<string, Series>>()
+  let kept = 0
+  const seriesOf = ({ service, version, instance }: Sender) => {
+    const name = `${service}\n${version ?? ''}\n${instance ?? ''}`
+    let found = senders.get(name)
+    if (!found) {
+      found = new Map()
+      senders.set(name, found)
+    }
+    return found
+  }
+  return {
+    of(sender, type, dimensions, limits, report) {
+      const key = dimensions === undefined ? type : type + JSON.stringify(dimensions)
+      const known = seriesOf(sender)
+      const found = known.get(key)
+      if (found) return found
+      let faulty = false
+      const series = create(sender, type, dimensions ?? {}, limits, (path, message) => {
+        faulty = true
+        report(path, message)
+      })
+      if (faulty) return series
+      if (++kept > mostKept) {
+        senders = new Map()
+        kept = 0
+      }
+      known.set(key, series)
+      return series
+    },
+  }
+}
+
+function create(
+  { service, version, instance }: Sender,
+  type: MetricType,
+  given: Record<string, unknown>,
+  limits: MetricLimits,
+  report: (path: string, message: string) => void,
+): Series {
+  const dimensions = readDimensions(given, limits.dimensions, report)
+  const text = JSON.stringify([service, version, instance, type, dimensions])
+  return { service, version, instance, type, dimensions, text }
+}

@@ -1,0 +1,64 @@
+import type { LocalConnection, LocalThread, LogPosition } from '../../../core/local-database'
+import { type Batch, decodeBatch } from '../ingest/record'
+import type { Follower } from './follower'
+import { createSeriesIds } from './series-ids'
+import { createSink, type Sink } from './sink'
+
+/** What one call has moved from the log into the tables. */
+export interface Applied {
+  next: LogPosition
+  rows: number
+}
+
+/** Rows after which a transaction is ended, so that other work of the thread has its turn. */
+const mostRows = 20_000
+
+/** Moves the log into the tables: the rows, how far it has come, and what followers make of them, in one transaction. */
+export function createApply(
+  db: LocalConnection,
+  thread: Pick<LocalThread<unknown>, 'readLog'>,
+  folder: string,
+  followers: readonly Follower[],
+): (until?: LogPosition) => Applied {
+  const seriesIds = createSeriesIds(db)
+  const sink = createSink(db, seriesIds, followers)
+  return (until) => {
+    try {
+      return db.transaction(() => {
+        const applied = applySome(thread.readLog(folder, progress(db), until), sink, progress(db))
+        sink.flush()
+        for (const follower of followers) follower.commit()
+        saveProgress(db, applied.next)
+        return applied
+      })
+    } catch (error) {
+      seriesIds.forget()
+      sink.forget()
+      for (const follower of followers) follower.rollback()
+      throw error
+    }
+  }
+}
+
+function applySome(
+  records: Iterable<{ record: Uint8Array; next: LogPosition }>,
+  sink: Sink,
+  from: LogPosition,
+): Applied {
+  const applied = { next: from, rows: 0 }
+  for (const { record, next } of records) {
+    const batch: Batch = decodeBatch(record)
+    sink.add(batch)
+    applied.next = next
+    applied.rows += batch.at.length
+    if (applied.rows >= mostRows) break
+  }
+  return applied
+}
+
+/** How far the log has been read. */
+export const progress = (db: LocalConnection): LogPosition =>
+  db.statement<LogPosition>('select segment, "offset" from log_progress').get()!
+
+const saveProgress = (db: LocalConnection, { segment, offset }: LogPosition) =>
+  db.statement('update log_progress set segment = ?, "offset" = ?').run(segment, offset)

@@ -1,0 +1,58 @@
+import type { LocalConnection } from '../../../core/local-database'
+
+/** Keeps `blocks`: for every few thousand ids in a row the times that they hold. */
+export interface Blocks {
+  add(id: number, at: number, receivedAt: number): void
+  flush(): void
+  forget(): void
+}
+
+interface Block {
+  first: number
+  last: number
+  from: number
+  to: number
+  received: number
+}
+
+/** Rows of a block. */
+const blockSize = 4096
+
+export function createBlocks(db: LocalConnection): Blocks {
+  let block: Block | undefined
+  let changed = false
+  const save = () => {
+    if (!block || !changed) return
+    changed = false
+    db.statement(
+      `insert into blocks (first_id, last_id, from_at, to_at, received_to) values (?, ?, ?, ?, ?)
+       on conflict (first_id) do update set last_id = excluded.last_id, from_at = excluded.from_at, to_at = excluded.to_at, received_to = excluded.received_to`,
+    ).run(block.first, block.last, block.from, block.to, block.received)
+  }
+  return {
+    add(id, at, receivedAt) {
+      block ??= newest(db)
+      if (!block || block.last + 1 !== id || id - block.first >= blockSize) {
+        save()
+        block = { first: id, last: id, from: at, to: at, received: receivedAt }
+      }
+      block.last = id
+      if (at < block.from) block.from = at
+      if (at > block.to) block.to = at
+      if (receivedAt > block.received) block.received = receivedAt
+      changed = true
+    },
+    flush: save,
+    forget() {
+      block = undefined
+      changed = false
+    },
+  }
+}
+
+const newest = (db: LocalConnection) =>
+  db
+    .statement<Block>(
+      'select first_id as first, last_id as last, from_at as "from", to_at as "to", received_to as received from blocks order by first_id desc limit 1',
+    )
+    .get() ?? undefined

@@ -1,0 +1,34 @@
+import type { LocalProgram, LogPosition } from '../../../core/local-database'
+import { createApply, progress } from './apply'
+import { followers } from './followers'
+
+/** What the threads are told at their start. */
+export interface StoreOptions {
+  /** Folder of the log. */
+  log: string
+}
+
+/** What runs in the threads of metrics.db. Each part brings its procedures in a line here. */
+export const metricsProgram: LocalProgram<StoreOptions> = {
+  writing(db, thread) {
+    const apply = createApply(
+      db,
+      thread,
+      thread.options.log,
+      followers.map((create) => create(db)),
+    )
+    return {
+      apply: (until?: LogPosition) => apply(until),
+      progress: () => progress(db),
+    }
+  },
+  reading: (db) => ({
+    findIdempotencyKeys: (keys: string[]) =>
+      db
+        .statement<{ key: string }>(
+          'select key from idempotency_keys where key in (select value from json_each(?))',
+        )
+        .all(JSON.stringify(keys))
+        .map(({ key }) => key),
+  }),
+}

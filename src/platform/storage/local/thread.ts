@@ -1,0 +1,84 @@
+import { Database } from 'bun:sqlite'
+import type { LocalConnection, LocalProgram, LocalStep, Procedures } from '../../../core/local-database'
+import { readLog } from '../log/read-log'
+import { explainFault, needsReopening } from '../sqlite/faults'
+import { checkVersion, createFile, openReader } from '../sqlite/file'
+import { createLocalConnection } from './connection'
+import { faultOf, type Opening, type Reply, type Request } from './message'
+import { applySteps } from './steps'
+
+interface Port {
+  onmessage: ((event: MessageEvent) => void) | null
+  postMessage(message: unknown): void
+}
+
+interface Open {
+  client: Database
+  procedures: Procedures
+}
+
+/** Turns this worker into a thread of a local database that runs `program`. The first message says which file, and in which role. */
+export function serveLocal(port: Port, program: LocalProgram, steps: readonly LocalStep[]): void {
+  const tell = (reply: Reply) => port.postMessage(reply)
+  let open: Open | undefined
+  port.onmessage = ({ data: opening }: MessageEvent<Opening>) => {
+    port.onmessage = ({ data: request }: MessageEvent<Request>) => {
+      try {
+        open ??= openThread(opening, program, steps, (event) => tell({ event }))
+        const procedure = open.procedures[request.procedure]
+        if (!procedure) throw new Error(`${opening.role} has no procedure ${request.procedure}`)
+        tell({ id: request.id, answer: procedure(request.input) })
+      } catch (error) {
+        if (needsReopening(error)) {
+          open?.client.close()
+          open = undefined
+        }
+        tell({ id: request.id, fault: faultOf(explainFault(error)) })
+      }
+    }
+  }
+}
+
+function openThread(
+  { path, role, options }: Opening,
+  program: LocalProgram,
+  steps: readonly LocalStep[],
+  emit: (event: unknown) => void,
+): Open {
+  const client = role === 'writing' ? openWriter(path) : openReader(path)
+  try {
+    const db = createLocalConnection(client, path)
+    if (role === 'writing') prepare(db, program, steps)
+    const procedures = program[role](db, { options, readLog, emit })
+    return { client, procedures: { ...procedures, ...builtIn(db, client) } }
+  } catch (error) {
+    client.close()
+    throw error
+  }
+}
+
+/** Incremental vacuum has to be chosen before the first table. Another process that writes is waited for. */
+function openWriter(path: string): Database {
+  createFile(path)
+  const client = new Database(path, { readwrite: true, create: false })
+  client.run('pragma busy_timeout = 5000')
+  client.run('pragma auto_vacuum = incremental')
+  client.run('pragma journal_mode = wal')
+  client.run('pragma synchronous = full')
+  client.run('pragma cache_size = -32768')
+  client.run('pragma temp_store = memory')
+  return client
+}
+
+function prepare(db: LocalConnection, program: LocalProgram, steps: readonly LocalStep[]): void {
+  checkVersion(db.statement<{ version: string }>('select sqlite_version() as version').get()!.version)
+  program.adopt?.(db)
+  applySteps(db, steps)
+}
+
+/** What every thread can do. */
+const builtIn = (db: LocalConnection, client: Database): Procedures => ({
+  'local.open': () => true,
+  'local.rows': ({ sql, values }: { sql: string; values: never[] }) => db.statement(sql).all(...values),
+  'local.close': () => client.close(),
+})

@@ -1,0 +1,183 @@
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+  write,
+} from 'node:fs'
+import { join } from 'node:path'
+import { AppError } from '../../../core/errors'
+import type { AppendLog, LogPosition } from '../../../core/local-database'
+import { frame, segmentName, segmentsIn } from './segment'
+
+/** Bytes after which a new segment is begun. */
+const segmentSize = 64 * 1024 * 1024
+/** Bytes that one write to the disk takes at most; a larger record goes alone. */
+const mostAtOnce = 4 * 1024 * 1024
+
+interface Waiting {
+  bytes: Uint8Array[]
+  size: number
+  done(position: LogPosition): void
+  fail(error: unknown): void
+}
+
+interface Segment {
+  number: number
+  file: number
+  /** Bytes that are on disk. */
+  size: number
+}
+
+/** Opens the log in `folder`, which is made at the first record. Old segments are left to whoever reads them; new records begin a new one. */
+export function openAppendLog(folder: string): AppendLog {
+  const queue: Waiting[] = []
+  let segment: Segment | undefined
+  let last = 0
+  let running: Promise<void> | undefined
+  let closed = false
+
+  const abandon = () => {
+    if (!segment) return
+    const { file, size } = segment
+    segment = undefined
+    quietly(() => ftruncateSync(file, size))
+    quietly(() => closeSync(file))
+  }
+  const ready = () => {
+    if (segment && segment.size < segmentSize) return segment
+    if (segment) closeSync(segment.file)
+    segment = undefined
+    const number = Math.max(last, segmentsIn(folder).at(-1) ?? 0) + 1
+    segment = begin(folder, number)
+    last = number
+    return segment
+  }
+  const writeGroup = async () => {
+    const group = takeGroup(queue)
+    try {
+      const { file, number, size } = ready()
+      const bytes = Buffer.concat(group.flatMap((waiting) => waiting.bytes))
+      await writeAll(file, bytes, size)
+      segment!.size = size + bytes.length
+      let offset = size
+      for (const waiting of group) {
+        offset += waiting.size
+        waiting.done({ segment: number, offset })
+      }
+    } catch (error) {
+      abandon()
+      const why = explain(error)
+      for (const { fail } of group) fail(why)
+    }
+  }
+  const drain = async () => {
+    while (queue.length > 0) {
+      // What else becomes ready in this turn of the event loop shares the write.
+      await new Promise((resolve) => setImmediate(resolve))
+      await writeGroup()
+    }
+    running = undefined
+  }
+  return {
+    folder,
+    append: (record) =>
+      new Promise((done, fail) => {
+        if (closed) throw new AppError('unavailable', 'The server is stopping', { retryAfter: 1 })
+        const bytes = frame(record)
+        queue.push({ bytes, size: bytes[0]!.length + record.length, done, fail })
+        running ??= drain()
+      }),
+    position: () => ({ segment: segment?.number ?? last, offset: segment?.size ?? 0 }),
+    bytesAfter: (from) => bytesAfter(folder, from),
+    release: (before) => release(folder, before),
+    async close() {
+      closed = true
+      await running
+      if (segment) closeSync(segment.file)
+      segment = undefined
+    },
+  }
+}
+
+/** `O_DSYNC`: a write has returned when the bytes, and what is needed to find them, are on disk. */
+const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_DSYNC
+
+function begin(folder: string, number: number): Segment {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = openSync(join(folder, segmentName(number)), flags, 0o600)
+  syncFolder(folder)
+  return { number, file, size: 0 }
+}
+
+/** A new file is only found after a crash when its folder is on disk too. */
+function syncFolder(folder: string): void {
+  const open = openSync(folder, constants.O_RDONLY)
+  try {
+    fsyncSync(open)
+  } finally {
+    closeSync(open)
+  }
+}
+
+function takeGroup(queue: Waiting[]): Waiting[] {
+  let size = 0
+  let count = 0
+  while (count < queue.length && (count === 0 || size + queue[count]!.size <= mostAtOnce)) {
+    size += queue[count++]!.size
+  }
+  return queue.splice(0, count)
+}
+
+async function writeAll(file: number, bytes: Uint8Array, at: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    written += await writeSome(file, bytes, written, at)
+  }
+}
+
+const writeSome = (file: number, bytes: Uint8Array, from: number, at: number) =>
+  new Promise<number>((resolve, reject) => {
+    write(file, bytes, from, bytes.length - from, at + from, (error, written) =>
+      error ? reject(error) : resolve(written),
+    )
+  })
+
+function bytesAfter(folder: string, { segment, offset }: LogPosition): number {
+  let bytes = 0
+  for (const number of segmentsIn(folder)) {
+    const size = statSync(join(folder, segmentName(number)), { throwIfNoEntry: false })?.size ?? 0
+    if (number > segment) bytes += size
+    if (number === segment) bytes += Math.max(0, size - offset)
+  }
+  return bytes
+}
+
+function release(folder: string, before: LogPosition): void {
+  for (const number of segmentsIn(folder)) {
+    if (number < before.segment) quietly(() => rmSync(join(folder, segmentName(number))))
+  }
+}
+
+const messages: Record<string, string> = {
+  ENOSPC: 'The disk of the data folder is full: free some space',
+  EDQUOT: 'The disk quota of the data folder is used up: free some space',
+  EROFS: 'The data folder cannot be written: it is on a read-only file system',
+  EACCES: 'The data folder cannot be written: check owner and permissions',
+  EPERM: 'The data folder cannot be written: check owner and permissions',
+}
+
+function explain(cause: unknown): unknown {
+  const { code = '' } = cause as NodeJS.ErrnoException
+  const message = messages[code] ?? 'The data folder cannot be written: check the disk'
+  return new AppError('unavailable', message, { code: 'database_unavailable', retryAfter: 1, cause })
+}
+
+function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {}
+}
