@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'bun:test'
 import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { startIssuer } from '../kit/issuer'
 import { createDatabase, type TestDatabase } from '../kit/postgres'
 import { finish, source, start } from '../kit/process'
 import { cli, emptyFolder, type RunOptions } from './rig'
@@ -171,6 +172,37 @@ test('the published keys of Supabase are fetched where it is set', async () => {
   expect((await doctor({ env: { SUPABASE_URL: `${env.SUPABASE_URL}/else/` } })).checks.supabase?.status).toBe(
     'fail',
   )
+})
+
+test('an issuer is asked for its keys, by its metadata or where it is told', async () => {
+  const issuer = await startIssuer()
+  const silent = await startIssuer({ metadata: 'none' })
+  try {
+    const look = async (env: Record<string, string>) =>
+      (await doctor({ env: { PUBLIC_URL: 'https://mcp.example.com', ...env } })).checks.issuer
+    const found = await look({ OAUTH_ISSUER: issuer.url })
+    expect(found).toMatchObject({
+      status: 'pass',
+      detail: `${issuer.url} publishes 1 signing keys that count`,
+    })
+    expect(await look({ OAUTH_ISSUER: silent.url })).toMatchObject({
+      status: 'fail',
+      detail: `${silent.url}: the issuer publishes no metadata with a jwks_uri`,
+    })
+    expect(await look({ OAUTH_ISSUER: silent.url, OAUTH_JWKS_URL: silent.keysUrl })).toMatchObject({
+      status: 'pass',
+    })
+    const other = await look({ OAUTH_ISSUER: issuer.url, OAUTH_ALGORITHMS: 'RS256' })
+    expect(other).toMatchObject({ status: 'fail', next: 'add it to OAUTH_ALGORITHMS' })
+    issuer.publish()
+    expect(await look({ OAUTH_ISSUER: issuer.url })).toMatchObject({ status: 'fail' })
+    issuer.fall()
+    expect(await look({ OAUTH_ISSUER: issuer.url })).toMatchObject({ status: 'fail' })
+    expect(await look({})).toBeUndefined()
+  } finally {
+    await issuer.stop()
+    await silent.stop()
+  }
 })
 
 test('Postgres passes: version, roles, row-level security, clock', async () => {

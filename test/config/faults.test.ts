@@ -83,6 +83,27 @@ test('the env file is ours: near misses in it are faults, foreign names are not'
 test.each([
   [{ MODULES: 'note' }, 'MODULES: there is no module note; did you mean notes?'],
   [{ PORT: '9465' }, 'OTEL_PROMETHEUS_PORT: must differ from PORT (both are 9465)'],
+  [
+    { OAUTH_ISSUER: 'https://auth.example.com' },
+    'OAUTH_ISSUER: needs PUBLIC_URL, the address under which tokens are asked for',
+  ],
+  [
+    { OAUTH_JWKS_URL: 'https://auth.example.com/keys' },
+    'OAUTH_JWKS_URL: needs OAUTH_ISSUER, whose tokens it is for',
+  ],
+  [{ OAUTH_AUDIENCE: 'api' }, 'OAUTH_AUDIENCE: needs OAUTH_ISSUER, whose tokens it is for'],
+  [
+    { OAUTH_ISSUER: 'http://auth.example.com' },
+    'OAUTH_ISSUER (environment): must be an https:// URL without query and fragment (http:// only for loopback, private addresses and names without a dot)',
+  ],
+  [
+    { OAUTH_ALGORITHMS: 'RS256,HS256' },
+    'OAUTH_ALGORITHMS (environment): must be a comma list of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519',
+  ],
+  [
+    { OAUTH_SCOPE_MAP: 'Journal.Read' },
+    'OAUTH_SCOPE_MAP (environment): must be a comma list like Journal.Read=journal:read,mcp.all=*',
+  ],
   [{ STATUS_ENDPOINT: '/health' }, 'STATUS_ENDPOINT: must differ from HEALTH_CHECK_ENDPOINT'],
   [{ STATUS_ENDPOINT: 'status' }, 'STATUS_ENDPOINT (environment): must be a path like /health'],
   [

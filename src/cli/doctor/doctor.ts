@@ -6,6 +6,7 @@ import { columns, printData } from '../print'
 import { checkDataFolder } from './data-folder'
 import { checkDatabase } from './database'
 import { type Finding, fail, pass } from './finding'
+import { checkIssuer } from './issuer'
 import { checkRedis, checkSupabase } from './neighbours'
 import { checkPorts } from './ports'
 import { checkCompiler, checkGit } from './runtime'
@@ -48,6 +49,7 @@ async function check({ config, entries }: Loaded, { terminal }: Invocation): Pro
     ...(await checkDatabase(config)),
     ...(await checkRedis(config)),
     ...(await checkSupabase(config)),
+    ...(await checkIssuer(config)),
     ...(await checkPorts(config)),
     await checkGit(),
     checkCompiler(),
