@@ -16,7 +16,20 @@ interface Slot {
   reader: Reader
 }
 
-/** More readers at once wait for one to finish. */
+/**
+ * Reads that were asked for at the same moment. They share a transaction, which begins after the last of them joined, so that none sees less
+ * than was committed before it was asked for.
+ */
+interface Group {
+  /** Settles once the transaction has begun. */
+  begun: Promise<void>
+  slot: Slot | undefined
+  members: number
+  /** The connection can read no more. */
+  broken: boolean
+}
+
+/** More groups at once wait for one to finish. */
 const most = 8
 
 const open = (path: string): Slot => {
@@ -27,6 +40,7 @@ const open = (path: string): Slot => {
 export function createReaders(path: string): Readers {
   const idle: Slot[] = []
   const waiting: ((slot: Slot | undefined) => void)[] = []
+  let gathering: Group | undefined
   let active = 0
   let closed = false
 
@@ -44,23 +58,48 @@ export function createReaders(path: string): Readers {
     else if (slot) idle.push(slot)
   }
 
+  const begin = async (group: Group) => {
+    // Callers that were let through together come here in the same round of microtasks.
+    await undefined
+    gathering = undefined
+    group.slot = await take()
+    group.slot ??= open(path)
+    group.slot.connection.statement('begin').run()
+  }
+  const join = (): Group => {
+    if (gathering) {
+      gathering.members++
+      return gathering
+    }
+    const group: Group = { begun: Promise.resolve(), slot: undefined, members: 1, broken: false }
+    group.begun = begin(group)
+    gathering = group
+    return group
+  }
+  const leave = (group: Group) => {
+    if (--group.members > 0) return
+    const { slot } = group
+    if (slot && group.broken) {
+      slot.connection.close()
+      return give(undefined)
+    }
+    if (slot?.connection.client.inTransaction) slot.connection.statement('commit').run()
+    give(slot)
+  }
+
   return {
     async run(work) {
       if (closed) throw closedError()
-      let slot = await take()
+      const group = join()
       try {
-        slot ??= open(path)
-        slot.connection.statement('begin').run()
-        return await work(slot.reader, slot.connection)
+        await group.begun
+        const { reader, connection } = group.slot!
+        return await work(reader, connection)
       } catch (error) {
-        if (slot && needsReopening(error)) {
-          slot.connection.close()
-          slot = undefined
-        }
+        if (needsReopening(error)) group.broken = true
         throw refusedWrite(error) ? new Error('a read may not write') : error
       } finally {
-        if (slot?.connection.client.inTransaction) slot.connection.statement('commit').run()
-        give(slot)
+        leave(group)
       }
     },
     counts: () => ({ active, idle: idle.length, waiting: waiting.length }),

@@ -1,4 +1,5 @@
 import { Column, is, noopDecoder, SQL } from 'drizzle-orm'
+import { SQLiteTextJson } from 'drizzle-orm/sqlite-core'
 
 /** A selected column or expression as drizzle keeps it with a prepared query. */
 interface Selected {
@@ -20,10 +21,18 @@ export function compileMapper(fields: readonly Selected[] | undefined): RowMappe
   const decoders = fields.map(({ field }) => decoderOf(field))
   const members = fields.map(({ path: [name] }, column) => {
     const value = `row[${column}]`
-    const decoded = `${value} === null ? null : decoders[${column}].mapFromDriverValue(${value})`
-    return `${JSON.stringify(name)}: ${isPlain(decoders[column]!) ? value : decoded}`
+    return `${JSON.stringify(name)}: ${decode(value, decoders[column]!, `decoders[${column}]`)}`
   })
   return new Function('decoders', `return (rows) => rows.map((row) => ({ ${members.join(', ')} }))`)(decoders)
+}
+
+/** The expression that decodes `value`. Most JSON columns hold nothing, which needs no parser. */
+function decode(value: string, decoder: Decoder, name: string): string {
+  if (isPlain(decoder)) return value
+  const decoded = `${value} === null ? null : ${name}.mapFromDriverValue(${value})`
+  return is(decoder, SQLiteTextJson)
+    ? `${value} === '[]' ? [] : ${value} === '{}' ? {} : ${decoded}`
+    : decoded
 }
 
 function decoderOf(field: unknown): Decoder {

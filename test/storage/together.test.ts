@@ -1,0 +1,65 @@
+import { afterEach, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import type { Reader } from '../../src/core/storage'
+import { openSqliteStorage, type TestStorage } from '../kit/storage'
+import { addNote, addNotes, notes } from './notes'
+
+const t = notes.on('sqlite')
+const bodies = async (db: Reader) => (await db.select({ body: t.body }).from(t)).map(({ body }) => body)
+
+const opened: TestStorage[] = []
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close()
+})
+
+async function open() {
+  const fresh = await openSqliteStorage({ migrated: false })
+  opened.push(fresh)
+  await addNotes(fresh.storage)
+  const { storage } = fresh
+  const scope = storage.as('ann')
+  return { storage, scope, add: (body: string) => addNote(storage, scope, 'ann', body) }
+}
+
+test('reads that were asked for together share a connection; each sees what was committed before it was asked for', async () => {
+  const { storage, scope, add } = await open()
+  for (let n = 1; n <= 20; n++) {
+    await add(`note ${n}`)
+    const seen = await Promise.all(Array.from({ length: 5 }, () => scope.read((db) => bodies(db))))
+    for (const list of seen) expect(list).toHaveLength(n)
+  }
+  expect(storage.connections()).toMatchObject({ active: 0, idle: 1, waiting: 0 })
+})
+
+test('a read that joins while another is under way does not see the past', async () => {
+  const { scope, add } = await open()
+  let goOn = () => {}
+  const slow = scope.read(async (db) => {
+    const before = await bodies(db)
+    await new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    return [before.length, (await bodies(db)).length]
+  })
+  await Bun.sleep(5)
+  await add('written meanwhile')
+  expect(await scope.read((db) => bodies(db))).toHaveLength(1)
+  goOn()
+  expect(await slow).toEqual([0, 0])
+})
+
+test('one that fails takes none of those beside it along, nor its connection', async () => {
+  const { storage, scope, add } = await open()
+  await add('there')
+  const outcomes = await Promise.allSettled([
+    scope.read((db) => bodies(db)),
+    scope.read((db) => db.rows(sql`select * from there_is_no_such_table`)),
+    scope.read(async () => {
+      throw new Error('of its own')
+    }),
+    scope.read((db) => bodies(db)),
+  ])
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
+  expect(await scope.read((db) => bodies(db))).toHaveLength(1)
+  expect(storage.connections()).toMatchObject({ active: 0, waiting: 0 })
+})
