@@ -12,6 +12,8 @@ import postgres_0006_down from './postgres/0006_journal.down.sql' with { type: '
 import postgres_0006_up from './postgres/0006_journal.up.sql' with { type: 'text' }
 import postgres_0007_down from './postgres/0007_code.down.sql' with { type: 'text' }
 import postgres_0007_up from './postgres/0007_code.up.sql' with { type: 'text' }
+import postgres_0008_down from './postgres/0008_tasks.down.sql' with { type: 'text' }
+import postgres_0008_up from './postgres/0008_tasks.up.sql' with { type: 'text' }
 import sqlite_0001_down from './sqlite/0001_foundation.down.sql' with { type: 'text' }
 import sqlite_0001_up from './sqlite/0001_foundation.up.sql' with { type: 'text' }
 import sqlite_0002_down from './sqlite/0002_identity.down.sql' with { type: 'text' }
@@ -26,6 +28,8 @@ import sqlite_0006_down from './sqlite/0006_journal.down.sql' with { type: 'text
 import sqlite_0006_up from './sqlite/0006_journal.up.sql' with { type: 'text' }
 import sqlite_0007_down from './sqlite/0007_code.down.sql' with { type: 'text' }
 import sqlite_0007_up from './sqlite/0007_code.up.sql' with { type: 'text' }
+import sqlite_0008_down from './sqlite/0008_tasks.down.sql' with { type: 'text' }
+import sqlite_0008_up from './sqlite/0008_tasks.up.sql' with { type: 'text' }
 
 /** One step of the schema, on both databases, in both directions. */
 export interface Migration {
@@ -79,5 +83,11 @@ export const migrations: readonly Migration[] = [
     name: 'code',
     postgres: { up: postgres_0007_up, down: postgres_0007_down },
     sqlite: { up: sqlite_0007_up, down: sqlite_0007_down },
+  },
+  {
+    id: '0008',
+    name: 'tasks',
+    postgres: { up: postgres_0008_up, down: postgres_0008_down },
+    sqlite: { up: sqlite_0008_up, down: sqlite_0008_down },
   },
 ]

@@ -23,6 +23,8 @@ import { platformResources } from './platform/mcp/platform-resources'
 import { createMigrator, type Migrator } from './platform/storage/migrate'
 import { openStorage } from './platform/storage/open'
 import type { Storage } from './platform/storage/storage'
+import { createTasks } from './platform/tasks/open'
+import type { Tasks } from './platform/tasks/tasks'
 import { createTelemetry } from './platform/telemetry/open'
 import type { Telemetry } from './platform/telemetry/telemetry'
 import { version } from './version'
@@ -163,11 +165,14 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
     usage: (principal) => limits.usage(principal),
   })
   const log = telemetry.log('mcp')
-  const mcpParts = { config, version, dispatcher, log, meter, now, resources, extensions }
+  const background = options.jobs ?? true
+  const ttlMs = config.MCP_TASK_TTL_MINUTES * 60_000
+  const tasks = background ? createTasks({ storage, log, now, ttlMs }) : undefined
+  const mcpParts = { config, version, dispatcher, log, meter, now, resources, extensions, tasks }
   const mcp = createMcp(mcpParts)
   const http = createHttp({ config, version, dispatcher, identity, limits, health, mcp, telemetry })
-  if (options.jobs ?? true)
-    jobs.start([...platformJobs(limits), ...started.mounted.flatMap((module) => module.jobs)])
+  if (background)
+    jobs.start([...platformJobs(limits, tasks), ...started.mounted.flatMap((module) => module.jobs)])
   return {
     ...platform,
     dispatcher,
@@ -186,6 +191,7 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
     async close() {
       await jobs.stop()
       await mcp.close()
+      await tasks?.close()
       await started.stop()
       health.close()
       await identity.settled()
@@ -195,12 +201,19 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
   }
 }
 
-const platformJobs = (limits: Limits) => [
+const platformJobs = (limits: Limits, tasks: Tasks | undefined) => [
   {
     kind: 'platform.prune_quotas',
     everySeconds: 3600,
     async run() {
       await limits.prune()
+    },
+  },
+  {
+    kind: 'platform.remove_tasks',
+    everySeconds: 600,
+    async run() {
+      await tasks?.removeExpired()
     },
   },
 ]

@@ -13,9 +13,10 @@ const below: Record<string, string[]> = {
   limits: ['storage', 'config', 'telemetry'],
   audit: ['storage', 'config', 'telemetry'],
   jobs: ['storage', 'config', 'telemetry'],
+  tasks: ['jobs', 'storage', 'config', 'telemetry'],
   identity: ['limits', 'audit', 'storage', 'config', 'telemetry'],
   dispatch: ['identity', 'limits', 'audit', 'jobs', 'storage', 'config', 'telemetry'],
-  mcp: ['dispatch', 'identity', 'limits', 'audit', 'jobs', 'storage', 'config', 'telemetry'],
+  mcp: ['tasks', 'dispatch', 'identity', 'limits', 'audit', 'jobs', 'storage', 'config', 'telemetry'],
   http: ['mcp', 'dispatch', 'identity', 'limits', 'audit', 'jobs', 'storage', 'config', 'telemetry'],
 }
 

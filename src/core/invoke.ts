@@ -34,6 +34,16 @@ function checkScope({ scope }: Need, call: Pick<Call, 'principal'>): void {
   })
 }
 
+/** Checks credential, scope and input; gives the input with its defaults. */
+export function admitInput(
+  operation: Operation,
+  input: unknown,
+  call: Pick<Call, 'principal'>,
+): Record<string, unknown> {
+  checkAccess(operation, call)
+  return validate(operation.input, input)
+}
+
 /**
  * Where all transports meet: credential, scope, then input, then quota, then `run`, then the output's own schema. What is refused before `run` costs
  * nothing.
@@ -44,8 +54,7 @@ export async function invoke(
   call: Call,
   charge: Charge,
 ): Promise<unknown> {
-  checkAccess(operation, call)
-  const fitting = validate(operation.input, input)
+  const fitting = admitInput(operation, input, call)
   const cost = operation.cost ?? 1
   if (cost > 0) await charge(cost)
   const output = await operation.run(fitting, call)

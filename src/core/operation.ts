@@ -81,6 +81,11 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
    * `X-MCP-Toolsets`), for what few callers need; it can be called everywhere. Default `default`.
    */
   listed?: 'default' | 'module'
+  /**
+   * A call may take long: clients of MCP that can poll get a task when it is not over at once, and it has until the task's
+   * end. It is run again from its start when its process dies, so twice must have the effect of once.
+   */
+  task?: boolean
   rest: Rest
   /** What a call takes from the caller's quota. Default 1; 0 is not counted. */
   cost?: number

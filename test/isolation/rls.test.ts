@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import postgres, { type Sql } from 'postgres'
 import { createSubscription } from '../../src/platform/identity/subscriptions'
 import { findUnprotectedTables } from '../../src/platform/storage/protection'
+import { createTasks } from '../../src/platform/tasks/open'
 import { startApp, type TestApp } from '../kit/app'
 import { createDatabase } from '../kit/postgres'
 
@@ -36,6 +37,9 @@ async function useEverything(): Promise<void> {
   await app.rest('PUT', '/api/v1/journal/preferences/theme', { value: 'dark' }, key)
   await app.rest('POST', '/api/v1/journal/records', { record_type: 'note', data: { a: 1 } }, key)
   await app.jobs.enqueue('test.nothing', 'ann', {})
+  const log = app.telemetry.log('test')
+  const tasks = createTasks({ storage: app.storage, log, now: Date.now, ttlMs: 60_000 })
+  await tasks.start({ owner: 'ann', tool: 'nothing', input: {}, caller: {} })
   const subscription = { email: 'ann@example.org', namespace: '', tier: 'free', key: 'fm_sub_ann' } as const
   await createSubscription(app.storage.system, subscription)
   await admin`update holdfast.user_subscriptions set owner = 'ann'`

@@ -136,7 +136,7 @@ test('requests are counted with bounded labels', async () => {
   expect(text).toMatch(/mcp_requests_total\{method="tools\/call",tool="echo",outcome="ok"\} \d+/)
   expect(text).toMatch(/mcp_requests_total\{method="tools\/call",tool="echo",outcome="invalid"\} \d+/)
   expect(text).toMatch(/mcp_requests_total\{method="tools\/call",tool="other",outcome="unknown_tool"\} \d+/)
-  expect(text).toMatch(/mcp_requests_total\{method="other",tool="",outcome="[a-z]+"\} \d+/)
+  expect(text).toMatch(/mcp_requests_total\{method="other",outcome="[a-z]+"\} \d+/)
   expect(text).toMatch(/mcp_request_duration_seconds_count\{method="tools\/call",tool="echo"\} \d+/)
   expect(text).not.toContain('made')
 })

@@ -135,6 +135,13 @@ export const platformSettings = {
     default: 0,
     description: 'Tools on a page of tools/list; 0 gives the whole list at once.',
   }),
+  MCP_TASK_TTL_MINUTES: settings.int(
+    1,
+    1440,
+  )({
+    default: 60,
+    description: 'Minutes that an MCP task may run and its result is kept, from its beginning.',
+  }),
   PUBLIC_URL: settings.url(
     'https',
     'http',

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors'
-import { checkAccess, invoke, type Need } from '../../core/invoke'
+import { admitInput, checkAccess, invoke, type Need } from '../../core/invoke'
 import type { Job, RawRoute } from '../../core/module'
 import type { Call, Operation } from '../../core/operation'
 import type { Principal } from '../../core/principal'
@@ -39,6 +39,8 @@ export interface RequestContext {
   progress?: (done: number, total?: number, message?: string) => void
   /** Told the quota as soon as the call was counted: before it runs, so that its failure carries the headers too. */
   counted?: (quota: Quota | null) => void
+  /** Set for what was admitted before: it is not counted again, and may take this long instead of the usual limit. */
+  admitted?: { timeoutSeconds: number }
 }
 
 export interface Answer {
@@ -54,6 +56,8 @@ export interface Dispatcher {
   readonly operations: readonly Bound[]
   find(name: string): Bound | undefined
   dispatch(bound: Bound, input: unknown, context: RequestContext): Promise<Answer>
+  /** Checks access and input and counts the call, for one that runs later as `admitted`. Throws as `dispatch` would. */
+  admit(bound: Bound, input: unknown, context: RequestContext): Promise<void>
   /** Reads as the caller outside of an operation: access, quota, time limit, then `work`. */
   read<T>(need: ReadNeed, context: RequestContext, work: (call: ReadCall) => Promise<T>): Promise<T>
   /** Tells of every write of this process once it is committed; gives what ends it. */
@@ -186,13 +190,20 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
     async dispatch({ operation }, input, context) {
       let quota: Quota | null = null
       const charge = async (cost: number) => {
+        if (context.admitted) return
         quota = await parts.limits.take(context.principal, cost)
         context.counted?.(quota)
       }
-      const deadline = startDeadline(parts.timeoutSeconds, context)
+      const seconds = context.admitted?.timeoutSeconds ?? parts.timeoutSeconds
+      const deadline = startDeadline(seconds, context)
       const call = makeCall(parts, operation, context, deadline, written)
       const output = await deadline.guard(invoke(operation, input, call, charge))
       return { output, quota }
+    },
+    async admit({ operation }, input, context) {
+      admitInput(operation, input, context)
+      const { cost = 1 } = operation
+      if (cost > 0) context.counted?.(await parts.limits.take(context.principal, cost))
     },
     async read({ cost, ...need }, context, work) {
       checkAccess(need, context)

@@ -7,6 +7,7 @@ import type {
   ServerContext,
   Tool,
 } from '@modelcontextprotocol/server'
+import type { TaskRun } from '../tasks/tasks'
 import type { OpenExchange } from './exchange'
 
 /**
@@ -22,9 +23,22 @@ export interface Extension {
 
 export interface ExtensionTool {
   definition: Tool
+  task?: ExtensionTask
   call(
     params: CallToolRequest['params'],
     context: ServerContext,
     server: Server,
   ): Promise<CallToolResult | InputRequiredResult>
+}
+
+/** A tool that runs on while its client polls, for clients that can; the others get what `call` gives. */
+export interface ExtensionTask {
+  /** There is no other way to call it. */
+  required?: boolean
+  /** Asks before the task begins, or gives what it runs with. Default: the arguments. */
+  prepare?(
+    params: CallToolRequest['params'],
+    context: ServerContext,
+  ): InputRequiredResult | Record<string, unknown>
+  run(input: Record<string, unknown>, task: TaskRun): Promise<CallToolResult>
 }

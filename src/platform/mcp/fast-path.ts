@@ -46,7 +46,7 @@ export function createFastPath(parts: CallParts, catalog: Catalog, serverInfo: I
   return (request, exchange) => {
     if (request.method === 'tools/list') return Promise.resolve(list(request, exchange))
     const bound = catalog.find(request.name, exchange)
-    if (!bound || lacksConfirmation(bound, request.arguments)) return undefined
+    if (!bound || bound.operation.task || lacksConfirmation(bound, request.arguments)) return undefined
     return call(bound, request, exchange)
   }
 }

@@ -3,6 +3,7 @@ import type { Principal } from '../../core/principal'
 import type { Resource } from '../../core/resource'
 import type { Config } from '../config/settings'
 import type { Dispatcher } from '../dispatch/dispatch'
+import type { Tasks } from '../tasks/tasks'
 import { createAnswering } from './answer'
 import { type Catalog, createCatalog } from './catalog'
 import { type Changes, createChanges } from './changes'
@@ -19,6 +20,7 @@ import { createServers, type MakeServer } from './sdk-server'
 import { selectionOf, toolsetsOf } from './selection'
 import { createSessionPath } from './session-path'
 import { createSessions, type Sessions } from './sessions'
+import { createRunTask } from './tasks/run-task'
 
 export interface McpParts {
   config: Config
@@ -32,6 +34,8 @@ export interface McpParts {
   resources?: readonly Resource[]
   /** Served beside the operations. */
   extensions?: readonly Extension[]
+  /** Absent where calls cannot outlive their request. */
+  tasks?: Tasks | undefined
 }
 
 /** What is known about a request before its body is read. */
@@ -106,14 +110,17 @@ export interface Serving {
 
 /** What HTTP and stdio have in common. */
 export function createServing(parts: McpParts): Serving {
-  const { config, dispatcher, log, version, extensions = [] } = parts
-  const extra = extensions.flatMap(({ tools = [] }) => tools.map(({ definition }) => definition))
-  const catalog = createCatalog(dispatcher, { extra, pageSize: config.MCP_TOOLS_PAGE_SIZE })
+  const { config, dispatcher, log, version, tasks, extensions = [] } = parts
+  const extra = extensions.flatMap(({ tools = [] }) => tools)
+  const named = new Map(extra.map((tool) => [tool.definition.name, tool]))
+  tasks?.serve(createRunTask({ dispatcher, log, extra: named }))
+  const definitions = extra.map(({ definition }) => definition)
+  const catalog = createCatalog(dispatcher, { extra: definitions, pageSize: config.MCP_TOOLS_PAGE_SIZE })
   const library = createLibrary(dispatcher.mounted, parts.resources)
   const changes = createChanges(dispatcher, library)
   const serverInfo = { name: config.MCP_SERVER_NAME, version }
   const instructions = (exchange: Exchange) => instructionsFor(dispatcher, config.MCP_SERVER_NAME, exchange)
-  const shared = { dispatcher, log, catalog, library, changes, extensions }
+  const shared = { dispatcher, log, catalog, library, changes, extensions, tasks }
   return {
     catalog,
     changes,

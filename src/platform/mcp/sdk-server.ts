@@ -3,19 +3,20 @@ import {
   type CallToolResult,
   type Implementation,
   type InputRequiredResult,
+  isInputRequiredResult,
   mergeCapabilities,
   ProtocolError,
-  Server,
+  type Server,
   type ServerCapabilities,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import { type Called, type CallParts, callTool, failedCall } from './call-tool'
+import type { Tasks } from '../tasks/tasks'
+import { type CallParts, callTool, failedCall } from './call-tool'
 import type { Catalog } from './catalog'
 import type { Changes } from './changes'
 import { confirmationOf } from './confirmation'
 import type { Exchange, OpenExchange, Progress } from './exchange'
 import type { Extension, ExtensionTool } from './extension'
-import { failureKey } from './failure'
 import { listTtlMs } from './fast-path'
 import type { Library } from './library'
 import { modernRevision } from './plain-request'
@@ -23,8 +24,15 @@ import { portrait } from './portrait'
 import { attachCompletion, attachPrompts } from './prompt-handlers'
 import { protocolError, unknownTool } from './refusal'
 import { attachResources, attachSubscriptions } from './resource-handlers'
+import { beginOperation, beginTask } from './tasks/begin-task'
+import { attachTasks } from './tasks/task-handlers'
+import { TaskServer } from './tasks/task-server'
+import { declaresTasks, tasksExtension, tasksMissing } from './tasks/wire'
+import { toolResult } from './tool-result'
 
 export interface ServerParts extends CallParts {
+  /** Absent where calls cannot outlive their request. */
+  tasks?: Tasks | undefined
   catalog: Catalog
   library: Library
   changes: Changes
@@ -69,7 +77,7 @@ export function createServers(parts: ServerParts): MakeServer {
   )
   return (open, first, lifetime) => {
     const subscriptions = new Set<string>()
-    const server = new Server(
+    const server = new TaskServer(
       { ...parts.serverInfo, ...(first.introduces && portrait) },
       {
         capabilities,
@@ -86,14 +94,16 @@ export function createServers(parts: ServerParts): MakeServer {
       return callOperation(parts, request.params, open(context), context, server)
     })
     attachLibrary(server, open, parts, subscriptions, lifetime)
+    if (parts.tasks) attachTasks(server, open, parts.tasks)
     for (const extension of extensions) extension.attach?.(server, open)
     if (lifetime === 'lasting') follow(server, first, parts.changes, subscriptions)
     return { sdk: server, subscriptions }
   }
 }
 
-function capabilitiesOf({ library, extensions }: ServerParts): ServerCapabilities {
+function capabilitiesOf({ library, extensions, tasks }: ServerParts): ServerCapabilities {
   const own: ServerCapabilities = {
+    ...(tasks && { extensions: { [tasksExtension]: {} } }),
     tools: {},
     completions: {},
     resources: { subscribe: true, listChanged: true },
@@ -146,18 +156,15 @@ async function callOperation(
   }
   const word = confirmationOf(bound, params.arguments ?? {}, exchange, context, server)
   if ('ask' in word) return word.ask
-  if ('failure' in word) return failedResult({ kind: 'failure', failure: word.failure })
+  if ('failure' in word) return toolResult({ kind: 'failure', failure: word.failure })
   const { input } = word
-  const called = await callTool(parts, bound, input, exchange, context.mcpReq.signal, progressOf(context))
-  if (called.kind !== 'answer') return failedResult(called)
-  return { content: [{ type: 'text', text: called.json }], structuredContent: called.output }
+  const { tasks } = parts
+  if (tasks && bound.operation.task && declaresTasks(context))
+    return beginOperation({ ...parts, tasks }, bound, input as Members, exchange) as Promise<CallToolResult>
+  return toolResult(await callTool(parts, bound, input, exchange, context.mcpReq.signal, progressOf(context)))
 }
 
-function failedResult(called: Exclude<Called, { kind: 'answer' }>): CallToolResult {
-  if (called.kind === 'refusal') throw protocolError(called.refusal)
-  const text = JSON.stringify(called.failure)
-  return { content: [{ type: 'text', text }], isError: true, _meta: { [failureKey]: called.failure } }
-}
+type Members = Record<string, unknown>
 
 async function callExtension(
   parts: ServerParts,
@@ -167,11 +174,19 @@ async function callExtension(
   context: ServerContext,
   server: Server,
 ): ReturnType<ExtensionTool['call']> {
+  const { tasks } = parts
+  const { task, definition } = tool
   try {
-    return await tool.call(params, context, server)
+    if (!tasks || !task || !declaresTasks(context)) {
+      if (task?.required) throw tasksMissing()
+      return await tool.call(params, context, server)
+    }
+    const prepared = task.prepare?.(params, context) ?? params.arguments ?? {}
+    if (isInputRequiredResult(prepared)) return prepared
+    return (await beginTask(tasks, definition.name, prepared, exchange)) as CallToolResult
   } catch (error) {
     if (error instanceof ProtocolError) throw error
-    return failedResult(failedCall(parts, tool.definition.name, error, exchange, context.mcpReq.signal))
+    return toolResult(failedCall(parts, definition.name, error, exchange, context.mcpReq.signal))
   }
 }
 

@@ -50,6 +50,7 @@ export const exportJournal = (host: Host<JournalSettings>) =>
     ),
     scope: 'journal:read',
     hints: { readOnly: true, idempotent: true },
+    task: true,
     rest: { method: 'GET', path: '/export' },
     examples: [
       { title: 'This year as a spreadsheet', input: { format: 'csv', limit: 1000, from: '2026-01-01' } },

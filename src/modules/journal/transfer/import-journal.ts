@@ -64,6 +64,7 @@ export const importJournal = (host: Host<JournalSettings>) =>
     ),
     scope: 'journal:write',
     hints: { idempotent: true },
+    task: true,
     rest: { method: 'POST', path: '/import' },
     examples: [
       {

@@ -1,0 +1,93 @@
+import type { CallToolResult } from '@modelcontextprotocol/server'
+import type { Principal } from '../../../core/principal'
+import type { Bound, Dispatcher } from '../../dispatch/dispatch'
+import type { TaskRow } from '../../tasks/tables'
+import type { Ending, RunTask, TaskRun } from '../../tasks/tasks'
+import { type CallParts, callTool, failedCall } from '../call-tool'
+import type { Exchange } from '../exchange'
+import type { ExtensionTool } from '../extension'
+import { rpcCodes } from '../refusal'
+import { type ToolEnding, toolEnding } from '../tool-result'
+
+export interface RunParts extends CallParts {
+  /** Tools beside the operations, by name. */
+  extra: ReadonlyMap<string, ExtensionTool>
+}
+
+/** Runs the tool of a task as the caller that began it. */
+export function createRunTask(parts: RunParts): RunTask {
+  return async (run) => {
+    const { tool } = run.row
+    const extension = parts.extra.get(tool)?.task
+    if (extension) return endingOf(await runExtension(parts, extension, run))
+    const bound = parts.dispatcher.find(tool)
+    return bound ? endingOf(await runOperation(parts, bound, run)) : noSuchTool
+  }
+}
+
+async function runExtension(
+  parts: RunParts,
+  task: NonNullable<ExtensionTool['task']>,
+  run: TaskRun,
+): Promise<ToolEnding> {
+  try {
+    return { result: await task.run(run.row.input, run) }
+  } catch (error) {
+    return toolEnding(failedCall(parts, run.row.tool, error, exchangeOf(run), run.signal))
+  }
+}
+
+async function runOperation(parts: RunParts, bound: Bound, run: TaskRun): Promise<ToolEnding> {
+  const { row, signal } = run
+  const timeoutSeconds = (row.expires_at.getTime() - row.created_at.getTime()) / 1000
+  const dispatcher = admitting(parts.dispatcher, timeoutSeconds)
+  const progress = (done: number, total?: number, message?: string) =>
+    run.progress(
+      [total === undefined ? `${done}` : `${done} of ${total}`, message].filter(Boolean).join(': '),
+    )
+  return toolEnding(
+    await callTool({ ...parts, dispatcher }, bound, row.input, exchangeOf(run), signal, progress),
+  )
+}
+
+/** The same dispatcher for calls that were checked and counted when their task began. */
+const admitting = (dispatcher: Dispatcher, timeoutSeconds: number): Dispatcher => ({
+  ...dispatcher,
+  dispatch: (bound, input, context) =>
+    dispatcher.dispatch(bound, input, { ...context, admitted: { timeoutSeconds } }),
+})
+
+/** A task has no request any more: no headers, and nobody who goes away. */
+function exchangeOf({ row, signal }: TaskRun): Exchange {
+  return {
+    principal: { ...(row.caller as unknown as Principal), id: row.owner },
+    requestId: row.id,
+    transport: 'mcp',
+    signal,
+    header: () => undefined,
+    quota: null,
+    outcome: 'ok',
+  }
+}
+
+/** What is stored of a caller: all but the id, which is the row's owner. */
+export function callerOf({ id, ...rest }: Principal): TaskRow['caller'] {
+  return rest
+}
+
+const endingOf = (ending: ToolEnding): Ending =>
+  'result' in ending
+    ? { status: 'completed', result: ending.result as CallToolResult & Record<string, unknown> }
+    : {
+        status: 'failed',
+        error: {
+          code: ending.refusal.code,
+          message: ending.refusal.message,
+          ...(ending.refusal.data && { data: ending.refusal.data }),
+        },
+      }
+
+const noSuchTool: Ending = {
+  status: 'failed',
+  error: { code: rpcCodes.invalidParams, message: 'The tool is not there any more' },
+}
