@@ -1,0 +1,73 @@
+import type { LocalConnection, LocalValue } from '../../../core/local-database'
+import { type Grain, newRollup, type Rollup, tableOf } from './rollup'
+import { encodeSketch } from './sketch'
+import { mergeStored, quantile, type Summary } from './summary'
+
+/** The columns of a rollup as they are read. */
+export interface RollupRow {
+  failures: number
+  count: number
+  value_sum: number
+  value_min: number
+  value_max: number
+  value_sketch: Uint8Array
+  duration_count: number
+  duration_sum: number | null
+  duration_min: number | null
+  duration_max: number | null
+  duration_sketch: Uint8Array | null
+}
+
+export const rollupColumns =
+  'failures, count, value_sum, value_min, value_max, value_sketch, duration_count, duration_sum, duration_min, duration_max, duration_sketch'
+
+/** Adds what a row holds. */
+export function mergeRow(into: Rollup, row: RollupRow): void {
+  into.failures += row.failures
+  mergeStored(into.value, row.count, row.value_sum, row.value_min, row.value_max, row.value_sketch)
+  const { duration_count, duration_sum, duration_min, duration_max, duration_sketch } = row
+  mergeStored(into.duration, duration_count, duration_sum, duration_min, duration_max, duration_sketch)
+}
+
+export function readRollup(db: LocalConnection, table: string, series: number, at: number): Rollup {
+  const rollup = newRollup()
+  const row = db
+    .statement<RollupRow & Record<string, unknown>>(
+      `select ${rollupColumns} from ${table} where series = ? and at = ?`,
+    )
+    .get(series, at)
+  if (row) mergeRow(rollup, row)
+  return rollup
+}
+
+/** Writes a rollup in the place of what was there. `quantiles`: also as plain columns, for who reads the file with SQL. */
+export function writeRollup(
+  db: LocalConnection,
+  table: string,
+  series: number,
+  at: number,
+  { failures, value, duration }: Rollup,
+  quantiles: boolean,
+): void {
+  const plain = quantiles ? [...quantilesOf(value), ...quantilesOf(duration)] : Array(6).fill(null)
+  db.statement(
+    `insert or replace into ${table} (series, at, ${rollupColumns}, value_p50, value_p95, value_p99, duration_p50, duration_p95, duration_p99, updated_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, unixepoch() * 1000)`,
+  ).run(series, at, failures, ...summaryValues(value), ...summaryValues(duration), ...plain)
+}
+
+function summaryValues({ count, sum, min, max, sketch }: Summary): LocalValue[] {
+  return count === 0 ? [0, null, null, null, null] : [count, sum, min, max, encodeSketch(sketch)]
+}
+
+const quantilesOf = (summary: Summary) => [0.5, 0.95, 0.99].map((q) => quantile(summary, q))
+
+/** Removes rollups of a grain that ended before a time, at most so many; answers how many went. */
+export function deleteRollups(db: LocalConnection, grain: Grain, before: number, most: number): number {
+  const table = tableOf[grain]
+  return db
+    .statement(
+      `delete from ${table} where (series, at) in (select series, at from ${table} where at < ? limit ?)`,
+    )
+    .run(before, most).changes
+}

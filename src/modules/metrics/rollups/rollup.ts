@@ -1,0 +1,37 @@
+import { addToSummary, mergeSummary, newSummary, type Summary } from './summary'
+
+/** What is kept of the metrics of one series in one span of time. */
+export interface Rollup {
+  /** Those that say of themselves that they failed: `success` or `healthy` is false. */
+  failures: number
+  value: Summary
+  /** Of `duration_ms`, where there is one. */
+  duration: Summary
+}
+
+export const newRollup = (): Rollup => ({ failures: 0, value: newSummary(), duration: newSummary() })
+
+export function addToRollup(rollup: Rollup, value: number, duration: number | null, failed: boolean): void {
+  if (failed) rollup.failures++
+  addToSummary(rollup.value, value)
+  if (duration !== null) addToSummary(rollup.duration, duration)
+}
+
+export function mergeRollup(into: Rollup, from: Rollup): void {
+  into.failures += from.failures
+  mergeSummary(into.value, from.value)
+  mergeSummary(into.duration, from.duration)
+}
+
+/** The spans of time that rollups are kept over. */
+export type Grain = 'hour' | 'day'
+
+/** Milliseconds. */
+export const grainLength: Record<Grain, number> = { hour: 3_600_000, day: 86_400_000 }
+
+export const grains: readonly Grain[] = ['hour', 'day']
+
+export const tableOf: Record<Grain, string> = { hour: 'rollup_hours', day: 'rollup_days' }
+
+/** Start of the span that a time lies in, UTC. */
+export const startOf = (grain: Grain, at: number): number => Math.floor(at / grainLength[grain]) * grainLength[grain]

@@ -1,0 +1,112 @@
+/**
+ * A quantile sketch: DDSketch of Masson, Rim and Lee (VLDB 2019) with a relative accuracy of 1 %. A value lies in the bucket
+ * `ceil(log_γ |x|)`, γ = 1.01 / 0.99, so every value of a bucket is within 1 % of the one that stands for it. Sketches of parts merge into exactly the
+ * sketch of the whole, in any order. Values closer to zero than 1e-9 count as zero.
+ *
+ * Keys ascend with the values: positive ones for positive values, zero for zero, negative ones for negative values.
+ */
+export type Sketch = Map<number, number>
+
+/** A quantile is off by at most this share of its value. */
+export const accuracy = 0.01
+
+const gamma = (1 + accuracy) / (1 - accuracy)
+const perLog = 1 / Math.log(gamma)
+const least = 1e-9
+
+/** Makes every index of a value from `least` on positive. */
+const shift = 1 - Math.ceil(Math.log(least) * perLog)
+
+export const newSketch = (): Sketch => new Map()
+
+/** The bucket of a finite value. */
+export function keyOf(value: number): number {
+  const size = Math.abs(value)
+  if (size < least) return 0
+  const key = Math.max(1, Math.ceil(Math.log(size) * perLog) + shift)
+  return value < 0 ? -key : key
+}
+
+/** The value that stands for a bucket. */
+export function valueOf(key: number): number {
+  if (key === 0) return 0
+  const size = (2 * gamma ** (Math.abs(key) - shift)) / (gamma + 1)
+  return key < 0 ? -size : size
+}
+
+export function addToSketch(sketch: Sketch, value: number): void {
+  const key = keyOf(value)
+  sketch.set(key, (sketch.get(key) ?? 0) + 1)
+}
+
+export function mergeSketch(into: Sketch, from: Sketch): void {
+  for (const [key, count] of from) into.set(key, (into.get(key) ?? 0) + count)
+}
+
+/** The value at rank `q (n - 1)`, within the accuracy; undefined for an empty sketch. */
+export function sketchQuantile(sketch: Sketch, q: number): number | undefined {
+  const keys = sortedKeys(sketch)
+  let total = 0
+  for (const count of sketch.values()) total += count
+  const rank = q * (total - 1)
+  let below = 0
+  for (const key of keys) {
+    below += sketch.get(key)!
+    if (below > rank) return valueOf(key)
+  }
+  return undefined
+}
+
+/** How many values are at most `bound`, up to those that the accuracy cannot tell from it. */
+export function countUpTo(sketch: Sketch, bound: number): number {
+  const last = keyOf(bound)
+  let count = 0
+  for (const [key, number] of sketch) if (key <= last) count += number
+  return count
+}
+
+const sortedKeys = (sketch: Sketch) => Int32Array.from(sketch.keys()).sort()
+
+/** As bytes for a row: distances of the keys and counts, as variable-length integers; two or three bytes a bucket. */
+export function encodeSketch(sketch: Sketch): Uint8Array {
+  const keys = sortedKeys(sketch)
+  const bytes = new Uint8Array(keys.length * 12)
+  let at = 0
+  let before = 0
+  for (const key of keys) {
+    at = writeInteger(bytes, at, zigzag(key - before))
+    at = writeInteger(bytes, at, sketch.get(key)!)
+    before = key
+  }
+  return bytes.subarray(0, at)
+}
+
+const zigzag = (distance: number) => (distance < 0 ? -2 * distance - 1 : 2 * distance)
+
+function writeInteger(bytes: Uint8Array, start: number, value: number): number {
+  let at = start
+  let rest = value
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) + 128
+  bytes[at++] = rest
+  return at
+}
+
+/** Adds encoded sketches to this one without making one of each. */
+export function mergeEncoded(into: Sketch, bytes: Uint8Array): void {
+  let at = 0
+  let key = 0
+  const readInteger = () => {
+    let value = 0
+    for (let scale = 1; ; scale *= 128) {
+      const byte = bytes[at++]!
+      if (byte < 128) return value + byte * scale
+      value += (byte - 128) * scale
+    }
+  }
+  while (at < bytes.length) {
+    const distance = readInteger()
+    key += distance % 2 === 1 ? -(distance + 1) / 2 : distance / 2
+    const count = readInteger()
+    into.set(key, (into.get(key) ?? 0) + count)
+  }
+}

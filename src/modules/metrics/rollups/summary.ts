@@ -1,0 +1,58 @@
+import { addToSketch, mergeEncoded, mergeSketch, newSketch, type Sketch, sketchQuantile } from './sketch'
+
+/** What is kept of many numbers. Of none, `min` is +Infinity and `max` -Infinity. */
+export interface Summary {
+  count: number
+  sum: number
+  min: number
+  max: number
+  sketch: Sketch
+}
+
+export const newSummary = (): Summary => ({
+  count: 0,
+  sum: 0,
+  min: Number.POSITIVE_INFINITY,
+  max: Number.NEGATIVE_INFINITY,
+  sketch: newSketch(),
+})
+
+export function addToSummary(summary: Summary, value: number): void {
+  summary.count++
+  summary.sum += value
+  if (value < summary.min) summary.min = value
+  if (value > summary.max) summary.max = value
+  addToSketch(summary.sketch, value)
+}
+
+export function mergeSummary(into: Summary, from: Summary): void {
+  addNumbers(into, from.count, from.sum, from.min, from.max)
+  mergeSketch(into.sketch, from.sketch)
+}
+
+/** Adds what a row holds; a row of no numbers holds nulls. */
+export function mergeStored(
+  into: Summary,
+  count: number,
+  sum: number | null,
+  min: number | null,
+  max: number | null,
+  sketch: Uint8Array | null,
+): void {
+  if (count === 0) return
+  addNumbers(into, count, sum!, min!, max!)
+  if (sketch) mergeEncoded(into.sketch, sketch)
+}
+
+function addNumbers(into: Summary, count: number, sum: number, min: number, max: number): void {
+  into.count += count
+  into.sum += sum
+  if (min < into.min) into.min = min
+  if (max > into.max) into.max = max
+}
+
+/** A quantile within 1 % of the true one, and never outside of what was seen; null of nothing. */
+export function quantile({ sketch, min, max }: Summary, q: number): number | null {
+  const value = sketchQuantile(sketch, q)
+  return value === undefined ? null : Math.min(max, Math.max(min, value))
+}
