@@ -1,4 +1,5 @@
 import store_up from './0001_store.up.sql' with { type: 'text' }
+import rollups_up from './0002_rollups.up.sql' with { type: 'text' }
 
 /** One step of the schema of metrics.db. */
 export interface MetricsMigration {
@@ -9,4 +10,7 @@ export interface MetricsMigration {
 }
 
 /** Every step of metrics.db in order; it is always SQLite, and is brought to this schema when it is opened. */
-export const metricsMigrations: readonly MetricsMigration[] = [{ id: '0001', name: 'store', up: store_up }]
+export const metricsMigrations: readonly MetricsMigration[] = [
+  { id: '0001', name: 'store', up: store_up },
+  { id: '0002', name: 'rollups', up: rollups_up },
+]

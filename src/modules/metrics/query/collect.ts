@@ -1,13 +1,11 @@
 import type { LocalConnection } from '../../../core/local-database'
-import { errorCodeOf } from '../rollups/kept-dimensions'
-import { levelFor } from '../rollups/kept-dimensions'
-import { addToRollup, type Grain, mergeRollup, newRollup, type Rollup, tableOf } from '../rollups/rollup'
+import { errorCodeOf, hasFailed, levelFor } from '../rollups/kept-dimensions'
+import { addToRollup, type Grain, mergeRollup, tableOf } from '../rollups/rollup'
 import { mergeRow, type RollupRow, rollupColumns } from '../rollups/rollup-rows'
-import { hasFailed } from '../rollups/kept-dimensions'
 import { type Group, newGroups, stepRollup } from './groups'
 import type { Period } from './period'
 import { type Plan, planOf, type Source } from './plan'
-import { rawRows, type RawSeries, rawSeries } from './raw-scan'
+import { type RawSeries, rawRows, rawSeries } from './raw-scan'
 import { fitsDimensions, groupOf, namesOf, type Selection } from './selection'
 
 /** What was found, and from where. */
@@ -130,13 +128,9 @@ function rollupRows(
   period: Period,
   grain: Grain,
 ): Iterable<FoundRow> {
-  const stepColumn = step === undefined ? 'null' : `(at / ${step}) * ${step}`
   const columns = plain ? plainColumns : rollupColumns
-  const sql = `select series, ${stepColumn} as step, ${columns} from ${tableOf[grain]}
-     where series = ? and at >= ? and at < ? ${plain ? 'group by 1, 2' : ''}`
+  const sql = `select series, (at / ?4) * ?4 as step, ${columns} from ${tableOf[grain]}
+     where series = ?1 and at >= ?2 and at < ?3 ${plain ? 'group by 1, 2' : ''}`
   const statement = db.statement<FoundRow & Record<string, unknown>>(sql)
-  return ids.flatMap((id) => statement.all(id, period.from, period.to))
+  return ids.flatMap((id) => statement.all(id, period.from, period.to, step ?? null))
 }
-
-/** The numbers of nothing, for a group that one of two periods does not have. */
-export const emptyRollup = (): Rollup => newRollup()

@@ -13,7 +13,12 @@ export const timeDescription = 'ISO 8601 (without zone: UTC), or how long ago: 3
 const longest = 10 * 366 * 86_400_000
 
 /** Reads both ends of a period; `to` is now and `from` is `span` before it when they are left out. Throws `invalid`. */
-export function periodOf(from: string | undefined, to: string | undefined, now: number, span: number): Period {
+export function periodOf(
+  from: string | undefined,
+  to: string | undefined,
+  now: number,
+  span: number,
+): Period {
   const end = to === undefined ? now + 1 : timeOf('/to', to, now)
   const start = from === undefined ? end - span : timeOf('/from', from, now)
   if (start >= end) throw invalid('/from', 'must be before to')

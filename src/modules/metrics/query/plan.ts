@@ -1,5 +1,5 @@
-import type { LocalConnection } from '../../../core/local-database'
 import { AppError } from '../../../core/errors'
+import type { LocalConnection } from '../../../core/local-database'
 import { isKept } from '../rollups/kept-dimensions'
 import { completeSince } from '../rollups/raw-rows'
 import { type Grain, grainLength, startOf } from '../rollups/rollup'
@@ -46,7 +46,8 @@ export function planOf(db: LocalConnection, selection: Selection): Plan {
 function grainFor(selection: Selection): Grain | undefined {
   const { period, step } = selection
   if (!namesOf(selection).every(isKept)) return undefined
-  if (period.to - period.from >= longPeriod && (step === undefined || step % grainLength.day === 0)) return 'day'
+  if (period.to - period.from >= longPeriod && (step === undefined || step % grainLength.day === 0))
+    return 'day'
   return step === undefined || step % grainLength.hour === 0 ? 'hour' : undefined
 }
 

@@ -58,7 +58,13 @@ export function rawSeries(
 }
 
 /** One raw row: metadata only when it was asked for. */
-export type RawRow = [series: number, at: number, value: number, duration: number | null, metadata: string | null]
+export type RawRow = [
+  series: number,
+  at: number,
+  value: number,
+  duration: number | null,
+  metadata: string | null,
+]
 
 /** Rows that are fetched at a time. */
 const together = 10_000

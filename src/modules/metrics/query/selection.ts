@@ -17,7 +17,10 @@ export interface Selection {
 
 /** The dimensions that are looked at; `service` and `type` are none. */
 export const namesOf = ({ dimensions, groupBy }: Selection): string[] => [
-  ...new Set([...Object.keys(dimensions), ...groupBy.filter((name) => name !== 'service' && name !== 'type')]),
+  ...new Set([
+    ...Object.keys(dimensions),
+    ...groupBy.filter((name) => name !== 'service' && name !== 'type'),
+  ]),
 ]
 
 /** True for dimensions that have what the selection asks for; an absent one has the empty text. */

@@ -1,20 +1,10 @@
 import type { LocalConnection } from '../../../core/local-database'
-import type { StoredSample } from '../store/row'
 import type { Follower } from '../store/follower'
+import type { StoredSample, StoredSeries } from '../store/row'
 import { errorCodeOf } from './kept-dimensions'
 import { addToRollup, type Grain, newRollup, type Rollup, startOf, tableOf } from './rollup'
 import { createRollupSeries, type Targets } from './rollup-series'
 import { createRollupWriter } from './rollup-writer'
-
-/** Senders whose targets are remembered. */
-const mostKept = 50_000
-
-/** Rows of one sender in one hour. */
-interface Gathered {
-  targets: Targets
-  at: number
-  rollup: Rollup
-}
 
 /** What followers remember of a connection's tables. */
 const memories = new WeakMap<LocalConnection, () => void>()
@@ -29,63 +19,108 @@ export function liveRollups(db: LocalConnection): Follower {
   return follower
 }
 
+/** Rows of one sender in one hour, since the last commit. */
+interface Gathered {
+  targets: Targets
+  at: number
+  rollup: Rollup
+}
+
+/** What is known of a sender, or of its failures with one error code. */
+interface Sender {
+  targets: Targets
+  /** The latest of its hours. */
+  current: Gathered | undefined
+  others: Map<number, Gathered>
+  byCode: Map<string, Sender> | undefined
+}
+
 /**
- * Rolls rows up as they are stored, in the transaction that stores them: a row is in its rollups exactly when it is in the table, however the process ends,
- * and however late it comes.
+ * Rolls rows up as they are stored, in the transaction that stores them: a row is in its rollups exactly when it is in the table, however
+ * the process ends, and however late it comes.
  */
 export function rollupFollower(db: LocalConnection, tables: Record<Grain, string> = tableOf): Follower {
   const series = createRollupSeries(db)
   const writer = createRollupWriter(db, tables)
-  const known = new Map<string, Targets>()
-  const gathered = new Map<string, Gathered>()
+  let senders = new WeakMap<StoredSeries, Sender>()
+  let gathered: Gathered[] = []
+  let used: Sender[] = []
   let version = versionOf(db)
 
-  const targetsOf = (row: StoredSample, errorCode: string | undefined, key: string): Targets => {
-    let targets = known.get(key)
-    if (!targets) {
-      const { service, metric_type, dimensions } = row.series
-      targets = series.of(service, metric_type, dimensions, errorCode)
-      if (known.size >= mostKept) known.clear()
-      known.set(key, targets)
-    }
-    return targets
-  }
   const forget = () => {
-    known.clear()
-    gathered.clear()
+    senders = new WeakMap()
+    gathered = []
+    used = []
     series.forget()
     writer.forget()
   }
+  const begin = () => {
+    const now = versionOf(db)
+    if (now !== version) forget()
+    version = now
+  }
+  const newSender = (
+    { service, metric_type, dimensions }: StoredSeries,
+    code: string | undefined,
+  ): Sender => ({
+    targets: series.of(service, metric_type, dimensions, code),
+    current: undefined,
+    others: new Map(),
+    byCode: undefined,
+  })
+  const senderOf = (row: StoredSample): Sender => {
+    let sender = senders.get(row.series)
+    if (!sender) {
+      sender = newSender(row.series, undefined)
+      senders.set(row.series, sender)
+    }
+    const code = errorCodeOf(row.metadata)
+    if (code === undefined) return sender
+    sender.byCode ??= new Map()
+    let failing = sender.byCode.get(code)
+    if (!failing) {
+      if (sender.byCode.size >= mostCodes) sender.byCode.clear()
+      failing = newSender(row.series, code)
+      sender.byCode.set(code, failing)
+    }
+    return failing
+  }
+  const gather = (sender: Sender, at: number): Gathered => {
+    let found = sender.others.get(at)
+    if (!found) {
+      found = { targets: sender.targets, at, rollup: newRollup() }
+      sender.others.set(at, found)
+      gathered.push(found)
+    }
+    if (!sender.current) used.push(sender)
+    sender.current = found
+    return found
+  }
   return {
     add(row) {
-      const errorCode = errorCodeOf(row.metadata)
-      const sender = errorCode === undefined ? `${row.series.id}` : `${row.series.id} ${errorCode}`
+      if (gathered.length === 0) begin()
+      const sender = senderOf(row)
       const at = startOf('hour', row.at)
-      const key = `${at} ${sender}`
-      let found = gathered.get(key)
-      if (!found) {
-        if (gathered.size === 0) version = forgetIfChanged(db, version, forget)
-        found = { targets: targetsOf(row, errorCode, sender), at, rollup: newRollup() }
-        gathered.set(key, found)
-      }
-      addToRollup(found.rollup, row.value, row.duration_ms, found.targets.failed)
+      const found = sender.current?.at === at ? sender.current : gather(sender, at)
+      addToRollup(found.rollup, row.value, row.duration_ms, sender.targets.failed)
     },
     commit() {
-      for (const { targets, at, rollup } of gathered.values()) writer.add(targets, at, rollup)
-      gathered.clear()
+      for (const { targets, at, rollup } of gathered) writer.add(targets, at, rollup)
+      gathered = []
+      for (const sender of used) {
+        sender.current = undefined
+        sender.others.clear()
+      }
+      used = []
       writer.flush()
     },
     rollback: forget,
   }
 }
 
-/** Changes whenever another connection has written to the file. */
+/** Error codes of one sender that are remembered. */
+const mostCodes = 1000
+
+/** Changes whenever another connection has written to the file; what is remembered of the tables holds only until then. */
 const versionOf = (db: LocalConnection): number =>
   db.statement<{ data_version: number }>('pragma data_version').get()!.data_version
-
-/** What is remembered of the tables holds only for as long as nobody else writes them. */
-function forgetIfChanged(db: LocalConnection, version: number, forget: () => void): number {
-  const now = versionOf(db)
-  if (now !== version) forget()
-  return now
-}

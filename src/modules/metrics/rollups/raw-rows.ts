@@ -5,7 +5,9 @@ const mostAhead = 5 * 60_000
 
 /** From when on every metric that came is still there, in milliseconds; undefined when none was ever removed. */
 export function completeSince(db: LocalConnection): number | undefined {
-  const first = db.statement<{ id: number; batch: number }>('select id, batch from samples order by id limit 1').get()
+  const first = db
+    .statement<{ id: number; batch: number }>('select id, batch from samples order by id limit 1')
+    .get()
   if (first?.id === 1) return undefined
   if (!first) return lastId(db) === 0 ? undefined : never
   const batch = db

@@ -41,7 +41,9 @@ function createLike(db: LocalConnection, grain: Grain): string {
  */
 export function stepRebuild(db: LocalConnection): Rebuilt {
   return db.transaction(() => {
-    const state = db.statement<{ last_id: number; done: number }>('select last_id, done from rollup_rebuild').get()
+    const state = db
+      .statement<{ last_id: number; done: number }>('select last_id, done from rollup_rebuild')
+      .get()
     if (!state) throw new Error('no rebuild was begun')
     const rows = readRows(db, state.last_id)
     const follower = rollupFollower(db, shadowOf)
@@ -83,9 +85,8 @@ function readRows(db: LocalConnection, after: number): StoredSample[] {
 
 /** Ids have no gaps but at the start, where the oldest rows were removed. */
 const countRows = (db: LocalConnection): number =>
-  db
-    .statement<{ count: number }>('select coalesce(max(id) - min(id) + 1, 0) as count from samples')
-    .get()!.count
+  db.statement<{ count: number }>('select coalesce(max(id) - min(id) + 1, 0) as count from samples').get()!
+    .count
 
 function takePlace(db: LocalConnection): void {
   const complete = completeSince(db)

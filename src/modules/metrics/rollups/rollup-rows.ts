@@ -1,5 +1,5 @@
 import type { LocalConnection, LocalValue } from '../../../core/local-database'
-import { type Grain, newRollup, type Rollup, tableOf } from './rollup'
+import { newRollup, type Rollup } from './rollup'
 import { encodeSketch } from './sketch'
 import { mergeStored, quantile, type Summary } from './summary'
 
@@ -61,13 +61,3 @@ function summaryValues({ count, sum, min, max, sketch }: Summary): LocalValue[] 
 }
 
 const quantilesOf = (summary: Summary) => [0.5, 0.95, 0.99].map((q) => quantile(summary, q))
-
-/** Removes rollups of a grain that ended before a time, at most so many; answers how many went. */
-export function deleteRollups(db: LocalConnection, grain: Grain, before: number, most: number): number {
-  const table = tableOf[grain]
-  return db
-    .statement(
-      `delete from ${table} where (series, at) in (select series, at from ${table} where at < ? limit ?)`,
-    )
-    .run(before, most).changes
-}

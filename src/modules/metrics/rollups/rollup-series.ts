@@ -1,5 +1,13 @@
 import type { LocalConnection } from '../../../core/local-database'
-import { allKept, dimensionsOf, hasFailed, isKept, type KeptDimensions, type Level, levelsOf } from './kept-dimensions'
+import {
+  allKept,
+  dimensionsOf,
+  hasFailed,
+  isKept,
+  type KeptDimensions,
+  type Level,
+  levelsOf,
+} from './kept-dimensions'
 
 /** What stands for all values that are not kept any more. */
 export const otherValue = '_other'
@@ -80,7 +88,11 @@ function createValues(db: LocalConnection) {
     if (seen.has(value)) return value
     if (seen.size >= mostValues) return otherValue
     seen.add(value)
-    db.statement('insert or ignore into rollup_values (metric_type, name, value) values (?, ?, ?)').run(type, name, value)
+    db.statement('insert or ignore into rollup_values (metric_type, name, value) values (?, ?, ?)').run(
+      type,
+      name,
+      value,
+    )
     return value
   }
   return {

@@ -34,4 +34,5 @@ export const grains: readonly Grain[] = ['hour', 'day']
 export const tableOf: Record<Grain, string> = { hour: 'rollup_hours', day: 'rollup_days' }
 
 /** Start of the span that a time lies in, UTC. */
-export const startOf = (grain: Grain, at: number): number => Math.floor(at / grainLength[grain]) * grainLength[grain]
+export const startOf = (grain: Grain, at: number): number =>
+  Math.floor(at / grainLength[grain]) * grainLength[grain]

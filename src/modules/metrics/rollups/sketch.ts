@@ -28,7 +28,7 @@ export function keyOf(value: number): number {
 }
 
 /** The value that stands for a bucket. */
-export function valueOf(key: number): number {
+export function valueAt(key: number): number {
   if (key === 0) return 0
   const size = (2 * gamma ** (Math.abs(key) - shift)) / (gamma + 1)
   return key < 0 ? -size : size
@@ -52,7 +52,7 @@ export function sketchQuantile(sketch: Sketch, q: number): number | undefined {
   let below = 0
   for (const key of keys) {
     below += sketch.get(key)!
-    if (below > rank) return valueOf(key)
+    if (below > rank) return valueAt(key)
   }
   return undefined
 }

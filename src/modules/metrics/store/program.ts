@@ -1,4 +1,5 @@
 import type { LocalProgram, LogPosition } from '../../../core/local-database'
+import { rollupProcedures } from '../rollups/procedures'
 import { createApply, progress } from './apply'
 import { followers } from './followers'
 
@@ -20,6 +21,7 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
     return {
       apply: (until?: LogPosition) => apply(until),
       progress: () => progress(db),
+      ...rollupProcedures(db),
     }
   },
   reading: (db) => ({

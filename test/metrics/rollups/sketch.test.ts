@@ -1,0 +1,74 @@
+import { expect, test } from 'bun:test'
+import fc from 'fast-check'
+import {
+  accuracy,
+  addToSketch,
+  countUpTo,
+  encodeSketch,
+  mergeEncoded,
+  mergeSketch,
+  newSketch,
+  sketchQuantile,
+} from '../../../src/modules/metrics/rollups/sketch'
+
+const number = fc.oneof(
+  fc.double({ min: -1e12, max: 1e12, noNaN: true }),
+  fc.double({ min: 1e-6, max: 1e5, noNaN: true }),
+  fc.constantFrom(0, 1, -1, 1e12, -1e12, 1e300, 5e-324),
+)
+const numbers = fc.array(number, { minLength: 1, maxLength: 300 })
+const sketchOf = (values: number[]) => {
+  const sketch = newSketch()
+  for (const value of values) addToSketch(sketch, value)
+  return sketch
+}
+const sorted = (sketch: Map<number, number>) => [...sketch].toSorted(([a], [b]) => a - b)
+
+test('every quantile is within the accuracy of the true one', () => {
+  fc.assert(
+    fc.property(numbers, fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
+      const ranked = Float64Array.from(values).sort()
+      const exact = ranked[Math.floor(q * (ranked.length - 1))]!
+      const told = sketchQuantile(sketchOf(values), q)!
+      expect(Math.abs(told - exact)).toBeLessThanOrEqual(Math.max(1e-9, accuracy * 1.0001 * Math.abs(exact)))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('the sketches of parts come to the sketch of the whole, in memory and as bytes', () => {
+  fc.assert(
+    fc.property(numbers, numbers, (a, b) => {
+      const whole = sorted(sketchOf([...a, ...b]))
+      const merged = sketchOf(a)
+      mergeSketch(merged, sketchOf(b))
+      expect(sorted(merged)).toEqual(whole)
+      const decoded = newSketch()
+      for (const part of [a, b]) mergeEncoded(decoded, encodeSketch(sketchOf(part)))
+      expect(sorted(decoded)).toEqual(whole)
+    }),
+  )
+})
+
+test('large counts survive as bytes', () => {
+  const sketch = new Map([
+    [5, 2 ** 40 + 3],
+    [-7, 127],
+    [0, 128],
+  ])
+  const decoded = newSketch()
+  mergeEncoded(decoded, encodeSketch(sketch))
+  expect(sorted(decoded)).toEqual(sorted(sketch))
+})
+
+test('what is at most a bound is counted up to the accuracy', () => {
+  const sketch = sketchOf([-5, 0, 10, 20, 30])
+  expect([-6, -1, 0, 9, 11, 25, 40].map((bound) => countUpTo(sketch, bound))).toEqual([0, 1, 2, 2, 3, 4, 5])
+})
+
+test('a thousand latencies take less than a kilobyte, and a constant a few bytes', () => {
+  const latencies = Array.from({ length: 1000 }, (_, at) => 5 * 1.005 ** at)
+  expect(encodeSketch(sketchOf(latencies)).length).toBeLessThan(1024)
+  expect(encodeSketch(sketchOf(Array(100_000).fill(1))).length).toBeLessThan(8)
+  expect(sketchQuantile(newSketch(), 0.5)).toBeUndefined()
+})
