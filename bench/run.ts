@@ -1,4 +1,5 @@
 import { benchJournal } from './journal'
+import { benchMetrics } from './metrics'
 import { benchOperation } from './operation'
 import { benchStart } from './start'
 
@@ -6,6 +7,7 @@ import { benchStart } from './start'
 const benches: Record<string, () => Promise<void>> = {
   operation: benchOperation,
   start: benchStart,
+  metrics: benchMetrics,
   journal: () => benchJournal([1_000, 100_000]),
 }
 

@@ -8,6 +8,8 @@ export interface Target {
   method?: string
   headers?: Record<string, string>
   body?: string
+  /** Several bodies, sent in turn. */
+  bodies?: string[]
   /** Process id of the server. */
   pid: number
 }
@@ -52,11 +54,12 @@ function processorTime(pid: number): number {
 
 const quote = (text: string) => `[==[${text}]==]`
 
-function luaFor({ method = 'GET', headers = {}, body }: Target): string {
+function luaFor({ method = 'GET', headers = {}, body, bodies = [] }: Target): string {
   const lines = [`wrk.method = ${quote(method)}`]
   if (body !== undefined) lines.push(`wrk.body = ${quote(body)}`)
   for (const [name, value] of Object.entries(headers))
     lines.push(`wrk.headers[ ${quote(name)} ] = ${quote(value)}`)
+  if (bodies.length > 0) lines.push(inTurn(bodies))
   return `${lines.join('\n')}
 function done(summary, latency)
   local e = summary.errors
@@ -81,3 +84,14 @@ export async function compare(
     [...samples].map(([name, list]) => [name, list.toSorted((a, b) => a.rate - b.rate)[rounds >> 1]!]),
   )
 }
+
+const inTurn = (
+  bodies: string[],
+) => `local bodies, turn, requests = { ${bodies.map(quote).join(', ')} }, 0, {}
+function init()
+  for i, body in ipairs(bodies) do requests[i] = wrk.format(nil, nil, nil, body) end
+end
+function request()
+  turn = turn % #requests + 1
+  return requests[turn]
+end`

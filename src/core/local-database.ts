@@ -87,8 +87,10 @@ export interface LocalDatabase {
 export interface AppendLog {
   readonly folder: string
   append(record: Uint8Array): Promise<LogPosition>
-  /** End of what is on disk. */
+  /** End of what is on disk; before the first record of this process, the end of what an earlier one has left. */
   position(): LogPosition
+  /** New segments get higher numbers than this one. */
+  skip(segment: number): void
   /** Bytes on disk after `from`. */
   bytesAfter(from: LogPosition): number
   /** Everything before is kept elsewhere: whole segments are deleted. */

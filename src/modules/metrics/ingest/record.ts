@@ -44,7 +44,8 @@ export function encodeBatch(batch: Batch): Uint8Array {
 
 /** The batch of a record. Throws for a layout of another version. */
 export function decodeBatch(record: Uint8Array): Batch {
-  const bytes = record.byteOffset % 8 === 0 ? record : record.slice()
+  // A column of floats must begin at a multiple of 8; slices of a Buffer share its memory, so this copies by hand.
+  const bytes = record.byteOffset % 8 === 0 ? record : new Uint8Array(record)
   const [version, rows, seriesCount, headLength] = floats(bytes, 0, counts) as unknown as number[]
   if (version !== layout) throw new Error(`a record of layout ${version}; this binary knows ${layout}`)
   const column = (index: number) => floats(bytes, counts + index * rows!, rows!)

@@ -8,6 +8,8 @@ import { createSink, type Sink } from './sink'
 export interface Applied {
   next: LogPosition
   rows: number
+  /** There is more before the position that was asked for. */
+  more: boolean
 }
 
 /** Rows after which a transaction is ended, so that other work of the thread has its turn. */
@@ -19,13 +21,16 @@ export function createApply(
   thread: Pick<LocalThread<unknown>, 'readLog'>,
   folder: string,
   followers: readonly Follower[],
-): (until?: LogPosition) => Applied {
+): (until: LogPosition) => Applied {
   const seriesIds = createSeriesIds(db)
   const sink = createSink(db, seriesIds, followers)
   return (until) => {
     try {
       return db.transaction(() => {
-        const applied = applySome(thread.readLog(folder, progress(db), until), sink, progress(db))
+        const from = progress(db)
+        const applied = applySome(thread.readLog(folder, from, until), sink, from)
+        // What is torn at the end of a segment was never acknowledged, and nothing is ever written behind it.
+        if (!applied.more && isBefore(applied.next, until)) applied.next = until
         sink.flush()
         for (const follower of followers) follower.commit()
         saveProgress(db, applied.next)
@@ -45,16 +50,21 @@ function applySome(
   sink: Sink,
   from: LogPosition,
 ): Applied {
-  const applied = { next: from, rows: 0 }
+  const applied: Applied = { next: from, rows: 0, more: false }
   for (const { record, next } of records) {
     const batch: Batch = decodeBatch(record)
     sink.add(batch)
     applied.next = next
     applied.rows += batch.at.length
-    if (applied.rows >= mostRows) break
+    applied.more = applied.rows >= mostRows
+    if (applied.more) break
   }
   return applied
 }
+
+/** True when `a` comes before `b` in the log. */
+export const isBefore = (a: LogPosition, b: LogPosition): boolean =>
+  a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset)
 
 /** How far the log has been read. */
 export const progress = (db: LocalConnection): LogPosition =>

@@ -19,7 +19,7 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
       followers.map((create) => create(db)),
     )
     return {
-      apply: (until?: LogPosition) => apply(until),
+      apply: (until: LogPosition) => apply(until),
       progress: () => progress(db),
       ...rollupProcedures(db),
     }

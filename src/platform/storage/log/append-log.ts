@@ -92,7 +92,10 @@ export function openAppendLog(folder: string): AppendLog {
         queue.push({ bytes, size: bytes[0]!.length + record.length, done, fail })
         running ??= drain()
       }),
-    position: () => ({ segment: segment?.number ?? last, offset: segment?.size ?? 0 }),
+    position: () => (segment ? { segment: segment.number, offset: segment.size } : endOf(folder)),
+    skip(number) {
+      last = Math.max(last, number)
+    },
     bytesAfter: (from) => bytesAfter(folder, from),
     release: (before) => release(folder, before),
     async close() {
@@ -146,10 +149,18 @@ const writeSome = (file: number, bytes: Uint8Array, from: number, at: number) =>
     )
   })
 
+const sizeOf = (folder: string, number: number) =>
+  statSync(join(folder, segmentName(number)), { throwIfNoEntry: false })?.size ?? 0
+
+function endOf(folder: string): LogPosition {
+  const number = segmentsIn(folder).at(-1) ?? 0
+  return { segment: number, offset: number === 0 ? 0 : sizeOf(folder, number) }
+}
+
 function bytesAfter(folder: string, { segment, offset }: LogPosition): number {
   let bytes = 0
   for (const number of segmentsIn(folder)) {
-    const size = statSync(join(folder, segmentName(number)), { throwIfNoEntry: false })?.size ?? 0
+    const size = sizeOf(folder, number)
     if (number > segment) bytes += size
     if (number === segment) bytes += Math.max(0, size - offset)
   }

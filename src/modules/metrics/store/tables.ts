@@ -1,0 +1,92 @@
+import type { AppendLog, LocalDatabase, LogPosition } from '../../../core/local-database'
+import type { Host } from '../../../core/module'
+import type { MetricsSettings } from '../settings'
+import { type Applied, isBefore } from './apply'
+
+/** Keeps the tables after the log. */
+export interface Tables {
+  /** Resolves when the file is open; new segments of the log then come after everything that the file has seen. */
+  opened(): Promise<void>
+  /** So many metrics more are in the log. */
+  waits(metrics: number): void
+  /** Resolves when everything that is in the log now stands in the tables. */
+  settled(): Promise<void>
+  /** Bytes of the log that the tables do not have, as of the last move. */
+  backlog(): number
+  close(): Promise<void>
+}
+
+/** Seconds that rows are gathered for at most when few come: one transaction for all that come together. */
+const gatherSeconds = 0.1
+/** Milliseconds until the tables are tried again. */
+const retryMs = 1000
+
+/** Moves the log into the tables: at once when BATCH_SIZE metrics wait, else a moment (at most FLUSH_INTERVAL_SECONDS) later. */
+export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: LocalDatabase): Tables {
+  const { BATCH_SIZE, FLUSH_INTERVAL_SECONDS } = host.settings
+  const delay = 1000 * Math.min(gatherSeconds, FLUSH_INTERVAL_SECONDS)
+  let applied: LogPosition | undefined
+  let opening: Promise<void> | undefined
+  let running: Promise<void> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let waiting = 0
+  let behind = 0
+  /** The last move did not succeed: the next one is the timer's. */
+  let failing = false
+
+  const open = async () => {
+    applied = await db.write<LogPosition>('progress')
+    log.skip(applied.segment)
+  }
+  const opened = () => {
+    opening ??= open().catch((error) => {
+      opening = undefined
+      throw error
+    })
+    return opening
+  }
+  const applyAll = async () => {
+    await opened()
+    waiting = 0
+    for (let more = true; more; ) {
+      const done = await db.write<Applied>('apply', log.position())
+      failing = false
+      applied = done.next
+      log.release(applied)
+      behind = log.bytesAfter(applied)
+      more = done.more || behind > 0
+    }
+  }
+  const run = () => {
+    clearTimeout(timer)
+    timer = undefined
+    running ??= applyAll().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  const runQuietly = () =>
+    void run().catch((error) => {
+      failing = true
+      host.log.error('acknowledged metrics wait in the log: the tables cannot be written', { cause: error })
+      timer ??= setTimeout(runQuietly, retryMs)
+    })
+  return {
+    opened,
+    waits(metrics) {
+      waiting += metrics
+      if (running) return
+      if (!failing && waiting >= BATCH_SIZE) runQuietly()
+      else timer ??= setTimeout(runQuietly, failing ? retryMs : delay)
+    },
+    async settled() {
+      const wanted = log.position()
+      while (!applied || isBefore(applied, wanted)) await run()
+    },
+    backlog: () => behind,
+    async close() {
+      await run().catch(() => {})
+      clearTimeout(timer)
+    },
+  }
+}
