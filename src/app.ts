@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { migrations } from '../migrations'
 import type { Component, Host, Module, Running } from './core/module'
 import { localFiles } from './local-databases'
@@ -270,8 +272,14 @@ function hostOf(module: Module, platform: Platform, options: AppOptions, parts: 
     now: parts.now,
     newId: parts.newId,
     fetch: (url, init) => outgoing(url, init),
+    folder: () => makeFolder(join(platform.config.DATA_DIR ?? './data', module.name)),
     usage: (principal) => parts.limits.usage(principal),
     enqueue: (kind, owner, payload) => parts.jobs.enqueue(kind, owner, payload),
     ...localFiles(platform.config.DATA_DIR!),
   }
+}
+
+function makeFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  return path
 }

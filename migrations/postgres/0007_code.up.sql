@@ -78,6 +78,8 @@ create table holdfast.code_blobs (
   generated     boolean not null,
   facts         bytea,
   facts_version integer not null,
+  symbols       integer not null,
+  \"references\"  integer not null,
   indexed_at    timestamptz(3) not null
 );
 create unique index code_blobs_hash on holdfast.code_blobs (repository_id, hash, language);

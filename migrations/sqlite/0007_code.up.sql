@@ -78,6 +78,8 @@ create table code_blobs (
   generated     integer not null,
   facts         blob,
   facts_version integer not null,
+  symbols       integer not null,
+  \"references\"  integer not null,
   indexed_at    integer not null
 );
 create unique index code_blobs_hash on code_blobs (repository_id, hash, language);

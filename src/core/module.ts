@@ -58,6 +58,8 @@ export interface Job {
   kind: string
   /** Tries before the row becomes a dead letter. Default 5. */
   attempts?: number
+  /** Attempts at once in one process, for work that takes much memory. Default: as many as there is room for. */
+  atOnce?: number
   /** Run every so many seconds without being enqueued (one run over all processes). */
   everySeconds?: number
   run(payload: unknown, job: JobRun): Promise<void>
@@ -86,6 +88,8 @@ export interface Host<C> {
   /** A new UUIDv7. */
   newId(): string
   fetch(url: string, init?: RequestInit): Promise<Response>
+  /** Makes, if need be, the module's own folder below the data folder and returns its path. */
+  folder(): string
   usage(principal: Principal): Promise<Usage>
   /** Adds a durable job and returns its id. */
   enqueue(kind: string, owner: string | null, payload: unknown): Promise<string>

@@ -78,6 +78,7 @@ function hostOver(storage: Storage, now: () => number, options: JournalOptions):
     meter: { counter: () => silent, gauge: () => silent, histogram: () => silent },
     now,
     newId: () => Bun.randomUUIDv7(),
+    folder: () => '/nonexistent',
     fetch: options.fetch ?? fetch,
     usage: async ({ tier }) => ({
       tier,

@@ -106,6 +106,9 @@ export const codeBlobs = table('code_blobs', 'owner', (c) => ({
   facts: c.bytes(),
   /** The parser's version; an older one is parsed again from the stored text. */
   facts_version: c.small().notNull(),
+  /** How many of each parsing found. */
+  symbols: c.small().notNull(),
+  references: c.small().notNull(),
   indexed_at: c.time().notNull(),
 }))
 

@@ -79,6 +79,16 @@ async function settledWithin(milliseconds: number, work: Promise<void>[]): Promi
   clearTimeout(timer)
 }
 
+/** Kinds that may begin now, and how many of them together: no kind beyond its own measure. */
+function roomFor(jobs: Map<string, Job>, running: Map<string, Execution>, concurrency: number) {
+  const leftOf = ({ kind, atOnce = concurrency }: Job) =>
+    atOnce - [...running.values()].filter(({ leased }) => leased.kind === kind).length
+  const open = [...jobs.values()].filter((job) => leftOf(job) > 0)
+  const limited = open.filter((job) => job.atOnce !== undefined)
+  const room = Math.min(concurrency - running.size, ...limited.map(leftOf))
+  return { room, open: new Map(open.map((job) => [job.kind, job])) }
+}
+
 /** Polls for due rows and runs them until it is stopped. */
 export function startWorker(parts: WorkerParts): Worker {
   const { queue, jobs, log, concurrency, pollEvery } = parts
@@ -97,9 +107,9 @@ export function startWorker(parts: WorkerParts): Worker {
   }
   /** Takes what there is room for; true when there may be more. */
   async function fill(): Promise<boolean> {
-    const room = concurrency - running.size
+    const { room, open } = roomFor(jobs, running, concurrency)
     if (room === 0) return false
-    const { leased, dead } = await takeJobs(queue, jobs, room)
+    const { leased, dead } = await takeJobs(queue, open, room)
     for (const kind of dead) parts.count(kind, 'dead')
     for (const taken of leased) begin(execute(parts, jobs.get(taken.kind)!, taken))
     return leased.length === room
