@@ -15,6 +15,7 @@ create table holdfast.repositories (
   ref           text not null,
   kind          text not null check (kind in ('remote', 'local')),
   location      text not null,
+  private       boolean not null,
   branch        text,
   "commit"      text,
   dirty         boolean not null,
@@ -54,7 +55,7 @@ create table holdfast.index_jobs (
   error_code    text,
   error_message text,
   retry_count   integer not null,
-  enqueued      boolean not null,
+  run_id        text,
   created_at    timestamptz(3) not null,
   started_at    timestamptz(3),
   completed_at  timestamptz(3),
@@ -79,7 +80,7 @@ create table holdfast.code_blobs (
   facts         bytea,
   facts_version integer not null,
   symbols       integer not null,
-  \"references\"  integer not null,
+  "references"  integer not null,
   indexed_at    timestamptz(3) not null
 );
 create unique index code_blobs_hash on holdfast.code_blobs (repository_id, hash, language);

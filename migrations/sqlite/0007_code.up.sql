@@ -15,6 +15,7 @@ create table repositories (
   ref           text not null,
   kind          text not null check (kind in ('remote', 'local')),
   location      text not null,
+  private       integer not null,
   branch        text,
   "commit"      text,
   dirty         integer not null,
@@ -54,7 +55,7 @@ create table index_jobs (
   error_code    text,
   error_message text,
   retry_count   integer not null,
-  enqueued      integer not null,
+  run_id        text,
   created_at    integer not null,
   started_at    integer,
   completed_at  integer,
@@ -79,7 +80,7 @@ create table code_blobs (
   facts         blob,
   facts_version integer not null,
   symbols       integer not null,
-  \"references\"  integer not null,
+  "references"  integer not null,
   indexed_at    integer not null
 );
 create unique index code_blobs_hash on code_blobs (repository_id, hash, language);

@@ -49,9 +49,9 @@ async function useEverything(): Promise<void> {
 /** What indexing a repository leaves; a real one is indexed in test/code. */
 const codeRows = `
   insert into holdfast.code_owners (owner, next_number) values ('ann', 2);
-  insert into holdfast.repositories values ('r', 'ann', 'ann/r', '', 'remote', 'https://git.example/ann/r', 'main', 'c', false, 1, 1, 0, 1, 1, 1, 'ready', null, null, null, null, now(), now(), now());
-  insert into holdfast.index_jobs (id, owner, repository_id, reason, ref, status, files_done, bytes_done, retry_count, enqueued, created_at, updated_at)
-    values ('j', 'ann', 'r', 'request', '', 'completed', 1, 1, 0, true, now(), now());
+  insert into holdfast.repositories values ('r', 'ann', 'ann/r', '', 'remote', 'https://git.example/ann/r', false, 'main', 'c', false, 1, 1, 0, 1, 1, 1, 'ready', null, null, null, null, now(), now(), now());
+  insert into holdfast.index_jobs (id, owner, repository_id, reason, ref, status, files_done, bytes_done, retry_count, created_at, updated_at)
+    values ('j', 'ann', 'r', 'request', '', 'completed', 1, 1, 0, now(), now());
   insert into holdfast.code_blobs values (1, 'ann', 'r', 'h', 'text', 'utf-8', 1, 1, false, false, null, 0, 0, 0, now());
   insert into holdfast.code_chunks (chunk, owner, first_line, text) values (1024, 'ann', 1, 'x');
   insert into holdfast.indexed_files values (1, 'ann', 'r', 'a', 1, 'h', 'text', 1, null, false, false, false, null, now(), now(), 1, null);

@@ -1,6 +1,7 @@
 import { defineModule } from '../../core/module'
 import { filesPart } from './files/files'
 import { graphPart } from './graph/graph'
+import { jobsPart } from './jobs/jobs'
 import { pagePart } from './page/page'
 import { joinParts } from './part'
 import { searchPart } from './search/search'
@@ -14,5 +15,12 @@ export const code = defineModule({
   description: 'Search, symbols, dependencies and impact of change in git repositories.',
   settings: codeSettings,
   start: (host) =>
-    joinParts([searchPart(host), filesPart(host), symbolsPart(host), graphPart(host), pagePart(host)]),
+    joinParts([
+      jobsPart(host),
+      searchPart(host),
+      filesPart(host),
+      symbolsPart(host),
+      graphPart(host),
+      pagePart(host),
+    ]),
 })

@@ -20,6 +20,8 @@ export const repositories = table('repositories', 'owner', (c) => ({
   kind: c.text().notNull().$type<'remote' | 'local'>(),
   /** The URL without credentials, or the folder. */
   location: c.text().notNull(),
+  /** The server's own credentials may be used for it. */
+  private: c.bool().notNull(),
   branch: c.text(),
   commit: c.text(),
   /** Uncommitted changes of a local folder are included. */
@@ -78,8 +80,8 @@ export const indexJobs = table('index_jobs', 'owner', (c) => ({
   error_code: c.text(),
   error_message: c.text(),
   retry_count: c.small().notNull(),
-  /** False until the background work for it was asked for. */
-  enqueued: c.bool().notNull(),
+  /** The background job that does it, once that has begun. */
+  run_id: c.text(),
   created_at: c.time().notNull(),
   started_at: c.time(),
   completed_at: c.time(),

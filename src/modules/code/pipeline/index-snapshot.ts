@@ -1,0 +1,181 @@
+import type { Host } from '../../../core/module'
+import type { Scope } from '../../../core/storage'
+import { resolveReferences } from '../graph/resolve'
+import type { Extractor } from '../parsing/extractor'
+import type { RepositoryRow } from '../repositories/repository'
+import type { CodeSettings } from '../settings'
+import type { IndexStats, Phase } from '../tables'
+import { isGenerated, isTestFile, isVendored } from './classify'
+import { type Comparison, compareSnapshot } from './comparison'
+import { type KnownBlob, readCurrentFiles, readKnownBlobs } from './current-files'
+import { languageOfPath } from './language'
+import { readTexts } from './read-texts'
+import { reparseTexts } from './reparse'
+import type { Snapshot, SnapshotFile } from './snapshot'
+import { addFiles, closeFiles, type StagedFile, type StagePlace, unstage } from './stage'
+
+/** How far the work is. */
+export interface Progress {
+  phase: Phase
+  filesDone?: number
+  filesTotal?: number
+  bytesDone?: number
+  bytesTotal?: number
+}
+
+/** Everything that making a snapshot the next generation needs. */
+export interface IndexRun {
+  host: Host<CodeSettings>
+  scope: Scope
+  extractor: Extractor
+  repository: RepositoryRow
+  snapshot: Snapshot
+  signal: AbortSignal
+  report(progress: Progress): Promise<void>
+}
+
+/** A generation that is complete but not shown yet. */
+export interface Staged {
+  generation: number
+  stats: Omit<IndexStats, 'seconds'>
+}
+
+/**
+ * Makes the repository's next generation: texts that are new are read, parsed and stored, files and references staged. Until the caller
+ * switches, readers see the old one. Whatever was stored before a crash is found again and not done twice.
+ */
+export async function indexSnapshot(run: IndexRun): Promise<Staged> {
+  const { host, scope, extractor, repository, snapshot } = run
+  const place = { scope, owner: repository.owner, repositoryId: repository.id }
+  const texts = {
+    owner: repository.owner,
+    repositoryId: repository.id,
+    version: extractor.version,
+    at: new Date(host.now()),
+  }
+  await unstage(place, repository.generation)
+  const current = await readCurrentFiles(scope, place.owner, place.repositoryId)
+  const known = await readKnownBlobs(scope, place.owner, place.repositoryId)
+  const outdated = known.filter(({ factsVersion }) => factsVersion !== extractor.version)
+  const comparison = compareSnapshot(snapshot.files, current)
+  const { blobs, binary } = await readMissing(run, texts, comparison, known)
+  await reparseTexts({ scope, extractor, place: texts, signal: run.signal }, outdated)
+  const generation = repository.generation + 1
+  const staged = comparison.changed.map((change) => stagedFile(change, blobs, binary, texts.at))
+  await closeFiles(
+    place,
+    generation,
+    comparison.closed.map(({ file }) => file),
+  )
+  await addFiles(place, generation, staged)
+  const resolved = await resolve(
+    run,
+    place,
+    generation,
+    pathsChanged(comparison, snapshot, outdated.length > 0),
+  )
+  return {
+    generation,
+    stats: {
+      ...countFiles(snapshot, binary),
+      ...resolved,
+      files_changed: staged.length + comparison.gone.length,
+      contents_parsed: outdated.length + blobs.size - known.length,
+      symbols_extracted: 0,
+    },
+  }
+}
+
+function pathsChanged({ changed, gone }: Comparison, { files }: Snapshot, everything: boolean) {
+  const added = everything ? files : changed.map(({ file }) => file)
+  return { added: added.map(({ path }) => path), removed: gone }
+}
+
+async function resolve(
+  run: IndexRun,
+  place: StagePlace,
+  generation: number,
+  changed: { added: string[]; removed: string[] },
+) {
+  await run.report({ phase: 'resolving' })
+  const { references, dependencies } = await resolveReferences({
+    ...place,
+    generation,
+    changed,
+    signal: run.signal,
+    progress: (filesDone, filesTotal) => run.report({ phase: 'resolving', filesDone, filesTotal }),
+  })
+  return { references_extracted: references, dependencies_extracted: dependencies }
+}
+
+/** Texts by hash and language, those that the index had and those that were just read. */
+type Texts = Map<string, KnownBlob>
+const textKey = (hash: string, language: string) => `${hash} ${language}`
+
+async function readMissing(
+  run: IndexRun,
+  place: Parameters<typeof reparseTexts>[0]['place'],
+  { changed }: Comparison,
+  known: readonly KnownBlob[],
+): Promise<{ blobs: Texts; binary: Set<string> }> {
+  const blobs: Texts = new Map(known.map((blob) => [textKey(blob.hash, blob.language), blob]))
+  const wanted = changed
+    .map(({ file }) => file)
+    .filter((file) => file.skipped === null && !findText(blobs, file))
+  const unique = new Map(wanted.map((file) => [file.hash, file]))
+  const bytesTotal = [...unique.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  const done = { filesDone: 0, bytesDone: 0 }
+  const report = () => run.report({ phase: 'parsing', ...done, filesTotal: unique.size, bytesTotal })
+  await report()
+  const onStored = (files: number, bytes: number) => {
+    done.filesDone = Math.min(unique.size, done.filesDone + files)
+    done.bytesDone += bytes
+    return report()
+  }
+  const read = await readTexts({ ...run, place, onStored }, wanted)
+  for (const blob of read.blobs) blobs.set(textKey(blob.hash, blob.language), blob)
+  return { blobs, binary: read.binary }
+}
+
+/** The text of a file. One without a telling name has its language from its first line: any text with its bytes that such a file can have. */
+function findText(blobs: Texts, { path, hash }: SnapshotFile): KnownBlob | undefined {
+  const language = languageOfPath(path)
+  if (language !== '') return blobs.get(textKey(hash, language))
+  return ['text', 'python', 'bash', 'javascript', 'typescript', 'ruby', 'php', 'perl', 'lua']
+    .map((possible) => blobs.get(textKey(hash, possible)))
+    .find(Boolean)
+}
+
+function stagedFile(
+  { file, before }: Comparison['changed'][number],
+  blobs: Texts,
+  binary: ReadonlySet<string>,
+  at: Date,
+): StagedFile {
+  const { path, hash, bytes } = file
+  const text = file.skipped === null && !binary.has(hash) ? findText(blobs, file) : undefined
+  const skipped = file.skipped ?? (text ? null : binary.has(hash) ? 'binary' : 'unreadable')
+  return {
+    path,
+    blob: text?.blob ?? null,
+    hash,
+    language: text?.language ?? (languageOfPath(path) || 'text'),
+    bytes,
+    skipped,
+    vendored: isVendored(path),
+    generated: text !== undefined && (text.generated || text.minified || isGenerated(path, '')),
+    test: isTestFile(path),
+    previous_path: before && before.path !== path ? before.path : null,
+    first_seen_at: before?.firstSeenAt ?? at,
+    indexed_at: at,
+  }
+}
+
+function countFiles({ files }: Snapshot, binary: ReadonlySet<string>) {
+  const shown = files.filter(({ skipped, hash }) => skipped === null && !binary.has(hash))
+  return {
+    files_indexed: shown.length,
+    files_skipped: files.length - shown.length,
+    bytes: shown.reduce((sum, { bytes }) => sum + bytes, 0),
+  }
+}
