@@ -98,9 +98,10 @@ export function fixtureServer(): FixtureServer {
       git(bare, 'init', '-q', '--bare')
       git(bare, 'config', 'uploadpack.allowFilter', 'true')
       git(bare, 'config', 'uploadpack.allowAnySHA1InWant', 'true')
-      const push = () =>
-        void git(from.folder, 'push', '-q', '--force', '--all', bare) ??
+      const push = () => {
+        git(from.folder, 'push', '-q', '--force', '--all', bare)
         git(from.folder, 'push', '-q', '--force', '--tags', bare)
+      }
       push()
       return { push, bare }
     },

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { afterAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { eachDatabase } from '../../kit/databases'
-import { fixtureEnv, fixtureServer, index, indexed, workRepository } from '../kit'
+import { fixtureEnv, fixtureServer, index, workRepository } from '../kit'
 
 const server = fixtureServer()
 afterAll(() => server.stop())
