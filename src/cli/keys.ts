@@ -1,5 +1,7 @@
+import { modules } from '../app'
+import { scopesOf } from '../core/module'
 import type { KeyView } from '../platform/identity/key-view'
-import { createKey, listKeys, revokeKey, rotateKey } from '../platform/identity/keys'
+import { createKey, listKeys, type RevokedKey, revokeKey, rotateKey } from '../platform/identity/keys'
 import { type Command, textOf } from './command'
 import { seconds } from './duration'
 import { exit } from './exit'
@@ -38,6 +40,7 @@ const create: Command = {
         scopes: text('scopes')
           ?.split(',')
           .map((scope) => scope.trim()),
+        knownScopes: modules.flatMap(scopesOf),
         expiresAt: text('expires-at'),
         name: text('name'),
         service: text('service'),
@@ -104,15 +107,22 @@ const rotate: Command = {
 const revoke: Command = {
   name: 'keys revoke',
   summary: 'End a key for good',
+  details:
+    'Ends the keys that it replaced, too, where their overlap is not over. The key that replaced it goes on: end that one to end all.',
   positionals: id,
   json: true,
   example: 'holdfast keys revoke 3f0c9a52-7d1e-4b8a-9a55-0c2f6f1f5a11',
   run: (invocation) =>
     withPlatform(invocation, async ({ storage }) => {
       const revoked = await revokeKey(storage.system, invocation.positionals[0]!)
-      printData(invocation, revoked, (key) => `Key ${key.id} of ${key.owner} no longer works.`)
+      printData(invocation, revoked, showRevoked)
       return exit.done
     }),
+}
+
+function showRevoked({ id, owner, also_revoked }: RevokedKey): string {
+  const done = `Key ${id} of ${owner} no longer works.`
+  return also_revoked.length > 0 ? `${done} Nor does what it had replaced: ${also_revoked.join(', ')}.` : done
 }
 
 export const keyCommands = [create, list, rotate, revoke]

@@ -1,3 +1,4 @@
+import type { AppError } from './errors'
 import type { AppendLog, LocalDatabase } from './local-database'
 import type { Operation } from './operation'
 import type { Principal, Tier, Window } from './principal'
@@ -126,6 +127,8 @@ export interface RawRoute {
   /** OpenAPI operation parts: parameters, requestBody, responses. */
   openapi?: Record<string, unknown>
   handle(raw: RawRequest): Promise<Response>
+  /** Words what is refused, before `handle` too (half a credential, a body that is too large). A problem document when absent. */
+  refuse?(error: AppError, request: Request): Response
 }
 
 export interface Running {
@@ -148,8 +151,14 @@ export interface Module<S extends Settings = Settings> {
   title: string
   description: string
   settings: S
+  /** What a credential can be given for it. Default: `<name>:read` and `<name>:write`. */
+  scopes?: readonly string[]
   start(host: Host<Values<S>>): Running | Promise<Running>
 }
 
 /** Declares a module with its settings' types kept. */
 export const defineModule = <S extends Settings>(module: Module<S>): Module => module as unknown as Module
+
+/** The scopes of a module. */
+export const scopesOf = ({ name, scopes }: Pick<Module, 'name' | 'scopes'>): readonly string[] =>
+  scopes ?? [`${name}:read`, `${name}:write`]

@@ -35,10 +35,11 @@ test('keys are made, listed, rotated and revoked', async () => {
   expect(made.key).toStartWith(`kota_premium_${made.id}_`)
   const next = await json<Key>(`keys rotate ${made.id} --overlap 24h`, { cwd })
   expect(next.key).not.toBe(made.key)
-  await json(`keys revoke ${next.id}`, { cwd })
+  const { stdout } = await cli(`keys revoke ${next.id}`, { cwd })
+  expect(stdout).toBe(`Key ${next.id} of alice no longer works. Nor does what it had replaced: ${made.id}.\n`)
   const listed = await json<Key[]>('keys list', { cwd })
   expect(Object.fromEntries(listed.map(({ id, status }) => [id, status]))).toEqual({
-    [made.id]: 'replaced',
+    [made.id]: 'revoked',
     [next.id]: 'revoked',
   })
   const secrets = [made.key, next.key].map((key) => key.slice(key.lastIndexOf('_') + 1))
@@ -83,6 +84,7 @@ test.each([
   ['keys create --user-id a', 'tier must be'],
   ['keys create --tier free --user-id a --expires-at soon', 'expires_at'],
   ['keys create --tier free --user-id a --scopes everything!', 'scopes must be'],
+  ['keys create --tier free --user-id a --scopes journal:raed', 'did you mean journal:read?'],
 ])('%s is misuse', async (line, message) => {
   const { code, stderr } = await cli(line)
   expect(stderr).toContain(message)

@@ -4,6 +4,7 @@ import { allows } from '../../src/core/principal'
 import type { Writer } from '../../src/core/storage'
 import { auditHeads, auditLog } from '../../src/platform/audit/tables'
 import { verifyAudit } from '../../src/platform/audit/verify'
+import type { KeyView } from '../../src/platform/identity/key-view'
 import {
   countCredentials,
   createKey,
@@ -244,6 +245,42 @@ eachStorage('API keys', (open, ground, dialect) => {
     expect(first.status).toBe('revoked')
     expect((await revokeKey(open().system, id)).revoked_at).toBe(first.revoked_at)
     expect(await refusal(revokeKey(open().system, 'nobody'))).toMatchObject({ kind: 'not_found' })
+  })
+
+  test('revoking ends what the key had replaced, however far back, and not what replaced it', async () => {
+    const system = open().system
+    const first = await createKey(system, { userId: 'ada', tier: 'free' })
+    const second = await rotateKey(system, first.id, { overlapSeconds: 30 * 86_400 })
+    const third = await rotateKey(system, second.id)
+    const fourth = await rotateKey(system, third.id, { overlapSeconds: 3600 })
+    const last = await rotateKey(system, fourth.id, { overlapSeconds: 3600 })
+    const revoked = await revokeKey(system, fourth.id)
+    expect(revoked).toMatchObject({ id: fourth.id, status: 'revoked', also_revoked: [third.id, first.id] })
+    const { identity } = openRig(open())
+    for (const { key } of [first, second, third, fourth]) {
+      expect(await refusal(identity.authenticate(bearer(key)))).toMatchObject({ code: 'AUTH_INVALID_KEY' })
+    }
+    expect((await identity.authenticate(bearer(last.key))).id).toBe('ada')
+    expect((await revokeKey(system, fourth.id)).also_revoked).toEqual([])
+  })
+
+  test('pages lose nothing and show nothing twice where keys are of one instant', async () => {
+    const system = open().system
+    const owner = crypto.randomUUID()
+    const at = new Date('2026-01-02T03:04:05.678Z')
+    const made = await Promise.all(
+      [...Array(7)].map(() => createKey(system, { userId: owner, tier: 'free' }, { at })),
+    )
+    const seen: string[] = []
+    let after: KeyView | undefined
+    for (let page = 0; page < 4; page++) {
+      const keys = await listKeys(system, { owner, limit: 2, ...(after && { after }) })
+      seen.push(...keys.map(({ id }) => id))
+      after = keys.at(-1)
+    }
+    expect(seen).toHaveLength(7)
+    expect(seen.toSorted()).toEqual(made.map(({ id }) => id).toSorted())
+    expect(await listKeys(system, { owner, after: after! })).toEqual([])
   })
 
   test('ingest keys may only send metrics', async () => {

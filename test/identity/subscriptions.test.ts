@@ -205,6 +205,24 @@ eachStorage('subscriptions', (open, ground) => {
     })
   })
 
+  test('pages lose nothing and show nothing twice where subscriptions are of one instant', async () => {
+    const { system } = open()
+    const at = new Date('2020-01-02T03:04:05.678Z')
+    const made = await Promise.all(
+      [...Array(5)].map(() =>
+        createSubscription(system, { email: person(), namespace: '', tier: 'free' }, { at }),
+      ),
+    )
+    const place = { user_id: 'g', created_at: new Date(at.getTime() + 1).toISOString() }
+    const seen: string[] = []
+    for (let page = 0, after = place; page < 3; page++) {
+      const some = await listSubscriptions(system, { limit: 2, after })
+      seen.push(...some.map(({ user_id }) => user_id))
+      after = some.at(-1)!
+    }
+    expect(seen.toSorted()).toEqual(made.map(({ user_id }) => user_id).toSorted())
+  })
+
   test('neither emails nor keys stand in the database', async () => {
     const email = 'planted.person@example.org'
     const { key, user_id } = await subscribe(email)

@@ -7,7 +7,7 @@ import type { BodyLimits } from './body'
 import { contextOf, identify } from './caller'
 import type { Exchange } from './exchange'
 import { receivedBytes, withBody } from './received'
-import type { Params, Route } from './routes'
+import type { Handler, Params, Route } from './routes'
 
 export interface RawParts {
   dispatcher: Dispatcher
@@ -25,9 +25,22 @@ export function rawRoutes(
       method: route.method,
       path: route.path,
       detail: detailOf(route, mounted),
-      handle: (exchange: Exchange, params: Params) => serve(parts, route, exchange, params ?? {}),
+      handle: wordedBy(route, (exchange, params) => serve(parts, route, exchange, params ?? {})),
     })),
   )
+}
+
+/** The same, with refusals in the route's own words where it has some. */
+function wordedBy({ refuse }: RawRoute, handle: Handler): Handler {
+  if (!refuse) return handle
+  return async (exchange, params) => {
+    try {
+      return await handle(exchange, params)
+    } catch (error) {
+      if (error instanceof AppError) return refuse(error, exchange.request)
+      throw error
+    }
+  }
 }
 
 async function serve(

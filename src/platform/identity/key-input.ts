@@ -1,5 +1,6 @@
 import { AppError, type Fault } from '../../core/errors'
 import { type Tier, tiers, type Window, windows } from '../../core/principal'
+import { nearest } from '../config/nearest'
 import { normalizeEmail, ownerOfEmail } from './email'
 import { readExpiry } from './expiry'
 import { isReservedOwner, localOwner, serviceOwner } from './owner'
@@ -14,6 +15,8 @@ export interface NewKey {
   orgId?: string
   /** `journal:read`, …, `*` (every scope but `admin`), `admin`. Default: `*`. */
   scopes?: readonly string[]
+  /** The scopes that there are, beside `*` and `admin`; any when absent. */
+  knownScopes?: readonly string[]
   /** Makes an ingest key for this service, which may only send metrics. */
   service?: string
   name?: string
@@ -122,14 +125,24 @@ function readText(
   return value
 }
 
-function readScopes({ scopes, service }: NewKey, faults: Fault[]): string[] {
+function readScopes({ scopes, service, knownScopes }: NewKey, faults: Fault[]): string[] {
   const wanted = [...new Set(scopes ?? (service === undefined ? defaultScopes : ingestScopes))]
   if (service !== undefined && wanted.join() !== ingestScopes.join()) {
     faults.push({ path: '/scopes', message: `of an ingest key can only be ${ingestScopes.join()}` })
   } else if (wanted.length === 0 || !wanted.every((scope) => scopeForm.test(scope))) {
     faults.push({ path: '/scopes', message: 'must be a list of scopes like journal:read, * or admin' })
+  } else if (service === undefined && knownScopes) {
+    const all = [...knownScopes, '*', 'admin']
+    const strange = wanted.filter((scope) => !all.includes(scope))
+    faults.push(...strange.map((scope) => ({ path: '/scopes', message: explainScope(scope, all) })))
   }
   return wanted
+}
+
+/** A scope that nothing asks for would make a key that opens nothing, without a word. */
+function explainScope(scope: string, all: readonly string[]): string {
+  const meant = nearest(scope, all)
+  return `has ${scope}, which nothing here asks for; ${meant ? `did you mean ${meant}?` : `there are ${all.join(', ')}`}`
 }
 
 function readLimits(

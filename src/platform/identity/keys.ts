@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { AppError, invalid, notFound } from '../../core/errors'
 import type { Reader, Scope, Writer } from '../../core/storage'
 import { audit, type Change, type FullChange, fullChange } from './change'
@@ -6,6 +6,7 @@ import { isKeyPrefix, makeIngestKey, makeKey } from './key'
 import { type KeyColumns, misfit, type NewKey, readNewKey } from './key-input'
 import { type IssuedKey, type KeyView, viewKey } from './key-view'
 import { localOwner } from './owner'
+import { olderThan } from './page'
 import { sha256Hex } from './secret'
 import { apiKeys, type KeyRow, userSubscriptions } from './tables'
 
@@ -41,10 +42,10 @@ export async function createLocalKey(
   })
 }
 
-/** Keys newest first, those of one owner or all; `before` is the `created_at` where the last page ended. */
+/** Keys newest first, those of one owner or all; `after` is the last key of the page before. */
 export function listKeys(
   system: Scope,
-  { owner, limit = 1000, before }: { owner?: string; limit?: number; before?: Date } = {},
+  { owner, limit = 1000, after }: { owner?: string; limit?: number; after?: KeyPlace } = {},
 ): Promise<KeyView[]> {
   return system.read(async (db) => {
     const keys = apiKeys.on(db.dialect)
@@ -54,15 +55,18 @@ export function listKeys(
       .where(
         and(
           owner === undefined ? undefined : eq(keys.owner, owner),
-          before ? lt(keys.created_at, before) : undefined,
+          after && olderThan(keys.created_at, keys.id, new Date(after.created_at), after.id),
         ),
       )
-      .orderBy(desc(keys.created_at), keys.id)
+      .orderBy(desc(keys.created_at), desc(keys.id))
       .limit(limit)
     const now = new Date()
     return rows.map((row) => viewKey(row, now))
   })
 }
+
+/** Where a page of keys ended. */
+export type KeyPlace = Pick<KeyView, 'id' | 'created_at'>
 
 /**
  * Replaces a key by one with the same owner, tier, scopes and end. The new one works at once, the old one for `overlapSeconds` more
@@ -85,20 +89,42 @@ export async function rotateKey(
   })
 }
 
-/** Ends a key for good; the same again changes nothing. Throws `not_found`. */
-export async function revokeKey(system: Scope, id: string, change?: Change): Promise<KeyView> {
+/** A key that was ended. */
+export interface RevokedKey extends KeyView {
+  /** Keys that this one had replaced and whose overlap was not over: they ended with it. */
+  also_revoked: string[]
+}
+
+/**
+ * Ends a key for good, and with it the keys that it replaced and that still worked by their overlap: who takes access away means all of it.
+ * The one that replaced it goes on. The same again changes nothing. Throws `not_found`.
+ */
+export async function revokeKey(system: Scope, id: string, change?: Change): Promise<RevokedKey> {
   const by = fullChange(change)
   return await system.write(async (tx) => {
     const keys = apiKeys.on(tx.dialect)
-    const [revoked] = await tx
+    const key = await findKey(tx, id)
+    const older = await overlapping(tx, key, by.at)
+    const ended = await tx
       .update(keys)
       .set({ revoked_at: by.at })
-      .where(and(eq(keys.id, id), isNull(keys.revoked_at)))
+      .where(and(inArray(keys.id, [id, ...older]), isNull(keys.revoked_at)))
       .returning()
-    if (!revoked) return viewKey(await findKey(tx, id), by.at)
-    await audit(tx, by, revoked.owner, 'revoke_key', id)
-    return viewKey(revoked, by.at)
+    for (const one of ended) await audit(tx, by, one.owner, 'revoke_key', one.id)
+    const view = viewKey(ended.find((one) => one.id === id) ?? key, by.at)
+    return { ...view, also_revoked: older }
   })
+}
+
+/** Ids of the keys before this one in its row of rotations that still work. */
+async function overlapping(tx: Writer, { rotated_from }: KeyRow, now: Date): Promise<string[]> {
+  const found: string[] = []
+  for (let id = rotated_from; id !== null; ) {
+    const row = await findKey(tx, id)
+    if (row.revoked_at === null && row.overlap_ends_at && row.overlap_ends_at > now) found.push(id)
+    id = row.rotated_from
+  }
+  return found
 }
 
 /** Keys and subscriptions ever issued, ended ones too. */

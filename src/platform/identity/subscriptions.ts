@@ -1,10 +1,11 @@
-import { and, desc, eq, lt, ne } from 'drizzle-orm'
+import { and, desc, eq, ne } from 'drizzle-orm'
 import { AppError, type Fault, invalid, notFound } from '../../core/errors'
 import type { Scope, Writer } from '../../core/storage'
 import { audit, type Change, fullChange } from './change'
 import { normalizeEmail, ownerOfEmail } from './email'
 import { readExpiry } from './expiry'
 import { misfit, readTier } from './key-input'
+import { olderThan } from './page'
 import { sha256Hex } from './secret'
 import { isSubscriptionKey, makeSubscriptionKey, standingOf } from './subscription'
 import {
@@ -78,18 +79,24 @@ export async function createSubscription(
   })
 }
 
-/** Subscriptions newest first; `before` is the `created_at` where the last page ended. */
+/** Where a page of subscriptions ended. */
+export type SubscriptionPlace = Pick<SubscriptionView, 'user_id' | 'created_at'>
+
+/** Subscriptions newest first; `after` is the last one of the page before. */
 export function listSubscriptions(
   system: Scope,
-  { limit = 1000, before }: { limit?: number; before?: Date } = {},
+  { limit = 1000, after }: { limit?: number; after?: SubscriptionPlace } = {},
 ): Promise<SubscriptionView[]> {
   return system.read(async (db) => {
     const subscriptions = userSubscriptions.on(db.dialect)
     const rows = await db
       .select()
       .from(subscriptions)
-      .where(before ? lt(subscriptions.created_at, before) : undefined)
-      .orderBy(desc(subscriptions.created_at), subscriptions.owner)
+      .where(
+        after &&
+          olderThan(subscriptions.created_at, subscriptions.owner, new Date(after.created_at), after.user_id),
+      )
+      .orderBy(desc(subscriptions.created_at), desc(subscriptions.owner))
       .limit(limit)
     const now = new Date()
     return rows.map((row) => viewSubscription(row, now))

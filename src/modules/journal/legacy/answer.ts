@@ -33,14 +33,15 @@ export async function answer(
     return Response.json(await work())
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return refusal(raw, error)
+    return refuse(error, raw.request)
   }
 }
 
-function refusal({ request, principal }: RawRequest, error: AppError): Response {
+/** An error in the predecessor's shape. */
+export function refuse(error: AppError, request: Request): Response {
   const { kind, message, retryAfter } = error
   const headers = { ...error.headers, ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }) }
-  if (kind === 'unauthorized' && !principal) {
+  if (kind === 'unauthorized') {
     if (!sentCredential(request)) return detail(400, missingHeaders)
     if (request.headers.has('x-subscription-key')) return detail(400, message)
   }
