@@ -5,7 +5,7 @@ import { resolveCaller } from '../../src/platform/identity/resolve'
 import { createSubscription } from '../../src/platform/identity/subscriptions'
 import { addressLimit } from '../../src/platform/limits/addresses'
 import { openSqliteStorage, type TestStorage } from '../kit/storage'
-import { bearer, openRig, refusal, sent, subscribed } from './rig'
+import { bearer, createClock, openRig, refusal, sent, subscribed } from './rig'
 
 const noSupabase = { IDENTITY_NAMESPACE: '', SUPABASE_URL: undefined, SUPABASE_JWT_SECRET: undefined }
 const realm = 'Bearer realm="holdfast"'
@@ -112,6 +112,41 @@ describe('who a request is judged by', () => {
     expect(await refusal(identity.authenticate(sent({}, address)))).toMatchObject({ kind: 'rate_limited' })
     clock.advance(61_000)
     expect((await identity.authenticate(bearer(other, address))).id).toBe('grace')
+  })
+
+  test('a throttled address cannot keep the database busy; its good keys, new ones too, still get in', async () => {
+    let queries = 0
+    const { system } = ground.storage
+    const read: typeof system.read = (work) => {
+      queries++
+      return system.read(work)
+    }
+    const clock = createClock()
+    const { identity } = openRig({ ...ground.storage, system: { ...system, read } }, { clock })
+    const address = '198.51.100.20'
+    await identity.authenticate(bearer(key, address))
+    const invented = () => `kota_free_${crypto.randomUUID()}_${'a'.repeat(64)}`
+    const outcome = (text: string) =>
+      identity.authenticate(bearer(text, address)).then(
+        ({ id }) => id,
+        ({ kind }) => kind,
+      )
+    for (let attempt = 0; attempt <= addressLimit; attempt++) await outcome(invented())
+    queries = 0
+    const altered = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`
+    for (let attempt = 0; attempt < 50; attempt++) {
+      expect(await outcome(attempt % 2 ? invented() : altered)).toBe('rate_limited')
+    }
+    expect(queries).toBe(0)
+    clock.advance(10_000)
+    expect(await outcome(key)).toBe('ada')
+    expect(await outcome(other)).toBe('grace')
+    queries = 0
+    for (let second = 0; second < 5; second++) {
+      for (let attempt = 0; attempt < 10; attempt++) expect(await outcome(invented())).toBe('rate_limited')
+      clock.advance(1000)
+    }
+    expect(queries).toBeLessThanOrEqual(5)
   })
 
   test('a guess that is right comes too late once the address is throttled', async () => {

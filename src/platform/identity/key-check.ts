@@ -20,8 +20,16 @@ export interface KnownKey {
 }
 
 export interface KeyCheck {
-  /** The key's principal, or throws AUTH_INVALID_KEY. `onCache` is told whether the database was spared. */
-  check(text: string, hash: Uint8Array, onCache: (hit: boolean) => void): Promise<Principal>
+  /**
+   * The key's principal, or throws AUTH_INVALID_KEY; `rate_limited` where the sender may not make the database look. `onCache` is told whether
+   * the database was spared.
+   */
+  check(
+    text: string,
+    hash: Uint8Array,
+    onCache: (hit: boolean) => void,
+    sender: { readonly address: string },
+  ): Promise<Principal>
   forget(keyId: string): void
 }
 
@@ -29,6 +37,8 @@ interface KeyCheckParts {
   system: Scope
   now(): number
   lastUsed: LastUsed
+  /** Throws `rate_limited` where the address may not make the database look for a credential that was not seen before. */
+  admitLookup(address: string): void
 }
 
 /** Rows live for less than the 5 s in which a change by another process must count. */
@@ -39,7 +49,7 @@ const size = 10_000
 const nobody: Uint8Array = new Uint8Array(32)
 
 /** Checks API and ingest keys: the presented text is hashed and compared every time, only rows are cached. */
-export function createKeyCheck({ system, now, lastUsed }: KeyCheckParts): KeyCheck {
+export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckParts): KeyCheck {
   const cache = createRowCache<KnownKey>({ read: (id) => readKey(system, id), now, timeToLive, size })
   const opens = (known: KnownKey | undefined, hash: Uint8Array) =>
     sameHash(known?.hash ?? nobody, hash) && known !== undefined && now() < known.endsAt
@@ -48,13 +58,15 @@ export function createKeyCheck({ system, now, lastUsed }: KeyCheckParts): KeyChe
     return known.principal
   }
   return {
-    async check(text, hash, onCache) {
+    async check(text, hash, onCache, sender) {
       const id = lookupOf(text, hash)
       if (id === undefined) throw invalidCredential()
       const cached = cache.peek(id)
       const hit = opens(cached, hash)
       onCache(hit)
       if (hit) return accept(cached!)
+      const earlier = cached ?? cache.recall(id)
+      if (!earlier || !sameHash(earlier.hash, hash)) admitLookup(sender.address)
       // A refusal is always a fresh row's: what was changed elsewhere a moment ago may have made the key good.
       const known = await cache.load(id)
       if (!opens(known, hash)) throw invalidCredential()

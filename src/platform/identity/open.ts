@@ -31,8 +31,8 @@ export interface IdentityParts {
 
 /** Tells callers by API key, ingest key, subscription, or token of Supabase or the configured issuer. */
 export function createIdentity(parts: IdentityParts): Identity {
-  const checks = createChecks(parts)
   const throttle = createThrottle(parts.limits, parts.now)
+  const checks = createChecks(parts, throttle)
   return {
     async authenticate(credentials) {
       const credential = readOrCount(credentials, throttle)
@@ -69,7 +69,10 @@ interface Checks {
   settled(): Promise<void>
 }
 
-function createChecks({ config, storage: { system }, meter, now, fetch }: IdentityParts): Checks {
+function createChecks(
+  { config, storage: { system }, meter, now, fetch }: IdentityParts,
+  { admitLookup }: Throttle,
+): Checks {
   const lost = meter.counter(
     'api_key_last_used_failures_total',
     'Notes of a key’s last use that could not be written',
@@ -79,7 +82,7 @@ function createChecks({ config, storage: { system }, meter, now, fetch }: Identi
   const supabase = supabaseUrl ? supabaseTokens({ supabaseUrl, secret, fetch, now }) : undefined
   const issuers = [oauthTokens(config, { fetch, now }), supabase].filter((rules) => rules !== undefined)
   return {
-    keys: createKeyCheck({ system, now, lastUsed }),
+    keys: createKeyCheck({ system, now, lastUsed, admitLookup }),
     subscriptions: createSubscriptionCheck({ system, now }),
     jwt: createJwtCheck(issuers, now),
     hits: createHits(meter),
@@ -114,7 +117,7 @@ function check(
 ): Promise<Principal> {
   if (credential.kind === 'subscription') return checkSubscription(checks, credential, hash)
   const { kind, secret } = credential
-  if (kind === 'key') return checks.keys.check(secret, hash, checks.hits.other)
+  if (kind === 'key') return checks.keys.check(secret, hash, checks.hits.other, credentials)
   return checks.jwt.check(secret, hash, checks.hits.other, credentials.path)
 }
 

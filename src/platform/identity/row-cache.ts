@@ -2,6 +2,8 @@
 export interface RowCache<T> {
   /** The row as it was less than the time to live ago. One that grows old is read again behind the answer, so that who asks often never waits. */
   peek(id: string): T | undefined
+  /** The row as it last was, however long ago. */
+  recall(id: string): T | undefined
   /** Reads the row now; requests that ask at the same time share one query. Rows that do not exist are not remembered. */
   load(id: string): Promise<T | undefined>
   /** Drops rows; a query that is under way may answer those who wait for it, but is not remembered or joined. */
@@ -60,6 +62,7 @@ export function createRowCache<T>({ read, now, timeToLive, size }: RowCacheOptio
       if (age > timeToLive / 2) load(id).catch(() => {})
       return entry.row
     },
+    recall: (id) => kept.get(id)?.row,
     load,
     forget(matches) {
       generation++

@@ -9,6 +9,11 @@ export interface Throttle {
    * address before still passes: others behind the same address go on working.
    */
   admit(address: string, hash: Uint8Array | undefined): void
+  /**
+   * Throws `rate_limited` while the address has used up its failures, but for one look a second: a new key behind the same address gets in by
+   * trying again, and nobody keeps the database busy.
+   */
+  admitLookup(address: string): void
   /** Remembers that the credential is good from this address. */
   accepted(address: string, hash: Uint8Array): void
   /** Counts a failure; throws `rate_limited` when it was one too many. */
@@ -16,22 +21,40 @@ export interface Throttle {
 }
 
 const size = 10_000
+const lookEveryMs = 1000
+
+interface Blocked {
+  /** Milliseconds since the epoch. */
+  from: number
+  until: number
+  lookedAt: number
+}
 
 /** Bounded memory: the oldest addresses and credentials are forgotten first. */
 export function createThrottle(limits: Pick<Limits, 'takeAddress'>, now: () => number): Throttle {
-  /** Network of the address → from when until when, in milliseconds since the epoch. */
-  const blocked = new Map<string, { from: number; until: number }>()
+  /** By the network of the address. */
+  const blocked = new Map<string, Blocked>()
   /** Hash of a good credential → the address it last came from. */
   const goodFrom = new Map<string, string>()
+  /** Undefined when the address may try. A clock that was set back does not make the wait longer. */
+  const blockOf = (address: string): Blocked | undefined => {
+    if (blocked.size === 0) return undefined
+    const network = networkOf(address)
+    const block = blocked.get(network)
+    if (!block || (now() < block.until && now() >= block.from)) return block
+    blocked.delete(network)
+    return undefined
+  }
   return {
     admit(address, hash) {
-      if (blocked.size === 0) return
-      const network = networkOf(address)
-      const { from, until } = blocked.get(network) ?? { from: 0, until: 0 }
-      const time = now()
-      // A clock that was set back does not make the wait longer.
-      if (time >= until || time < from) blocked.delete(network)
-      else if (!hash || goodFrom.get(textOf(hash)) !== address) throw tooMany(until - time)
+      const block = blockOf(address)
+      if (block && (!hash || goodFrom.get(textOf(hash)) !== address)) throw tooMany(block.until - now())
+    },
+    admitLookup(address) {
+      const block = blockOf(address)
+      if (!block) return
+      if (now() - block.lookedAt < lookEveryMs) throw tooMany(block.until - now())
+      block.lookedAt = now()
     },
     accepted(address, hash) {
       const credential = textOf(hash)
@@ -43,7 +66,7 @@ export function createThrottle(limits: Pick<Limits, 'takeAddress'>, now: () => n
       } catch (error) {
         const seconds = error instanceof AppError ? error.retryAfter : undefined
         const from = now()
-        if (seconds) put(blocked, networkOf(address), { from, until: from + seconds * 1000 })
+        if (seconds) put(blocked, networkOf(address), { from, until: from + seconds * 1000, lookedAt: from })
         throw error
       }
     },
