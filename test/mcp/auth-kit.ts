@@ -22,7 +22,13 @@ export async function startHosted(env: Record<string, string> = {}): Promise<Hos
   })
   const url = `http://127.0.0.1:${server.port}`
   app = await startApp({
-    env: { PUBLIC_URL: url, OAUTH_ISSUER: issuer.url, OAUTH_DEFAULT_TIER: 'enterprise', ...env },
+    env: {
+      MODULES: 'journal',
+      PUBLIC_URL: url,
+      OAUTH_ISSUER: issuer.url,
+      OAUTH_DEFAULT_TIER: 'enterprise',
+      ...env,
+    },
   })
   return {
     app,
