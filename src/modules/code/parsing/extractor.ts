@@ -1,12 +1,11 @@
 import type { Host } from '../../../core/module'
 import type { CodeSettings } from '../settings'
 import { type ParsedFile, unparsed } from './facts'
+import { grammars } from './grammars'
+import { createPool } from './pool'
+import type { SourceText } from './source-text'
 
-export interface SourceText {
-  path: string
-  language: string
-  text: string
-}
+export type { SourceText } from './source-text'
 
 /** Parses off the serving thread. */
 export interface Extractor {
@@ -17,8 +16,20 @@ export interface Extractor {
   close(): Promise<void>
 }
 
-export const createExtractor = (_host: Host<CodeSettings>): Extractor => ({
-  version: 0,
-  extract: async (texts) => texts.map(() => unparsed),
-  close: async () => {},
-})
+const isParsed = ({ language }: SourceText) => language === 'sql' || Object.hasOwn(grammars, language)
+
+/** Workers are started by the first text and end after a while without one. */
+export function createExtractor({ log }: Pick<Host<CodeSettings>, 'log'>): Extractor {
+  const pool = createPool({
+    onLost: (language) => log.warn('A parser gave up on a text', { language }),
+  })
+  return {
+    version: 1,
+    async extract(texts, signal) {
+      const parsed = texts.filter(isParsed)
+      const results = parsed.length > 0 ? await pool.parse(parsed, signal) : []
+      return texts.map((text) => (isParsed(text) ? (results.shift() ?? unparsed) : unparsed))
+    },
+    close: () => pool.close(),
+  }
+}

@@ -11,9 +11,87 @@ export interface SymbolFact {
   documentation?: string | undefined
 }
 
-/** What parsing a text gives: a pure function of language and text. */
+export type ImportKind =
+  | 'import'
+  | 'type_import'
+  | 're_export'
+  | 'export_all'
+  | 'require'
+  | 'dynamic_import'
+  | 'mod'
+  | 'use'
+  | 'include'
+
+/** A name that an import brings into the file. `imported` is `*` for the module as a whole, `default` for its default. */
+export interface Binding {
+  /** The name here; for a re-export the name under which it is exported. */
+  local: string
+  imported: string
+  line: number
+  column: number
+}
+
+/** An import, re-export or include as it is written. */
+export interface ImportFact {
+  kind: ImportKind
+  specifier: string
+  line: number
+  column: number
+  bindings: Binding[]
+}
+
+/** `local` is visible from outside as `name`. */
+export interface ExportFact {
+  name: string
+  local: string
+  line: number
+  column: number
+}
+
+export type Role =
+  | 'read'
+  | 'call'
+  | 'new'
+  | 'type'
+  | 'extends'
+  | 'implements'
+  | 'jsx'
+  | 'export'
+  | 'decorator'
+
+/**
+ * What a reference means as far as the file alone tells. `binding` and `symbol` are an index into the file's bindings (all imports' in
+ * order) or its symbols; with `member` the reference is to a member of that; `free` is a name from elsewhere; `unknown` a member of
+ * something whose type is not known.
+ */
+export type Target =
+  | { to: 'binding' | 'binding_member' | 'symbol' | 'symbol_member'; index: number }
+  | { to: 'free' | 'unknown' }
+
+/** A use of a name that is not local to a function. */
+export interface ReferenceFact {
+  name: string
+  line: number
+  column: number
+  role: Role
+  target: Target
+  /** The innermost symbol around it; -1 at the top of the file. */
+  within: number
+}
+
+/** Everything that the graph knows of a text: a pure function of language and text. */
+export interface FileFacts {
+  symbols: SymbolFact[]
+  imports: ImportFact[]
+  exports: ExportFact[]
+  references: ReferenceFact[]
+  /** The package or namespace that the file says it belongs to (Go, Java, Kotlin, …). */
+  package?: string | undefined
+}
+
+/** What parsing a text gives. */
 export interface ParsedFile {
-  /** Everything the graph needs, packed; null when there is nothing. */
+  /** `FileFacts`, packed; null when there is nothing. */
   facts: Uint8Array | null
   symbols: SymbolFact[]
   referenceCount: number
@@ -21,3 +99,5 @@ export interface ParsedFile {
 
 /** Nothing found, or no parser for the language. */
 export const unparsed: ParsedFile = { facts: null, symbols: [], referenceCount: 0 }
+
+export const noFacts: FileFacts = { symbols: [], imports: [], exports: [], references: [] }

@@ -1,0 +1,14 @@
+import type { ParsedFile } from './facts'
+import type { SourceText } from './source-text'
+
+export type FileResult = ParsedFile
+
+/** What goes to a worker. */
+export interface Batch {
+  texts: SourceText[]
+}
+
+/** What comes back: one result a text, in order. */
+export interface BatchResult {
+  results: FileResult[]
+}

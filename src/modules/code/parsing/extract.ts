@@ -1,0 +1,40 @@
+import { definitionsOf } from '../symbols/definitions'
+import { sqlDefinitions } from '../symbols/sql'
+import type { Analysis, Source } from './analysis'
+import { type FileFacts, noFacts } from './facts'
+import { loadGrammar } from './grammar'
+import { lineTable } from './lines'
+import { analyzeScript } from './script/analyze'
+import { syntaxOf } from './syntax'
+
+/** Languages whose imports and references are read; the others have symbols alone. */
+const analyses: Record<string, (source: Source) => Analysis> = {
+  typescript: analyzeScript,
+  tsx: analyzeScript,
+  javascript: analyzeScript,
+}
+
+const nothing: Analysis = { imports: [], exports: [], references: [] }
+
+/** Longest that one text may be parsed, in milliseconds. */
+const timeLimit = 5000
+
+/** Everything that the graph knows of a text. Nothing for languages without a grammar, and for what takes too long. */
+export async function extract(language: string, text: string): Promise<FileFacts> {
+  const positionOf = lineTable(text)
+  if (language === 'sql') return { ...noFacts, symbols: sqlDefinitions(text, positionOf) }
+  const grammar = await loadGrammar(language)
+  const tree = grammar?.parse(text, timeLimit)
+  if (!grammar || !tree) return noFacts
+  try {
+    const definitions = definitionsOf(grammar, tree, text, positionOf)
+    const analyze = analyses[language]
+    const analysis = analyze ? analyze({ text, root: syntaxOf(tree), definitions, positionOf }) : nothing
+    return {
+      ...analysis,
+      symbols: definitions.map(({ nameStart: _n, start: _s, end: _e, ...symbol }) => symbol),
+    }
+  } finally {
+    tree.delete()
+  }
+}

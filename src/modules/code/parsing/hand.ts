@@ -1,0 +1,66 @@
+import type { Batch, BatchResult, FileResult } from './batch'
+import type { SourceText } from './source-text'
+
+/** One worker. */
+export interface Hand {
+  readonly busy: boolean
+  /** Characters that it was given so far. */
+  readonly parsed: number
+  readonly lost: boolean
+  /** Null when the worker crashed, was closed, or took longer than the limit: then it is lost. */
+  parse(texts: SourceText[]): Promise<FileResult[] | null>
+  close(): void
+}
+
+/** Starts a worker; `limit` is milliseconds a batch. A worker without work does not keep the process alive. */
+export function openHand(script: string | URL, limit: number): Hand {
+  const worker = new Worker(script, { smol: true })
+  let [parsed, lost] = [0, false]
+  let answer: ((results: FileResult[] | null) => void) | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function settle(results: FileResult[] | null): void {
+    clearTimeout(timer)
+    const resolve = answer
+    answer = undefined
+    if (!lost) worker.unref?.()
+    resolve?.(results)
+  }
+
+  function close(): void {
+    if (lost) return
+    lost = true
+    worker.terminate()
+    settle(null)
+  }
+
+  worker.onmessage = ({ data }: MessageEvent<BatchResult>) => settle(data.results)
+  worker.onerror = (event) => {
+    event.preventDefault?.()
+    close()
+  }
+  worker.addEventListener('close', close)
+  worker.unref?.()
+
+  return {
+    get busy() {
+      return answer !== undefined
+    },
+    get parsed() {
+      return parsed
+    },
+    get lost() {
+      return lost
+    },
+    parse(texts) {
+      parsed += texts.reduce((sum, { text }) => sum + text.length, 0)
+      timer = setTimeout(close, limit)
+      worker.ref?.()
+      return new Promise((resolve) => {
+        answer = resolve
+        worker.postMessage({ texts } satisfies Batch)
+      })
+    },
+    close,
+  }
+}

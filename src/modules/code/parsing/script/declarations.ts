@@ -1,0 +1,178 @@
+import { type Source, textOf } from '../analysis'
+import { childIn, childOf, type Syntax } from '../syntax'
+import {
+  type Declared,
+  declare,
+  either,
+  functionScope,
+  openScope,
+  type Scope,
+  scopeTypes,
+  type,
+  value,
+} from './scope'
+
+/** The scopes of a file, and the nodes that declare a name rather than use it. */
+export interface Declarations {
+  scopes: Map<Syntax, Scope>
+  names: Set<Syntax>
+}
+
+interface Pass extends Declarations {
+  source: Source
+  /** Offsets of declared names that are imports or symbols. */
+  bindings: ReadonlyMap<number, number>
+  symbols: ReadonlyMap<number, number>
+}
+
+const named: Record<string, number> = {
+  function_declaration: value,
+  generator_function_declaration: value,
+  function_signature: value,
+  class_declaration: either,
+  abstract_class_declaration: either,
+  interface_declaration: type,
+  type_alias_declaration: type,
+  enum_declaration: either,
+  internal_module: either,
+}
+
+/** Reads what each scope declares. `bindings` are the offsets of imported names with their index. */
+export function readDeclarations(source: Source, bindings: ReadonlyMap<number, number>): Declarations {
+  const symbols = new Map(source.definitions.map(({ nameStart }, index) => [nameStart, index]))
+  const pass: Pass = { source, bindings, symbols, scopes: new Map(), names: new Set() }
+  visit(pass, source.root, openScope(source.root, null))
+  return pass
+}
+
+function visit(pass: Pass, node: Syntax, around: Scope): void {
+  declareNamed(pass, node, around)
+  let scope = around
+  if (scopeTypes.has(node.type)) {
+    scope = node.parent ? openScope(node, around) : around
+    pass.scopes.set(node, scope)
+  }
+  declareWithin(pass, node, scope)
+  for (const child of node.children) visit(pass, child, scope)
+}
+
+function add(pass: Pass, scope: Scope, name: Syntax, meaning: number, typeName?: Syntax): void {
+  const binding = pass.bindings.get(name.start)
+  const symbol = pass.symbols.get(name.start)
+  const declared: Declared = { meaning, meant: { to: 'local' }, typeName }
+  if (binding !== undefined) declared.meant = { to: 'binding', index: binding }
+  else if (symbol !== undefined) declared.meant = { to: 'symbol', index: symbol }
+  declare(scope, textOf(pass.source, name), declared)
+  pass.names.add(name)
+}
+
+/** Names that stand for the node in the scope around it. */
+function declareNamed(pass: Pass, node: Syntax, scope: Scope): void {
+  const meaning = named[node.type]
+  const name = meaning === undefined ? undefined : childIn(node, 'name')
+  if (name && name.type !== 'string') add(pass, scope, name, meaning!)
+}
+
+/** Names that the node brings into its own scope, or a declarator into the one around. */
+function declareWithin(pass: Pass, node: Syntax, scope: Scope): void {
+  switch (node.type) {
+    case 'class':
+    case 'function_expression':
+    case 'generator_function': {
+      const name = childIn(node, 'name')
+      if (name) add(pass, scope, name, node.type === 'class' ? either : value)
+      return
+    }
+    case 'import_statement':
+      declareImports(pass, node, scope)
+      return
+    case 'variable_declarator':
+      declareVariable(pass, node, scope)
+      return
+    case 'required_parameter':
+    case 'optional_parameter':
+      declarePattern(pass, childIn(node, 'pattern'), scope, annotated(node))
+      return
+    case 'formal_parameters':
+      for (const child of node.children)
+        if (!child.type.endsWith('_parameter')) declarePattern(pass, child, scope)
+      return
+    case 'arrow_function':
+    case 'catch_clause':
+      declarePattern(pass, childIn(node, 'parameter'), scope)
+      return
+    case 'for_in_statement': {
+      const left = childIn(node, 'left')
+      if (left && /\b(const|let|var|using)\s*$/.test(pass.source.text.slice(node.start, left.start)))
+        declarePattern(pass, left, scope)
+      return
+    }
+    case 'type_parameter':
+    case 'mapped_type_clause':
+    case 'infer_type': {
+      const name = childIn(node, 'name') ?? childOf(node, 'type_identifier')
+      if (name) add(pass, scope, name, type)
+    }
+  }
+}
+
+function declareImports(pass: Pass, node: Syntax, scope: Scope): void {
+  const visitClause = (child: Syntax) => {
+    if (child.type === 'import_specifier') {
+      const alias = childIn(child, 'alias')
+      const name = childIn(child, 'name')
+      if (name) pass.names.add(name)
+      if (alias ?? name) add(pass, scope, (alias ?? name)!, either)
+    } else if (child.type === 'identifier') add(pass, scope, child, either)
+    else if (child.type !== 'string') child.children.forEach(visitClause)
+  }
+  node.children.forEach(visitClause)
+}
+
+function declareVariable(pass: Pass, node: Syntax, scope: Scope): void {
+  const isVar = node.parent?.type === 'variable_declaration'
+  declarePattern(pass, childIn(node, 'name'), isVar ? functionScope(scope) : scope, annotated(node))
+}
+
+/** The name of the type of a variable, parameter or field, where it is written as one name or `new`. */
+export function annotated(node: Syntax): Syntax | undefined {
+  const annotation = childIn(node, 'type')
+  if (annotation)
+    return typeNameOf(annotation.type === 'type_annotation' ? annotation.children[0] : annotation)
+  const created = childIn(node, 'value')
+  return created?.type === 'new_expression' ? simpleName(childIn(created, 'constructor')) : undefined
+}
+
+const simpleName = (node: Syntax | undefined) => (node?.type === 'identifier' ? node : undefined)
+
+/** `Foo`, `Foo<…>`, `readonly Foo`, `Foo | null`. */
+export function typeNameOf(node: Syntax | undefined): Syntax | undefined {
+  if (!node) return undefined
+  if (node.type === 'type_identifier') return node
+  if (node.type === 'generic_type') return typeNameOf(childIn(node, 'name'))
+  if (node.type === 'parenthesized_type' || node.type === 'readonly_type') return typeNameOf(node.children[0])
+  if (node.type !== 'union_type') return undefined
+  const [name, ...others] = node.children.flatMap((child) => typeNameOf(child) ?? [])
+  return others.length === 0 ? name : undefined
+}
+
+function declarePattern(pass: Pass, node: Syntax | undefined, scope: Scope, typeName?: Syntax): void {
+  switch (node?.type) {
+    case 'identifier':
+    case 'shorthand_property_identifier_pattern':
+      add(pass, scope, node, value, typeName)
+      return
+    case 'object_pattern':
+    case 'array_pattern':
+    case 'rest_pattern':
+      for (const child of node.children) declarePattern(pass, child, scope)
+      return
+    case 'pair_pattern':
+      declarePattern(pass, childIn(node, 'value'), scope)
+      return
+    case 'assignment_pattern':
+    case 'object_assignment_pattern':
+      declarePattern(pass, childIn(node, 'left'), scope, typeName)
+      return
+  }
+}

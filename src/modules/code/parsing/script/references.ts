@@ -1,0 +1,130 @@
+import { enclosing, type Source, textOf } from '../analysis'
+import type { ReferenceFact, Role, Target } from '../facts'
+import { childIn, type Syntax } from '../syntax'
+import type { Declarations } from './declarations'
+import { receiverOf } from './receiver'
+import { either, lookUp, type Meant, type Scope, type, value } from './scope'
+
+/** What resolving the names of one file needs. */
+export interface Names {
+  source: Source
+  declarations: Declarations
+  /** Names in import and export lists. */
+  listed: ReadonlySet<Syntax>
+}
+
+/** Every use of a name that is not local to a function, and what it means as far as this file tells. */
+export function readReferences(names: Names): ReferenceFact[] {
+  const { source } = names
+  const within = enclosing(source.definitions)
+  const found: ReferenceFact[] = []
+  const add = (node: Syntax, target: Target | undefined, role: Role) => {
+    if (!target) return
+    const name = textOf(source, node)
+    found.push({ name, ...source.positionOf(node.start), role, target, within: within(node.start) })
+  }
+  const visit = (node: Syntax, scope: Scope) => {
+    const own = names.declarations.scopes.get(node) ?? scope
+    readNode(names, node, own, add)
+    for (const child of node.children) visit(child, own)
+  }
+  visit(source.root, names.declarations.scopes.get(source.root)!)
+  return found
+}
+
+type Add = (node: Syntax, target: Target | undefined, role: Role) => void
+
+function readNode(names: Names, node: Syntax, scope: Scope, add: Add): void {
+  switch (node.type) {
+    case 'identifier':
+    case 'type_identifier':
+    case 'shorthand_property_identifier':
+    case 'shorthand_property_identifier_pattern':
+      if (isUse(names, node)) add(node, resolve(names, node, scope), roleOf(node))
+      return
+    case 'member_expression':
+    case 'nested_identifier':
+    case 'nested_type_identifier':
+      readMember(names, node, scope, add)
+      return
+    case 'export_specifier':
+      readExportSpecifier(names, node, scope, add)
+      return
+  }
+}
+
+function isUse({ declarations, listed, source }: Names, node: Syntax): boolean {
+  if (declarations.names.has(node) || listed.has(node)) return false
+  const { parent } = node
+  if (!parent || parent.type === 'export_specifier') return false
+  if (parent.type === 'nested_type_identifier' || parent.type === 'nested_identifier')
+    return parent.children[0] === node
+  const isTag = parent.type.startsWith('jsx_') && node.field === 'name'
+  return !(isTag && /^[a-z]/.test(textOf(source, node)))
+}
+
+function meaningOf(node: Syntax): number {
+  if (node.type === 'type_identifier') return type
+  const around = node.parent!.type
+  if (around === 'nested_type_identifier' || around === 'nested_identifier') return either
+  if (around === 'extends_type_clause' || around === 'export_statement') return either
+  return value
+}
+
+function resolve({ source }: Names, node: Syntax, scope: Scope): Target | undefined {
+  const found = lookUp(scope, textOf(source, node), meaningOf(node))
+  return found ? targetOf(found.declared.meant) : { to: 'free' }
+}
+
+const targetOf = (meant: Meant): Target | undefined => (meant.to === 'local' ? undefined : meant)
+
+/** `{ a }` exported under a list: a use of the file's own `a`. */
+function readExportSpecifier(names: Names, node: Syntax, scope: Scope, add: Add): void {
+  const clause = node.parent
+  const name = childIn(node, 'name')
+  if (!name || (clause?.parent && childIn(clause.parent, 'source'))) return
+  const found = lookUp(scope, textOf(names.source, name), either)
+  add(name, found ? targetOf(found.declared.meant) : { to: 'free' }, 'export')
+}
+
+function readMember(names: Names, node: Syntax, scope: Scope, add: Add): void {
+  const property = childIn(node, 'property') ?? childIn(node, 'name') ?? node.children[1]
+  if (!property || (property.type === 'identifier' && node.type === 'member_expression')) return
+  const receiver = receiverOf(names, node.children[0]!, scope)
+  add(property, memberTarget(receiver), roleOf(node))
+}
+
+function memberTarget(receiver: Target | undefined): Target {
+  if (receiver?.to === 'binding') return { to: 'binding_member', index: receiver.index }
+  if (receiver?.to === 'symbol') return { to: 'symbol_member', index: receiver.index }
+  return { to: 'unknown' }
+}
+
+function roleOf(node: Syntax): Role {
+  const { parent, field } = node
+  switch (parent?.type) {
+    case 'call_expression':
+      return field === 'function' ? 'call' : 'read'
+    case 'new_expression':
+      return field === 'constructor' ? 'new' : 'read'
+    case 'generic_type':
+      return parent.parent?.type === 'implements_clause' ? 'implements' : roleOfType(parent)
+    case 'extends_clause':
+    case 'class_heritage':
+    case 'extends_type_clause':
+      return 'extends'
+    case 'implements_clause':
+      return 'implements'
+    case 'decorator':
+      return 'decorator'
+    case 'jsx_opening_element':
+    case 'jsx_self_closing_element':
+    case 'jsx_closing_element':
+      return field === 'name' ? 'jsx' : 'read'
+    case 'export_statement':
+      return 'export'
+  }
+  return node.type === 'type_identifier' || node.type === 'nested_type_identifier' ? 'type' : 'read'
+}
+
+const roleOfType = ({ parent }: Syntax): Role => (parent?.type === 'extends_type_clause' ? 'extends' : 'type')

@@ -1,0 +1,92 @@
+import type { Syntax } from '../syntax'
+
+/** TypeScript keeps values and types apart: a parameter `Foo` does not hide a type `Foo`. */
+export const value = 1
+export const type = 2
+export const either = 3
+
+/** What a declared name is: an import, one of the file's symbols, or local to where it stands. */
+export type Meant = { to: 'binding' | 'symbol'; index: number } | { to: 'local' }
+
+export interface Declared {
+  meaning: number
+  meant: Meant
+  /** The name of its class or interface, where annotation or `new` tell. */
+  typeName?: Syntax | undefined
+}
+
+export interface Scope {
+  node: Syntax
+  parent: Scope | null
+  /** `var` and `this` belong to functions. */
+  isFunction: boolean
+  names: Map<string, Declared[]>
+}
+
+export const functionTypes: ReadonlySet<string> = new Set([
+  'function_declaration',
+  'generator_function_declaration',
+  'function_expression',
+  'generator_function',
+  'arrow_function',
+  'method_definition',
+  'class_static_block',
+])
+
+export const scopeTypes: ReadonlySet<string> = new Set([
+  ...functionTypes,
+  'program',
+  'class_declaration',
+  'abstract_class_declaration',
+  'class',
+  'statement_block',
+  'switch_body',
+  'for_statement',
+  'for_in_statement',
+  'catch_clause',
+  'interface_declaration',
+  'type_alias_declaration',
+  'function_signature',
+  'function_type',
+  'constructor_type',
+  'call_signature',
+  'construct_signature',
+  'method_signature',
+  'abstract_method_signature',
+  'conditional_type',
+  'index_signature',
+  'internal_module',
+  'module',
+])
+
+export const openScope = (node: Syntax, parent: Scope | null): Scope => ({
+  node,
+  parent,
+  isFunction: functionTypes.has(node.type) || node.type === 'program' || node.type.endsWith('module'),
+  names: new Map(),
+})
+
+export function declare(scope: Scope, name: string, declared: Declared): void {
+  const known = scope.names.get(name)
+  if (known) known.push(declared)
+  else scope.names.set(name, [declared])
+}
+
+/** The declaration that a name means, and where it stands; undefined for names from elsewhere. */
+export function lookUp(
+  from: Scope,
+  name: string,
+  meaning: number,
+): { declared: Declared; scope: Scope } | undefined {
+  for (let scope: Scope | null = from; scope; scope = scope.parent) {
+    const declared = scope.names.get(name)?.find((known) => known.meaning & meaning)
+    if (declared) return { declared, scope }
+  }
+  return undefined
+}
+
+export function functionScope(scope: Scope): Scope {
+  let at = scope
+  while (!at.isFunction && at.parent) at = at.parent
+  return at
+}
