@@ -11,7 +11,9 @@ const { values } = parseArgs({
 const started = performance.now()
 await Bun.build({
   // Threads are programs of their own inside of the file.
-  entrypoints: ['main', 'threads/metrics', 'modules/code/parsing/worker'].map((entry) => `${import.meta.dir}/${entry}.ts`),
+  entrypoints: ['main', 'threads/metrics', 'modules/code/parsing/worker'].map(
+    (entry) => `${import.meta.dir}/${entry}.ts`,
+  ),
   compile: {
     outfile: values.outfile,
     ...(values.target ? { target: values.target as Bun.Build.CompileTarget } : {}),
