@@ -1,3 +1,5 @@
+import { delimiter } from 'node:path'
+
 /** What a command sees of the world around it. */
 export interface Terminal {
   env: Record<string, string | undefined>
@@ -23,12 +25,28 @@ export function processTerminal(): Terminal {
   return {
     env: process.env,
     cwd: process.cwd(),
-    self: compiled ? [process.execPath] : [process.execPath, Bun.main],
+    self: compiled ? [process.execPath] : [...runtimeOf(process.execPath, process.env.PATH), Bun.main],
     print: (text) => void process.stdout.write(text),
     warn: (text) => void process.stderr.write(text),
     input: () => Bun.stdin.text(),
   }
 }
+
+/**
+ * The words that start this Bun. One that npx fetched stands in a cache that is cleared at any time: another one on the PATH,
+ * or npx itself, is there longer.
+ */
+export function runtimeOf(execPath: string, searched: string | undefined): string[] {
+  if (!inCache.test(execPath)) return [execPath]
+  const PATH = (searched ?? '')
+    .split(delimiter)
+    .filter((folder) => !inCache.test(`${folder}/`))
+    .join(delimiter)
+  const bun = Bun.which('bun', { PATH })
+  return bun ? [bun] : [Bun.which('npx', { PATH }) ?? 'npx', '-y', `bun@${Bun.version}`]
+}
+
+const inCache = /[\\/]_npx[\\/]/
 
 /** Ends stdout and stderr and waits until a pipe has taken everything: `process.exit` alone drops what is beyond 64 KB. */
 export async function flushOutput(): Promise<void> {

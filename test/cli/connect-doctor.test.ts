@@ -113,6 +113,12 @@ const broken: [string, unknown, string, string][] = [
   ['no key', { url: 'URL' }, 'the entry has none (401)', 'give the entry a key'],
   ['another page', { url: 'URL/nonesuch', headers: { 'X-API-Key': 'KEY' } }, '404', 'correct the URL'],
   ['no server', { url: 'http://127.0.0.1:9/mcp' }, 'connection was refused', 'start the server'],
+  [
+    'no server behind the bridge',
+    { command: 'holdfast', args: ['stdio', '--remote', 'http://127.0.0.1:9/mcp'] },
+    'connection was refused',
+    'start the server',
+  ],
   ['no such program', { command: '/nonesuch/holdfast' }, 'there is no such program', 'whole path'],
   [
     'a program that ends',

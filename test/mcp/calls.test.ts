@@ -99,6 +99,14 @@ describe.each(Object.entries(ways))('%s', (label, way) => {
   test('an unknown tool is an invalid parameter', async () => {
     const { error } = await answerOf(call('no_such_tool'))
     expect(error!.code).toBe(-32602)
+    expect(error!.message).not.toContain('did you mean')
+  })
+
+  test('a tool whose name is nearly right is named; not one that the caller may not use', async () => {
+    const meant = async (name: string, as?: string) => (await answerOf(call(name, {}, as))).error!.message
+    expect(await meant('list_number')).toContain('did you mean list_numbers?')
+    expect(await meant('wisper')).toContain('did you mean whisper?')
+    expect(await meant('eras', 'reader')).not.toContain('did you mean')
   })
 
   test('a refused credential runs only what is open to it', async () => {

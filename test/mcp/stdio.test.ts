@@ -125,6 +125,9 @@ describe('lines', () => {
     const [call] = modern('tools/call', { name: 'echo', arguments: { text: 'a' } })
     const { answers } = await converse([line({ ...discover, id: 0 }), line(call)])
     expect(answers[1].result).toMatchObject({ resultType: 'complete', structuredContent: { text: 'a' } })
+    const infos = answers.map(({ result }) => result._meta['io.modelcontextprotocol/serverInfo'])
+    expect(infos[0]).toMatchObject({ name: 'Holdfast', icons: [expect.any(Object)] })
+    expect(infos[1]).toEqual({ name: 'Holdfast', version: '1.2.3' })
   })
 
   test('a line above the limit is refused without being kept', async () => {

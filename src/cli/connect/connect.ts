@@ -8,7 +8,7 @@ import { chosenClients } from './chosen-clients'
 import type { ClientFile } from './client-file'
 import type { Machine } from './machine'
 import { entryFor, type Target } from './target'
-import { targetOf } from './target-of'
+import { keyToCome, targetOf } from './target-of'
 
 export const connect: Command = {
   name: 'connect',
@@ -90,7 +90,8 @@ function setUp(
     const applied = apply(client, file, name, change, flags.print === true)
     const next = applied.action === 'unchanged' || applied.action === 'absent' ? {} : { next: client.next }
     if (!flags.print || !target) return { client: id, installed, ...applied, ...next }
-    const shown = 'key' in target && !flags['show-key'] ? { ...target, key: '********' } : target
+    const masked = 'key' in target && !flags['show-key'] && target.key !== keyToCome
+    const shown = masked ? { ...target, key: '********' } : target
     return { client: id, installed, ...applied, block: blockOf(formOf(id), name, entryFor(id, shown, self)) }
   } catch (error) {
     return { client: id, error: `${formOf(id).title}: ${(error as Error).message}` }

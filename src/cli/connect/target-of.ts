@@ -4,6 +4,9 @@ import { type Invocation, textOf, UsageError } from '../command'
 import { keyOf, remoteUrl } from '../stdio-remote'
 import type { Target } from './target'
 
+/** Stands in a printed block for a key that nobody gave. */
+export const keyToCome = 'PUT_YOUR_API_KEY_HERE'
+
 /** What the command line and the environment say to connect with. Throws UsageError where that is not enough. */
 export async function targetOf(invocation: Invocation): Promise<Target> {
   const given = textOf(invocation, 'url')
@@ -49,7 +52,7 @@ async function chooseKey(invocation: Invocation): Promise<string> {
   const text = given === '-' ? (await terminal.input()).trim() : given
   const key = text === undefined ? keyOf(terminal) : keyOf({ ...terminal, env: { [keyVariable]: text } })
   if (key !== undefined) return key
-  if (flags.print) return 'YOUR_API_KEY'
+  if (flags.print) return keyToCome
   throw new UsageError(
     `connect needs a key: set ${keyVariable} to one, or give --key - and type it; holdfast keys create makes one`,
     'connect',

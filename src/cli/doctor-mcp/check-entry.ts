@@ -4,6 +4,7 @@ import { home, type Machine } from '../connect/machine'
 import { converse } from './conversation'
 import { EntryFault, type EntryTarget, targetOfEntry } from './entry-target'
 import { probe, type Sight } from './probe'
+import { unreachable } from './reachable'
 import { programWire, urlWire } from './wires'
 
 /** What was found out about one client. */
@@ -31,6 +32,8 @@ export async function checkEntry(
 ): Promise<Outcome> {
   try {
     const target = targetOfEntry(entry, env)
+    const lost = await unreachable(target)
+    if (lost) return { ok: false, target: shown(target), error: lost, next: startServer }
     const open = () =>
       converse(
         (take) =>
@@ -65,11 +68,13 @@ function shown(target: EntryTarget): string {
   return origin + pathname
 }
 
+const startServer = 'start the server (holdfast serve), or correct the URL'
+
 function nextStep({ status, error = '' }: Sight, target: EntryTarget, ok: boolean): string {
   if (ok) return 'clients that insist on this revision cannot use the server'
   if (status === 401) return 'give the entry a key that works: HOLDFAST_KEY=… holdfast connect CLIENT'
   if (status === 404) return 'correct the URL: that of MCP usually ends in /mcp'
-  if (error.startsWith('Cannot reach')) return 'start the server (holdfast serve), or correct the URL'
+  if (error.startsWith('Cannot reach')) return startServer
   if (target.kind === 'url') return 'look at the server’s log'
   return error.includes('cannot be started')
     ? 'write the command with its whole path; holdfast connect CLIENT does'

@@ -56,10 +56,15 @@ function relay(
       controller.enqueue(comment)
     },
     async pull(controller) {
-      const { done, value } = await reader.read()
-      if (!done) return controller.enqueue(value)
-      end()
-      controller.close()
+      try {
+        const { done, value } = await reader.read()
+        if (!done) return controller.enqueue(value)
+        end()
+        controller.close()
+      } catch (error) {
+        end()
+        throw error
+      }
     },
     cancel(reason) {
       end()

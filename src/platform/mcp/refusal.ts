@@ -1,5 +1,6 @@
 import { ProtocolError } from '@modelcontextprotocol/server'
 import type { AppError, ErrorKind } from '../../core/errors'
+import { nearest } from '../config/nearest'
 
 /** A request answered with a JSON-RPC error under a status of its own. */
 export interface Refusal {
@@ -56,12 +57,17 @@ export function refusalOf(error: AppError, requestId: string): Refusal | undefin
 /** The same refusal for the SDK to send. */
 export const protocolError = ({ code, message, data }: Refusal) => new ProtocolError(code, message, data)
 
-/** A tool that is not there: the caller's list tells which are. */
-export const unknownTool = makeRefusal(
-  200,
-  rpcCodes.invalidParams,
-  'Unknown tool: tools/list names the tools that this endpoint has',
-)
+/** A tool that is not there, with the nearest of those that are there for the caller. */
+export function unknownTool(name: string, there: readonly { name: string }[]): Refusal {
+  const names = there.map((tool) => tool.name)
+  const meant = name.length <= 64 ? nearest(name.toLowerCase(), names) : undefined
+  const advice = meant ? `; did you mean ${meant}?` : ':'
+  return makeRefusal(
+    200,
+    rpcCodes.invalidParams,
+    `Unknown tool${advice} tools/list names the tools that this endpoint has`,
+  )
+}
 
 /** A whole HTTP response with one JSON-RPC error. `id` is null where the request's could not be read. */
 export function refuse(refusal: Refusal, id: unknown = null): Response {

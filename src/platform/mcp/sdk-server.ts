@@ -19,6 +19,7 @@ import type { Exchange, OpenExchange, Progress } from './exchange'
 import type { Extension, ExtensionTool } from './extension'
 import { listTtlMs } from './fast-path'
 import type { Library } from './library'
+import { OwnServer } from './own-server'
 import { modernRevision } from './plain-request'
 import { portrait } from './portrait'
 import { attachCompletion, attachPrompts } from './prompt-handlers'
@@ -26,7 +27,6 @@ import { protocolError, unknownTool } from './refusal'
 import { attachResources, attachSubscriptions } from './resource-handlers'
 import { beginOperation, beginTask } from './tasks/begin-task'
 import { attachTasks } from './tasks/task-handlers'
-import { TaskServer } from './tasks/task-server'
 import { declaresTasks, tasksExtension, tasksMissing } from './tasks/wire'
 import { toolResult } from './tool-result'
 
@@ -77,7 +77,7 @@ export function createServers(parts: ServerParts): MakeServer {
   )
   return (open, first, lifetime) => {
     const subscriptions = new Set<string>()
-    const server = new TaskServer(
+    const server = new OwnServer(
       { ...parts.serverInfo, ...(first.introduces && portrait) },
       {
         capabilities,
@@ -152,7 +152,7 @@ async function callOperation(
   const bound = parts.catalog.find(params.name, exchange)
   if (!bound) {
     exchange.outcome = 'unknown_tool'
-    throw protocolError(unknownTool)
+    throw protocolError(unknownTool(params.name, parts.catalog.list({ ...exchange, everything: true }).tools))
   }
   const word = confirmationOf(bound, params.arguments ?? {}, exchange, context, server)
   if ('ask' in word) return word.ask

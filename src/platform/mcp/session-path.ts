@@ -61,26 +61,37 @@ export function createSessionPath({ sessions, makeServer, sdk }: SessionPathPart
       const ids = requestIds(messages)
       if (ids.some((id) => session.inFlight.has(id))) return refuse(idInUse, ids[0])
       for (const id of ids) session.inFlight.set(id, null)
-      const part = await live(session, exchange)
-      const given = { parsedBody: body, authInfo: authInfoOf(exchange) }
-      const response = await part.transport.handleRequest(lenient(request), given)
-      await settleCancelled(session, part, messages)
-      if (!isStream(response)) for (const id of ids) session.inFlight.delete(id)
-      const streams = acceptsStream(request.headers.get('accept'))
-      const shaped = await shape(response, exchange, Array.isArray(body), streams, patienceMs)
-      return isStream(shaped) ? tend(session, shaped, keepAlive) : shaped
+      const over = () => {
+        for (const id of ids) session.inFlight.delete(id)
+      }
+      try {
+        const part = await live(session, exchange)
+        const given = { parsedBody: body, authInfo: authInfoOf(exchange) }
+        const response = await part.transport.handleRequest(lenient(request), given)
+        await settleCancelled(session, part, messages)
+        if (!isStream(response)) over()
+        const streams = acceptsStream(request.headers.get('accept'))
+        const shaped = await shape(response, exchange, Array.isArray(body), streams, patienceMs)
+        return isStream(shaped) ? tend(session, shaped, keepAlive) : shaped
+      } catch (error) {
+        over()
+        throw error
+      }
     },
     async listen(session, request, exchange) {
       if (!acceptsStream(request.headers.get('accept'))) return refuse(streamOnly)
       session.streams++
-      const { transport, events } = await live(session, exchange)
-      const lost = request.headers.get('last-event-id')
-      if (lost && !events.has(lost)) return leave(session, refuse(eventGone))
-      // A client that reconnects is believed over a connection whose end nobody has noticed yet.
-      if (!lost) transport.closeStandaloneSSEStream()
-      const response = await transport.handleRequest(request)
-      session.streams--
-      return isStream(response) ? tend(session, response, keepAlive) : response
+      try {
+        const { transport, events } = await live(session, exchange)
+        const lost = request.headers.get('last-event-id')
+        if (lost && !events.has(lost)) return refuse(eventGone)
+        // A client that reconnects is believed over a connection whose end nobody has noticed yet.
+        if (!lost) transport.closeStandaloneSSEStream()
+        const response = await transport.handleRequest(request)
+        return isStream(response) ? tend(session, response, keepAlive) : response
+      } finally {
+        session.streams--
+      }
     },
     drain: () =>
       sessions.each(({ live }) => {
@@ -91,11 +102,6 @@ export function createSessionPath({ sessions, makeServer, sdk }: SessionPathPart
       keepAlive.close()
     },
   }
-}
-
-function leave(session: Session, response: Response): Response {
-  session.streams--
-  return response
 }
 
 /** Counts the stream while it is open; when the last one ends and nothing is left to resume, the memory is given back. */
