@@ -28,6 +28,21 @@ test('the URL is the one that was asked, or PUBLIC_URL', async () => {
   expect((await setup(outside)).url).toBe('https://mcp.example.com/mcp')
 })
 
+test('where there is an issuer, clients that can sign in are told that the URL is enough', async () => {
+  const env = { PUBLIC_URL: 'https://mcp.example.com', OAUTH_ISSUER: 'https://auth.example.com/a&b' }
+  const hosted = await startApp({ env })
+  try {
+    expect(await setup(hosted)).toMatchObject({ issuer: env.OAUTH_ISSUER })
+    expect(await (await hosted.send('/connect')).text()).toContain(
+      '<code>https://auth.example.com/a&#38;b</code>',
+    )
+    expect(await setup(outside)).not.toHaveProperty('issuer')
+    expect(await (await outside.send('/connect')).text()).not.toContain('sign in')
+  } finally {
+    await hosted.close()
+  }
+})
+
 test('every client has a block that its own file takes, with a place for the key', async () => {
   const { clients, url } = await setup(outside)
   expect(clients.map(({ id }) => id)).toEqual([...clientIds])

@@ -138,6 +138,17 @@ describe('a scope that the token lacks', () => {
     await expectRefusal(await hosted.post(body, { ...reader, ...headers }))
   })
 
+  test('is 403 where the call could become a task', async () => {
+    const clientCapabilities = { extensions: { 'io.modelcontextprotocol/tasks': {} } }
+    const given = { name: 'import_journal', arguments: { format: 'json', content: '[]' } }
+    const [body, headers] = modern('tools/call', given, {
+      'io.modelcontextprotocol/clientCapabilities': clientCapabilities,
+    })
+    await expectRefusal(await hosted.post(body, { ...reader, ...headers }))
+    const writer = bearer(await hosted.token())
+    expect((await hosted.post(body, { ...writer, ...headers })).status).toBe(200)
+  })
+
   test('is 403 inside of a session', async () => {
     const clientInfo = { name: 'test', version: '1' }
     const hello = rpc('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo })

@@ -9,6 +9,7 @@ import type { Route } from './routes'
 export interface ConnectParts {
   MCP_SERVER_NAME: string
   PUBLIC_URL?: string | undefined
+  OAUTH_ISSUER?: string | undefined
 }
 
 /** `GET /connect`: how to set up each client with this server; a page for browsers, JSON for those that ask for it. */
@@ -18,7 +19,7 @@ export function connectRoutes(config: ConnectParts): Route[] {
 
 function answer(config: ConnectParts, { request }: Exchange): Response {
   const base = (config.PUBLIC_URL ?? new URL(request.url).origin).replace(/\/+$/, '')
-  const setup = setupFor(`${base}/mcp`)
+  const setup = setupFor(`${base}/mcp`, config.OAUTH_ISSUER)
   const headers = { 'Cache-Control': 'no-store', Vary: 'Accept' }
   const accept = request.headers.get('accept') ?? ''
   if (/\bjson\b/.test(accept) && !accept.includes('text/html')) return Response.json(setup, { headers })
@@ -33,10 +34,12 @@ const name = 'holdfast'
 
 interface Setup {
   url: string
+  /** Where people sign in, so that the URL alone is enough for clients that can. */
+  issuer?: string
   clients: { id: ClientId; title: string; command: string; block: string; link?: string }[]
 }
 
-function setupFor(url: string): Setup {
+function setupFor(url: string, issuer?: string): Setup {
   const links: Partial<Record<ClientId, string>> = {
     cursor: cursorLink(name, url, placeholder),
     vscode: vscodeLink(name, url),
@@ -48,7 +51,7 @@ function setupFor(url: string): Setup {
     block: blockOf(formOf(id), name, entryOf(id, url)),
     ...(links[id] && { link: links[id] }),
   }))
-  return { url, clients }
+  return { url, ...(issuer && { issuer }), clients }
 }
 
 function entryOf(id: ClientId, url: string): Entry {
@@ -75,7 +78,10 @@ const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.c
 
 const block = (text: string) => `<pre>${escaped(text.trimEnd())}</pre>`
 
-function page(title: string, { url, clients }: Setup): string {
+const signIn = (issuer: string) =>
+  `<p>A client that can sign in needs no key: give it the address alone, and it leads you to <code>${escaped(issuer)}</code>.</p>`
+
+function page(title: string, { url, issuer, clients }: Setup): string {
   const sections = clients.map(
     (client) => `<h2 id="${client.id}">${escaped(client.title)}</h2>
 ${client.link ? `<p><a href="${escaped(client.link)}">Add to ${escaped(client.title)}</a></p>\n` : ''}${block(client.block)}
@@ -93,7 +99,7 @@ ${block(client.command)}`,
 <body>
 <h1>Connect to ${escaped(title)}</h1>
 <p>The MCP server is at <code>${escaped(url)}</code>. Put your API key where <code>${placeholder}</code> stands. A click selects a whole block.</p>
-<nav>${clients.map(({ id, title: text }) => `<a href="#${id}">${escaped(text)}</a>`).join('\n')}</nav>
+${issuer ? `${signIn(issuer)}\n` : ''}<nav>${clients.map(({ id, title: text }) => `<a href="#${id}">${escaped(text)}</a>`).join('\n')}</nav>
 ${sections.join('\n')}
 </body>
 </html>
