@@ -40,6 +40,8 @@ export interface Meter {
     labels?: string[],
     buckets?: number[],
   ): (seconds: number, labels?: Record<string, string>) => void
+  /** Runs `sample` before each exposition: for gauges that are read rather than kept. */
+  onExposition(sample: () => void | Promise<void>): void
 }
 
 /** A caller's use of its quota, over every limited window. */

@@ -75,7 +75,7 @@ function hostOver(storage: Storage, now: () => number, options: JournalOptions):
     settings: { COINBASE_API_URL: 'https://api.coinbase.com', ...options.settings } as JournalSettings,
     dialect: storage.dialect,
     log: { debug: silent, info: silent, warn: silent, error: silent },
-    meter: { counter: () => silent, gauge: () => silent, histogram: () => silent },
+    meter: { counter: () => silent, gauge: () => silent, histogram: () => silent, onExposition: silent },
     now,
     newId: () => Bun.randomUUIDv7(),
     folder: () => '/nonexistent',

@@ -1,9 +1,15 @@
 import { defineModule } from '../../core/module'
+import { countIngest } from './exposition/count-ingest'
+import { countReported } from './exposition/count-reported'
+import { expositionOptions } from './exposition/settings'
+import { showRateLimit } from './exposition/show-rate-limit'
 import { createIngest } from './ingest/accept'
 import { flush } from './ingest/flush'
 import { getRateLimit } from './ingest/get-rate-limit'
 import { postMetrics } from './ingest/post-metrics'
 import { createRateLimit } from './ingest/rate-limit'
+import { postExport } from './otlp/post-export'
+import { postWrite } from './remote-write/post-write'
 import { metricsSettings } from './settings'
 import { openStore } from './store/open'
 
@@ -15,11 +21,23 @@ export const metrics = defineModule({
   settings: metricsSettings,
   start(host) {
     const store = openStore(host)
-    const ingest = createIngest(store, host.now)
-    const rateLimit = createRateLimit(host.settings.METRICS_RATE_LIMIT, host.now)
+    const exposed = expositionOptions(host.settings)
+    const ingest = countIngest(createIngest(store, host.now), host.meter, exposed)
+    ingest.onAccepted(countReported(host.meter, exposed))
+    const rateLimit = showRateLimit(
+      createRateLimit(host.settings.METRICS_RATE_LIMIT, host.now),
+      host.meter,
+      exposed,
+    )
     return {
       operations: [],
-      routes: [postMetrics(ingest, rateLimit), flush(store, rateLimit), getRateLimit(rateLimit)],
+      routes: [
+        postMetrics(ingest, rateLimit),
+        postExport(ingest, rateLimit),
+        postWrite(ingest, rateLimit),
+        flush(store, rateLimit),
+        getRateLimit(rateLimit),
+      ],
       stop: () => store.close(),
     }
   },

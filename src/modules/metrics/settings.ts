@@ -1,4 +1,5 @@
 import { settings, type Values } from '../../core/setting'
+import { expositionSettings } from './exposition/settings'
 
 /** Settings of metrics. */
 export const metricsSettings = {
@@ -39,6 +40,7 @@ export const metricsSettings = {
     description:
       'Acknowledged metrics are moved from the log into the tables after so many seconds at the latest; on a machine that is not busy within 0.1.',
   }),
+  ...expositionSettings,
 } as const
 
 export type MetricsSettings = Values<typeof metricsSettings>

@@ -16,7 +16,8 @@ export interface MeterOptions {
 /** A meter and what was recorded with it. */
 export interface Recorded {
   meter: Meter
-  families(): Iterable<Family>
+  /** Every series, gauges up to date. */
+  gather(): Promise<Family[]>
 }
 
 /** Counters, gauges and histograms. A name asked for twice is the same series; with other labels it throws. */
@@ -44,9 +45,14 @@ export function createMeter({ requestId = () => undefined, now = Date.now }: Met
     if (id !== undefined && id.length <= longestId)
       child.exemplars[at] = keep(child.exemplars[at], id, value, now())
   }
+  const samples: (() => void | Promise<void>)[] = []
   return {
-    families: () => known.values(),
+    async gather() {
+      await Promise.all(samples.map(async (sample) => sample()))
+      return [...known.values()]
+    },
     meter: {
+      onExposition: (sample) => void samples.push(sample),
       counter: (name, help, labels = []) => {
         const family = once('counter', name, help, labels)
         return (by = 1, values) => add(family, by, values, mark)

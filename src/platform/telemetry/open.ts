@@ -27,20 +27,16 @@ export type TelemetryConfig = Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'> &
 export function createTelemetry(config: TelemetryConfig, options: TelemetryOptions = {}): Telemetry {
   const output: Output = options.write ? { write: options.write, flush: async () => {} } : stderrOutput()
   const now = options.now ?? Date.now
-  const { meter, families } = createMeter({ requestId: currentRequestId, now })
-  const samples: (() => void | Promise<void>)[] = []
+  const { meter, gather: gatherOwn } = createMeter({ requestId: currentRequestId, now })
   declareSeries(meter)
   const processSeries = createProcessSeries()
-  const gather = async () => {
-    await Promise.all(samples.map(async (sample) => sample()))
-    return [...families(), ...(await processSeries())]
-  }
+  const gather = async () => [...(await gatherOwn()), ...(await processSeries())]
   const format = config.LOG_FORMAT ?? 'json'
   const log = createLog({ level: config.LOG_LEVEL, format, output, now })
   return {
     log,
     meter,
-    onExposition: (sample) => void samples.push(sample),
+    onExposition: meter.onExposition,
     exposition: async (wanted = 'text') => expose(await gather(), wanted),
     startExport: () => startExport(config, gather, log('otlp')),
     flush: () => output.flush(),

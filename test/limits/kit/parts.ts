@@ -16,6 +16,7 @@ export function createTestMeter(): Meter & { values: Map<string, number> } {
         void values.set(key(name, labels), (values.get(key(name, labels)) ?? 0) + by),
     gauge: (name) => (value, labels) => void values.set(key(name, labels), value),
     histogram: () => () => {},
+    onExposition: () => {},
   }
 }
 

@@ -12,8 +12,8 @@ export interface Bucket {
 
 /** Token buckets, one a key. */
 export interface RateLimit {
-  /** Takes one, and says whether there was one. */
-  take(key: string): Bucket & { taken: boolean }
+  /** Takes one, and says whether there was one. `service`: whom the key belongs to, for those who watch. */
+  take(key: string, service?: string): Bucket & { taken: boolean }
   look(key: string): Bucket
 }
 

@@ -7,7 +7,7 @@ export const bucketOf = ({ credential, id }: Principal): string => credential ??
 
 /** Takes one request from the key's bucket; gives the headers of a success. Throws `rate_limited`. */
 export function takeToken(rateLimit: RateLimit, principal: Principal): Record<string, string> {
-  const { limit, available, retryAfter, taken } = rateLimit.take(bucketOf(principal))
+  const { limit, available, retryAfter, taken } = rateLimit.take(bucketOf(principal), principal.service)
   const headers = { 'X-RateLimit-Limit': String(limit), 'X-RateLimit-Remaining': String(available) }
   if (taken) return headers
   throw new AppError('rate_limited', `Rate limit exceeded. Limit: ${limit} requests/minute`, {

@@ -1,0 +1,60 @@
+import type { Meter } from '../../../core/module'
+import type { AcceptedListener } from '../ingest/accept'
+import type { Metric, MetricType, Series } from '../ingest/metric'
+import { createLabelValues, type LabelLimits } from './label-values'
+import { type ReportedSeries, reportedSeries } from './reported-series'
+
+export interface CountOptions extends LabelLimits {
+  /** Upper bounds of the histograms, in seconds. */
+  buckets: number[]
+}
+
+/** Counts one metric of its type. */
+type Count = (metric: Metric) => void
+
+/**
+ * Counts every metric that became durable in the series of its type. Counts begin at 0 with the process, as Prometheus expects of a
+ * restart: `rate` and `increase` bridge it, and the database has what was counted before.
+ */
+export function countReported(meter: Meter, options: CountOptions): AcceptedListener {
+  const counts = new Map<MetricType, Count>()
+  for (const [type, series] of Object.entries(reportedSeries))
+    counts.set(type as MetricType, createCount(meter, type, series, options))
+  return (metrics) => {
+    for (const metric of metrics) counts.get(metric.series.type)?.(metric)
+  }
+}
+
+function createCount(meter: Meter, type: string, reported: ReportedSeries, options: CountOptions): Count {
+  const { counter, histogram } = reported
+  const names = ['service', 'metric_type', ...reported.labels]
+  const add = counter && meter.counter(counter.name, counter.help, names)
+  const observe = meter.histogram(histogram.name, histogram.help, names, options.buckets)
+  const labelsOf = createLabels(type, reported.labels, options)
+  return ({ series, value, durationMs }) => {
+    const labels = labelsOf(series)
+    add?.(value, labels)
+    const seconds = histogram.of === 'value' ? value : (durationMs ?? 0) / 1000
+    if (seconds > 0) observe(seconds, labels)
+  }
+}
+
+type Labels = Record<string, string>
+
+/** The labels of a series, worked out once for each. */
+function createLabels(
+  type: string,
+  names: readonly string[],
+  limits: LabelLimits,
+): (series: Series) => Labels {
+  const value = createLabelValues(limits)
+  const known = new WeakMap<Series, Labels>()
+  return (series) => {
+    const found = known.get(series)
+    if (found) return found
+    const labels: Labels = { service: value('service', series.service), metric_type: type }
+    for (const name of names) labels[name] = value(name, series.dimensions[name])
+    known.set(series, labels)
+    return labels
+  }
+}

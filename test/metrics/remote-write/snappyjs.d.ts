@@ -1,0 +1,4 @@
+declare module 'snappyjs' {
+  /** Snappy's block format. */
+  export function compress(plain: Uint8Array): Uint8Array
+}
