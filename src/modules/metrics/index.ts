@@ -1,7 +1,7 @@
 import { defineModule } from '../../core/module'
 import { countIngest } from './exposition/count-ingest'
 import { countReported } from './exposition/count-reported'
-import { expositionOptions } from './exposition/settings'
+import { expositionOptions } from './exposition/options'
 import { showRateLimit } from './exposition/show-rate-limit'
 import { createIngest } from './ingest/accept'
 import { flush } from './ingest/flush'

@@ -2,12 +2,8 @@ import type { Meter } from '../../../core/module'
 import type { AcceptedListener } from '../ingest/accept'
 import type { Metric, MetricType, Series } from '../ingest/metric'
 import { createLabelValues, type LabelLimits } from './label-values'
+import type { ExpositionOptions } from './options'
 import { type ReportedSeries, reportedSeries } from './reported-series'
-
-export interface CountOptions extends LabelLimits {
-  /** Upper bounds of the histograms, in seconds. */
-  buckets: number[]
-}
 
 /** Counts one metric of its type. */
 type Count = (metric: Metric) => void
@@ -16,7 +12,7 @@ type Count = (metric: Metric) => void
  * Counts every metric that became durable in the series of its type. Counts begin at 0 with the process, as Prometheus expects of a
  * restart: `rate` and `increase` bridge it, and the database has what was counted before.
  */
-export function countReported(meter: Meter, options: CountOptions): AcceptedListener {
+export function countReported(meter: Meter, options: ExpositionOptions): AcceptedListener {
   const counts = new Map<MetricType, Count>()
   for (const [type, series] of Object.entries(reportedSeries))
     counts.set(type as MetricType, createCount(meter, type, series, options))
@@ -25,7 +21,12 @@ export function countReported(meter: Meter, options: CountOptions): AcceptedList
   }
 }
 
-function createCount(meter: Meter, type: string, reported: ReportedSeries, options: CountOptions): Count {
+function createCount(
+  meter: Meter,
+  type: string,
+  reported: ReportedSeries,
+  options: ExpositionOptions,
+): Count {
   const { counter, histogram } = reported
   const names = ['service', 'metric_type', ...reported.labels]
   const add = counter && meter.counter(counter.name, counter.help, names)

@@ -1,5 +1,4 @@
-import { type Setting, settings, type Values } from '../../../core/setting'
-import type { CountOptions } from './count-reported'
+import { type Setting, settings } from '../../../core/setting'
 
 const seconds: Setting<number[]> = {
   kind: 'comma list of seconds',
@@ -35,10 +34,3 @@ export const expositionSettings = {
   }),
   HISTOGRAM_BUCKET_BOUNDARIES: seconds,
 } as const
-
-/** The same as options of what counts. */
-export const expositionOptions = (values: Values<typeof expositionSettings>): CountOptions => ({
-  cardinality: values.METRICS_MAX_LABEL_CARDINALITY,
-  length: values.METRICS_MAX_LABEL_LENGTH,
-  buckets: values.HISTOGRAM_BUCKET_BOUNDARIES,
-})
