@@ -1,17 +1,12 @@
 import { fold } from '../fold'
 import type { Atom, Node, Pattern, Query } from '../query/query'
-import { compileRegex } from '../regex/compile'
-import { globPattern } from './glob'
 import { type LineMatch, type Matcher, mergeMatches } from './line-match'
 import { literalMatcher } from './literal'
+import { containing, type Names, nameTest, possible } from './names'
 import { regexMatcher } from './regex'
 
 /** What a query is tested on. */
-export interface Subject {
-  repository: string
-  branch: string | null
-  path: string
-  language: string
+export interface Subject extends Names {
   /** Pieces of the text in order; all of them, or those that can match when the query has one text alone. */
   pieces: readonly { firstLine: number; text: string }[]
   symbols: readonly { name: string; line: number; column: number }[]
@@ -21,17 +16,18 @@ export interface Subject {
 export type Verify = (subject: Subject) => LineMatch[] | null
 
 /** True when the atoms about names (repository, path, language, branch) leave a chance to the file. */
-export type FitsNames = (subject: Omit<Subject, 'pieces' | 'symbols'>) => boolean
+export type FitsNames = (names: Names) => boolean
 
 /** Makes the test of a query. Compiles every pattern once. */
 export function verifierOf({ node, caseSensitive }: Query): { verify: Verify; fitsNames: FitsNames } {
   const test = testOf(node, caseSensitive)
+  const decide = possible(node, caseSensitive)
   return {
     verify(subject) {
       const lists = test(subject)
       return lists && mergeMatches(lists.length > 0 ? lists : [[]])
     },
-    fitsNames: (subject) => possible(node, caseSensitive)(subject) !== false,
+    fitsNames: (names) => decide(names) !== false,
   }
 }
 
@@ -114,84 +110,4 @@ function symbolTest(contains: (name: string) => boolean, pattern: Pattern): Test
 function lineAt(pieces: Subject['pieces'], line: number): string {
   const piece = pieces.findLast(({ firstLine }) => firstLine <= line)
   return piece?.text.split('\n', line - piece.firstLine + 1)[line - piece.firstLine]?.replace(/\r$/, '') ?? ''
-}
-
-type Names = Omit<Subject, 'pieces' | 'symbols'>
-
-function nameTest({ kind, pattern }: Atom, caseSensitive: boolean): (names: Names) => boolean {
-  if (kind === 'file') {
-    const fits = pathTest(pattern, caseSensitive)
-    return ({ path }) => fits(path)
-  }
-  if (kind === 'lang') return languageTest(pattern)
-  const contains = containing(pattern, false)
-  return kind === 'repo'
-    ? ({ repository }) => contains(repository)
-    : ({ branch }) => branch !== null && contains(branch)
-}
-
-/** A glob when it has `*`, `?`, `[` or `{`; a part of the path otherwise. */
-export function pathTest(pattern: Pattern, caseSensitive: boolean): (path: string) => boolean {
-  if ('regex' in pattern || !/[*?[{]/.test(pattern.literal)) return containing(pattern, caseSensitive)
-  const regex = compileRegex(globPattern(pattern.literal), caseSensitive)
-  return (path) => regex.test(path)
-}
-
-function containing(pattern: Pattern, caseSensitive: boolean): (text: string) => boolean {
-  if ('regex' in pattern) {
-    const regex = compileRegex(pattern.regex, caseSensitive)
-    return (text) => regex.test(text)
-  }
-  if (caseSensitive) return (text) => text.includes(pattern.literal)
-  const folded = fold(pattern.literal)
-  return (text) => fold(text).includes(folded)
-}
-
-/** Usual short names of languages. */
-const shortNames: Record<string, string> = {
-  ts: 'typescript',
-  js: 'javascript',
-  jsx: 'javascript',
-  py: 'python',
-  golang: 'go',
-  rs: 'rust',
-  'c++': 'cpp',
-  'c#': 'csharp',
-  cs: 'csharp',
-  rb: 'ruby',
-  kt: 'kotlin',
-  sh: 'bash',
-  shell: 'bash',
-  yml: 'yaml',
-  md: 'markdown',
-}
-
-function languageTest(pattern: Pattern): (names: Names) => boolean {
-  if ('regex' in pattern) {
-    const contains = containing(pattern, false)
-    return ({ language }) => contains(language)
-  }
-  const wanted = pattern.literal.toLowerCase()
-  const name = Object.hasOwn(shortNames, wanted) ? shortNames[wanted] : wanted
-  return ({ language }) => language === name || (name === 'typescript' && language === 'tsx')
-}
-
-/** Three-valued: what the names alone decide, undefined where texts or symbols do. */
-function possible(node: Node, caseSensitive: boolean): (names: Names) => boolean | undefined {
-  if (node.kind === 'text' || node.kind === 'symbol') return () => undefined
-  if (node.kind === 'not') {
-    const inner = possible(node.node, caseSensitive)
-    return (names) => {
-      const value = inner(names)
-      return value === undefined ? undefined : !value
-    }
-  }
-  if (!('nodes' in node)) return nameTest(node, caseSensitive)
-  const inner = node.nodes.map((one) => possible(one, caseSensitive))
-  const deciding = node.kind !== 'all'
-  return (names) => {
-    const values = inner.map((one) => one(names))
-    if (values.includes(deciding)) return deciding
-    return values.includes(undefined) ? undefined : !deciding
-  }
 }

@@ -1,0 +1,86 @@
+import { sql } from 'drizzle-orm'
+import type { Reader } from '../../../../core/storage'
+import { type Gram, gramsOf } from '../grams'
+import type { Need } from '../regex/need'
+import * as fts5 from './fts5'
+import * as gin from './gin'
+
+/** Numbers of pieces, both included. */
+export interface ChunkRange {
+  low: number
+  high: number
+}
+
+/** Candidates in order, complete up to `end` (the range's end when there are no more). */
+export interface Candidates {
+  chunks: number[]
+  end: number
+}
+
+/** Alternatives beyond this many are not asked for one by one. */
+const mostQuestions = 8
+
+/** The pieces in which something can match, at most about `wanted`, in order. Both databases answer the same, but for false candidates. */
+export async function findChunks(
+  db: Reader,
+  owner: string,
+  need: Need,
+  range: ChunkRange,
+  wanted: number,
+): Promise<Candidates> {
+  const questions = questionsOf(need)
+  if (!questions) return cut(await listChunks(db, owner, range, wanted), range, wanted)
+  const found: Candidates[] = []
+  for (const grams of questions) found.push(cut(await matchChunks(db, grams, range, wanted), range, wanted))
+  return unionOf(found, range)
+}
+
+async function matchChunks(db: Reader, grams: Gram[], range: ChunkRange, wanted: number): Promise<number[]> {
+  const { matchingChunks } = db.dialect === 'postgres' ? gin : fts5
+  const rows = await db.rows<{ chunk: number }>(matchingChunks(grams, range.low, range.high, wanted))
+  return rows.map(({ chunk }) => chunk)
+}
+
+/** Where the index knows nothing of what is looked for, every piece is a candidate. */
+async function listChunks(db: Reader, owner: string, range: ChunkRange, wanted: number): Promise<number[]> {
+  const rows = await db.rows<{ chunk: number }>(
+    db.dialect === 'postgres'
+      ? sql`select chunk::float8 as chunk from holdfast.code_chunks where owner = ${owner}
+            and chunk between ${range.low}::bigint and ${range.high}::bigint order by code_chunks.chunk limit ${wanted}::integer`
+      : sql`select chunk from code_chunks where owner = ${owner}
+            and chunk between cast(${range.low} as integer) and cast(${range.high} as integer) order by chunk limit cast(${wanted} as integer)`,
+  )
+  return rows.map(({ chunk }) => chunk)
+}
+
+const cut = (chunks: number[], range: ChunkRange, wanted: number): Candidates => ({
+  chunks,
+  end: chunks.length < wanted ? range.high : chunks.at(-1)!,
+})
+
+/** Candidates that any of several questions has found, as far as all of them are complete. */
+export function unionOf(found: Candidates[], range: ChunkRange): Candidates {
+  if (found.length === 1) return found[0]!
+  const end = Math.min(range.high, ...found.map((one) => one.end))
+  const all = new Set(found.flatMap(({ chunks }) => chunks).filter((chunk) => chunk <= end))
+  return { chunks: [...all].sort((a, b) => a - b), end }
+}
+
+/** A need as sets of trigrams one of which a piece must have whole; null for one that asks for nothing, or for too much at once. */
+export function questionsOf(need: Need): Gram[][] | null {
+  if (need.kind === 'anything') return null
+  if (need.kind === 'literal') return [gramsOf(need.text)]
+  const inner = need.needs.map(questionsOf)
+  if (need.kind === 'one') {
+    const all = inner.flatMap((questions) => questions ?? [])
+    return inner.includes(null) || all.length > mostQuestions ? null : all
+  }
+  return inner.reduce(both, null)
+}
+
+/** What both ask for; where that would be too many questions, the narrower one alone. */
+function both(left: Gram[][] | null, right: Gram[][] | null): Gram[][] | null {
+  if (!left || !right) return left ?? right
+  if (left.length * right.length > mostQuestions) return left.length <= right.length ? left : right
+  return left.flatMap((a) => right.map((b) => [...new Set([...a, ...b])]))
+}

@@ -1,0 +1,9 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Gram } from '../grams'
+
+const quoted = (gram: Gram) => `"${gram.replaceAll('"', '""')}"`
+
+/** Pieces that have all of these trigrams, in order. The numbers of the range are the owner's: FTS5 seeks to its beginning and stops at its end. */
+export const matchingChunks = (grams: readonly Gram[], low: number, high: number, wanted: number): SQL =>
+  sql`select rowid as chunk from code_text where code_text match ${grams.map(quoted).join(' AND ')}
+      and rowid between cast(${low} as integer) and cast(${high} as integer) order by rowid limit cast(${wanted} as integer)`
