@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { invalid } from '../../../core/errors'
+import type { Key } from './rank/key'
+
+/**
+ * Where a page ended. The index is gone through in windows of numbers that never change hands, and within a window files have an order that depends on
+ * nothing but themselves: so a page goes on behind the last file whatever was indexed or removed in between.
+ */
+export interface Place {
+  /** The window's first piece, or -1 for the window of texts that define what is looked for. */
+  low: number
+  /** Its last piece; absent when the window has not been opened yet. */
+  high?: number
+  /** The last file that was given. */
+  key?: Key
+  /** Files and lines found before this window. */
+  files: number
+  lines: number
+  /** Texts of the first window, which later ones leave out. */
+  first: number[]
+  /** Every repository's generation when the search began. */
+  generations: Record<string, number>
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 8)
+
+/** Packs a place into one opaque word that only goes with the same question. */
+export const encodePlace = (question: string, place: Place): string =>
+  Buffer.from(
+    JSON.stringify([
+      digest(question),
+      place.low,
+      place.high ?? null,
+      place.key ?? null,
+      place.files,
+      place.lines,
+      place.first,
+      place.generations,
+    ]),
+  ).toString('base64url')
+
+/** The place in a cursor; throws `invalid` for one of another question, or for no cursor at all. */
+export function decodePlace(question: string, cursor: string): Place {
+  const parts = unpack(cursor)
+  const [owner, low, high, key, files, lines, first, generations] = parts
+  const sound =
+    owner === digest(question) &&
+    [low, files, lines].every(isNumber) &&
+    (high === null || isNumber(high)) &&
+    (key === null || isNumbers(key)) &&
+    isNumbers(first) &&
+    isGenerations(generations)
+  if (!sound) throw invalid('/cursor', 'must be the next_cursor of an earlier answer to the same question')
+  return {
+    low: low as number,
+    ...(high === null ? {} : { high: high as number }),
+    ...(key === null ? {} : { key: key as number[] }),
+    files: files as number,
+    lines: lines as number,
+    first: first as number[],
+    generations: generations as Record<string, number>,
+  }
+}
+
+function unpack(cursor: string): unknown[] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    return Array.isArray(parts) ? parts : []
+  } catch {
+    return []
+  }
+}
+
+const isNumber = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= -1
+const isNumbers = (value: unknown) =>
+  Array.isArray(value) && value.length <= 500 && value.every((item) => Number.isSafeInteger(item))
+const isGenerations = (value: unknown) =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((item) => Number.isSafeInteger(item))

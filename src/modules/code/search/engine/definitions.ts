@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm'
+import type { Reader } from '../../../../core/storage'
+import { fold } from '../fold'
+import { numberRows } from './texts'
+
+/** A definition in a text. */
+export interface Definition {
+  blob: number
+  name: string
+  line: number
+  column: number
+}
+
+const mostDefinitions = 200
+
+interface Row extends Record<string, unknown> {
+  blob: number
+  name: string
+  line: number
+  column: number
+}
+
+/** Definitions of exactly this name, letter case aside, at most 200. */
+export async function definitionsOf(db: Reader, owner: string, name: string): Promise<Definition[]> {
+  const rows = await db.rows<Row>(
+    db.dialect === 'postgres'
+      ? sql`select blob::float8 as blob, name, line, "column" from holdfast.symbols
+            where owner = ${owner} and lower(name) = lower(${name}) order by symbols.blob limit ${mostDefinitions}`
+      : sql`select blob, name, line, "column" from symbols indexed by symbols_name_folded
+            where owner = ${owner} and name = ${name} collate nocase order by blob limit ${mostDefinitions}`,
+  )
+  return rows.filter((row) => fold(row.name) === fold(name))
+}
+
+/** Definitions in these texts whose name contains one of these, letter case aside; all of them when none is given. */
+export async function definitionsIn(
+  db: Reader,
+  owner: string,
+  blobs: readonly number[],
+  parts: readonly string[],
+): Promise<Definition[]> {
+  if (blobs.length === 0) return []
+  const postgres = db.dialect === 'postgres'
+  const contains = parts.map((part) =>
+    postgres
+      ? sql`position(lower(${part}) in lower(name)) > 0`
+      : sql`name like ${`%${part.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
+  )
+  const named = contains.length > 0 ? sql` and (${sql.join(contains, sql` or `)})` : sql``
+  const values = numberRows(db.dialect, blobs)
+  return db.rows<Row>(
+    postgres
+      ? sql`select blob::float8 as blob, name, line, "column" from holdfast.symbols where blob in ${values} and owner = ${owner}${named}`
+      : sql`select blob, name, line, "column" from symbols where blob in ${values} and owner = ${owner}${named}`,
+  )
+}

@@ -1,0 +1,45 @@
+import type { Reader } from '../../../core/storage'
+import { chunksPerBlob } from './chunks'
+import type { ChunkRange } from './engine/engine'
+import type { Place as Repository } from './engine/shown-files'
+import { type FitsNames, type Verify, verifierOf } from './match/verify'
+import { atomsOf, type Query } from './query/query'
+
+/** One search under way: what is looked for, where, and with what. */
+export interface Looking {
+  db: Reader
+  owner: string
+  query: Query
+  places: ReadonlyMap<string, Repository>
+  /** All pieces of the owner's that can belong to the places. */
+  range: ChunkRange
+  /** Literals of the query, for ranking. */
+  terms: string[]
+  /** True when single pieces of a text decide, so that the others need not be read. */
+  piecewise: boolean
+  /** True when definitions are part of the question. */
+  asksSymbols: boolean
+  verify: Verify
+  fitsNames: FitsNames
+}
+
+export function lookFor(
+  db: Reader,
+  owner: string,
+  query: Query,
+  places: ReadonlyMap<string, Repository>,
+  range: ChunkRange,
+): Looking {
+  const all = atomsOf(query.node, true)
+  const texts = all.filter(({ kind }) => kind === 'text')
+  const asksSymbols = all.some(({ kind }) => kind === 'symbol')
+  const terms = atomsOf(query.node).flatMap(({ kind, pattern }) =>
+    (kind === 'text' || kind === 'symbol') && 'literal' in pattern ? [pattern.literal] : [],
+  )
+  const piecewise =
+    texts.length === 1 && !asksSymbols && atomsOf(query.node).some(({ kind }) => kind === 'text')
+  return { db, owner, query, places, range, terms, piecewise, asksSymbols, ...verifierOf(query) }
+}
+
+/** The text that a piece is of. */
+export const blobOf = (chunk: number): number => Math.floor(chunk / chunksPerBlob)

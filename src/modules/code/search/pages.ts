@@ -1,0 +1,86 @@
+import type { Place } from './cursor'
+import { definitionsOf } from './engine/definitions'
+import { filesShowing } from './engine/shown-files'
+import type { Looking } from './looking'
+import { compareKeys } from './rank/key'
+import { type Hit, mostRead, readFirst, readWindow, type Window } from './window'
+
+/** Texts that define what is looked for and are put first. */
+const mostFirst = 60
+/** What one call may read when little matches, in pieces and in windows. */
+const mostReadInAll = 2000
+const mostWindows = 20
+
+/** Files in order, with the place behind each; the answer takes as many as fit. */
+export interface Page {
+  found: { hit: Hit; behind: Place }[]
+  /** Where to go on behind all that was found here; absent at the end. */
+  rest?: Place
+  files: number
+  lines: number
+  /** False when there may be more than was counted. */
+  exact: boolean
+}
+
+/** Goes on from a place until more than `wanted` files are found, or a call's worth is read. */
+export async function readPage(looking: Looking, from: Place, wanted: number): Promise<Page> {
+  const page: Page = { found: [], files: 0, lines: 0, exact: false }
+  let place: Place | undefined = from
+  let read = 0
+  for (let windows = 0; place && windows < mostWindows; windows++) {
+    const window = await openWindow(looking, place)
+    read += window.read
+    const next = behindWindow(looking, place, window)
+    page.found.push(...foundIn(window, place))
+    page.files = next.files
+    page.lines = next.lines
+    place = next.low > looking.range.high ? undefined : next
+    const enough = page.found.length > wanted && read >= mostRead
+    if (enough || read >= mostReadInAll) break
+  }
+  page.exact = place === undefined
+  return place ? { ...page, rest: place } : page
+}
+
+/** Where a search begins. */
+export async function beginning(looking: Looking): Promise<Place> {
+  const generations = Object.fromEntries(
+    [...looking.places.values()].map(({ id, generation }) => [id, generation]),
+  )
+  const first = await firstTexts(looking)
+  return { low: first.length > 0 ? -1 : looking.range.low, files: 0, lines: 0, first, generations }
+}
+
+async function firstTexts({ db, owner, terms, places }: Looking): Promise<number[]> {
+  const names = terms.filter((term) => term.length > 1 && !/\s/.test(term)).slice(0, 3)
+  const blobs = new Set<number>()
+  for (const name of names) for (const { blob } of await definitionsOf(db, owner, name)) blobs.add(blob)
+  const files = await filesShowing(db, owner, places, [...blobs])
+  const own = new Set(files.filter(({ generated }) => !generated).map(({ blob }) => blob))
+  return [...own].sort((a, b) => a - b).slice(0, mostFirst)
+}
+
+function openWindow(looking: Looking, { low, high, first }: Place): Promise<Window> {
+  if (low < 0) return readFirst(looking, first)
+  return readWindow(looking, { low, high: high ?? looking.range.high }, new Set(first))
+}
+
+function behindWindow(looking: Looking, place: Place, { hits, end }: Window): Place {
+  const { first, generations } = place
+  return {
+    low: place.low < 0 ? looking.range.low : end + 1,
+    files: place.files + hits.length,
+    lines: place.lines + hits.reduce((sum, { lines }) => sum + lines.length, 0),
+    first,
+    generations,
+  }
+}
+
+/** A window's files behind the last one that was given, each with the place behind it. */
+function foundIn({ hits, end }: Window, place: Place): Page['found'] {
+  const { low, files, lines, first, generations, key } = place
+  return hits
+    .toSorted((a, b) => compareKeys(a.key, b.key))
+    .filter((hit) => key === undefined || compareKeys(hit.key, key) > 0)
+    .map((hit) => ({ hit, behind: { low, high: end, key: hit.key, files, lines, first, generations } }))
+}

@@ -1,0 +1,78 @@
+import { fold } from '../fold'
+import type { LineMatch } from '../match/line-match'
+
+/** Definitions, as ranking sees them. */
+export interface Named {
+  name: string
+  line: number
+}
+
+/** What ranking looks at: nothing but the file itself, so that its place among others stays when the index changes. */
+export interface Ranked {
+  path: string
+  bytes: number
+  /** Generated, minified or vendored. */
+  generated: boolean
+  /** A number of its own, to break ties. */
+  file: number
+  lines: readonly LineMatch[]
+  definitions: readonly Named[]
+}
+
+/** Smaller is better, member by member. */
+export type Key = readonly number[]
+
+/** How a line matched. */
+export const tiers = { definition: 0, folded: 1, symbol: 2, word: 3, substring: 4 } as const
+
+/** The order of results: generated files last; definition of a term, symbol, word, substring; whole file name; then how often and how densely. */
+export function keyOf(ranked: Ranked, terms: readonly string[]): Key {
+  const tier = Math.min(...ranked.lines.map((line) => tierOf(line, ranked.definitions, terms)), 5)
+  return [
+    ranked.generated ? 1 : 0,
+    tier,
+    nameRank(ranked.path, terms),
+    -Math.round(1000 * saturation(ranked)),
+    ranked.file,
+  ]
+}
+
+/** How well a line matches. */
+export function tierOf(line: LineMatch, definitions: readonly Named[], terms: readonly string[]): number {
+  const here = definitions.filter((definition) => definition.line === line.line)
+  if (here.some(({ name }) => terms.includes(name))) return tiers.definition
+  const folded = terms.map(fold)
+  if (here.some(({ name }) => folded.includes(fold(name)))) return tiers.folded
+  if (here.some(({ name }) => folded.some((term) => fold(name).includes(term)))) return tiers.symbol
+  return line.ranges.some((range) => isWord(line.text, range)) ? tiers.word : tiers.substring
+}
+
+const wordCharacter = /[\p{L}\p{N}_$]/u
+
+function isWord(text: string, [start, end]: [number, number]): boolean {
+  return !wordCharacter.test(text[start - 1] ?? ' ') && !wordCharacter.test(text[end] ?? ' ')
+}
+
+/** 0: the file is called like a term, with or without its ending; 1: its name contains one; 2: neither. */
+function nameRank(path: string, terms: readonly string[]): number {
+  const name = fold(path.slice(path.lastIndexOf('/') + 1))
+  const stem = name.replace(/\.[^.]*$/, '')
+  const folded = terms.map(fold)
+  if (folded.some((term) => term === name || term === stem)) return 0
+  return folded.some((term) => term !== '' && name.includes(term)) ? 1 : 2
+}
+
+/** BM25's term frequency part, with the usual k1 = 1.2 and b = 0.75; the typical file has 8 KB. */
+function saturation({ lines, bytes }: Ranked): number {
+  const frequency = lines.reduce((sum, { ranges }) => sum + ranges.length, 0)
+  return (frequency * 2.2) / (frequency + 1.2 * (0.25 + (0.75 * bytes) / 8192))
+}
+
+/** Negative when `a` comes first. */
+export function compareKeys(a: Key, b: Key): number {
+  for (let at = 0; at < a.length; at++) {
+    const difference = a[at]! - (b[at] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
