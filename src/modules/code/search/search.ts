@@ -1,5 +1,6 @@
 import type { Host } from '../../../core/module'
 import type { Part } from '../part'
 import type { CodeSettings } from '../settings'
+import { searchCode } from './search-code'
 
-export const searchPart = (_host: Host<CodeSettings>): Part => ({})
+export const searchPart = (_host: Host<CodeSettings>): Part => ({ operations: [searchCode] })
