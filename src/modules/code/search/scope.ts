@@ -43,7 +43,11 @@ const placeOf = (row: RepositoryRow): Place => ({
   generation: row.generation,
 })
 
-async function rangeOf(db: Reader, owner: string, chosen: RepositoryRow[] | null): Promise<ChunkRange | null> {
+async function rangeOf(
+  db: Reader,
+  owner: string,
+  chosen: RepositoryRow[] | null,
+): Promise<ChunkRange | null> {
   const blobs = chosen ? await blobsOf(db, owner, chosen) : await allBlobs(db, owner)
   return blobs && { low: blobs.low * chunksPerBlob, high: blobs.high * chunksPerBlob + chunksPerBlob - 1 }
 }
@@ -54,7 +58,9 @@ async function allBlobs(db: Reader, owner: string): Promise<ChunkRange | null> {
       ? sql`select number::float8 as number from holdfast.code_owners where owner = ${owner}`
       : sql`select number from code_owners where owner = ${owner}`,
   )
-  return row ? { low: row.number * blobsPerOwner, high: row.number * blobsPerOwner + blobsPerOwner - 1 } : null
+  return row
+    ? { low: row.number * blobsPerOwner, high: row.number * blobsPerOwner + blobsPerOwner - 1 }
+    : null
 }
 
 async function blobsOf(db: Reader, owner: string, chosen: RepositoryRow[]): Promise<ChunkRange | null> {

@@ -6,7 +6,7 @@ import { indexStateView } from '../repositories/repository'
 import { explainEmpty, explainNothing } from './answer/explain'
 import { roomFor } from './answer/fit'
 import { type Output, outputs, resultOf } from './answer/result'
-import { emptyView, type ResultView, resultView, totalView } from './answer/schema'
+import { emptyView, type ResultView, resultView, totals } from './answer/schema'
 import { decodePlace, encodePlace, type Place } from './cursor'
 import { byBlob, readBlobs } from './engine/texts'
 import { type Looking, lookFor } from './looking'
@@ -23,7 +23,8 @@ const input = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 500,
-        description: 'A literal text within one line, blanks and punctuation included; letter case does not count',
+        description:
+          'A literal text within one line, blanks and punctuation included; letter case does not count',
       }),
     ),
     query: Type.Optional(
@@ -55,7 +56,7 @@ const input = Type.Object(
 const output = Type.Object(
   {
     results: Type.Array(resultView, { description: 'Best first' }),
-    total: totalView,
+    ...totals,
     time_ms: Type.Number(),
     indexes: Type.Array(indexStateView, { description: 'Of which commits the answer speaks; at most 20' }),
     empty: Type.Optional(emptyView),
@@ -79,7 +80,10 @@ export const searchCode = defineOperation({
   hints: { readOnly: true, idempotent: true },
   rest: { method: 'GET', path: '/search', also: [{ method: 'POST', path: '/search' }] },
   examples: [
-    { title: 'A literal text', input: { term: 'createServer(', limit: 10, output: 'compact', context_lines: 2 } },
+    {
+      title: 'A literal text',
+      input: { term: 'createServer(', limit: 10, output: 'compact', context_lines: 2 },
+    },
     {
       title: 'A regex in the TypeScript files of one repository, tests left out',
       input: {
@@ -102,8 +106,8 @@ export async function answer(db: Reader, owner: string, given: Input): Promise<A
   const { indexes } = scope
   const time_ms = () => Math.round((performance.now() - began) * 10) / 10
   if (!scope.range) {
-    const total = { files: 0, lines: 0, exact: true }
-    return { results: [], total, time_ms: time_ms(), indexes, empty: explainNothing(scope) }
+    const none = { results: [], total_files: 0, total_lines: 0, total_is: 'exact' as const }
+    return { ...none, time_ms: time_ms(), indexes, empty: explainNothing(scope) }
   }
   const looking = lookFor(db, owner, query, scope.places, scope.range)
   const question = JSON.stringify([given.term, given.query, given.project, given.repository])
@@ -114,7 +118,9 @@ export async function answer(db: Reader, owner: string, given: Input): Promise<A
   const note = noteOf(scope, from, results.length, next)
   return {
     results,
-    total: { files: page.files, lines: page.lines, exact: page.exact },
+    total_files: page.files,
+    total_lines: page.lines,
+    total_is: page.exact ? 'exact' : 'at_least',
     time_ms: time_ms(),
     indexes,
     ...(empty || {}),
@@ -154,8 +160,12 @@ async function shownOf(
 }
 
 function noteOf({ places }: SearchScope, from: Place, shown: number, next: Place | undefined) {
-  const moved = [...places.values()].filter(({ id, generation }) => (from.generations[id] ?? generation) !== generation)
+  const moved = [...places.values()].filter(
+    ({ id, generation }) => (from.generations[id] ?? generation) !== generation,
+  )
   if (moved.length > 0)
     return `${moved.map(({ name }) => name).join(', ')} was indexed again since the first page: changed files may come up once more.`
-  return shown === 0 && next ? 'Nothing matched so far; there is more to search: go on with next_cursor.' : undefined
+  return shown === 0 && next
+    ? 'Nothing matched so far; there is more to search: go on with next_cursor.'
+    : undefined
 }

@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox'
-import { beginning, readPage } from '../pages'
 import { type Looking, lookFor } from '../looking'
+import { beginning, readPage } from '../pages'
 import { type Atom, atomsOf } from '../query/query'
 import type { SearchScope } from '../scope'
 import { nearestTo } from './nearest'
@@ -39,7 +39,8 @@ async function reasonOf(looking: Looking, texts: Atom[], missing: Atom[]): Promi
     return 'Nothing matches in this letter case; without case:yes something does.'
   if (missing.length > 0)
     return `Nothing in the searched repositories contains ${missing.map(quote).join(' or ')}.`
-  if (texts.length > 1) return 'Each part occurs, but no file has all of them: search for fewer, or join them with "or".'
+  if (texts.length > 1)
+    return 'Each part occurs, but no file has all of them: search for fewer, or join them with "or".'
   if (texts.length === 1) return 'It occurs, but not in a file that the filters let through.'
   return 'No file fits the filters.'
 }

@@ -43,17 +43,14 @@ export const resultView = Type.Object(
 
 export type ResultView = Static<typeof resultView>
 
-export const totalView = Type.Object(
-  {
-    files: Type.Integer(),
-    lines: Type.Integer(),
-    exact: Type.Boolean({ description: 'False: at least so many, the search goes on with the cursor' }),
-  },
-  closed,
-)
+/** How much was found, in all. */
+export const totals = {
+  total_files: Type.Integer(),
+  total_lines: Type.Integer(),
+  total_is: Type.Union([Type.Literal('exact'), Type.Literal('at_least')], {
+    description: 'at_least: more may come with next_cursor',
+  }),
+}
 
 /** Why an answer is empty, and what was perhaps meant. */
-export const emptyView = Type.Object(
-  { reason: Type.String(), nearest: Type.Array(Type.String()) },
-  closed,
-)
+export const emptyView = Type.Object({ reason: Type.String(), nearest: Type.Array(Type.String()) }, closed)

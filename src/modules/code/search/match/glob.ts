@@ -1,3 +1,5 @@
+import { compileRegex, type Regex } from '../regex/compile'
+
 /**
  * A glob as a pattern of RE2: `*` and `?` stay within a folder, `**` does not, `{a,b}` is one of them, `[a-z]` a class. Without a slash it is about
  * the file's name, in whatever folder; with one about the whole path.
@@ -28,4 +30,18 @@ function partAt(glob: string, at: number, braces: number): [pattern: string, len
   const found = character === '[' ? /^\[([!^]?)([^\]\\[]+)\]/.exec(glob.slice(at)) : null
   if (found) return [`[${found[1] ? '^/' : ''}${found[2]}]`, found[0].length]
   return [character.replace(/[\\^$.*+?()[\]{}|]/, '\\$&'), 1]
+}
+
+/** The test of a glob; throws for a class like `[z-a]`. Sound after `globFault` found nothing. */
+export const compileGlob = (glob: string, caseSensitive: boolean): Regex =>
+  compileRegex(globPattern(glob), caseSensitive)
+
+/** What is wrong with a glob, or undefined. */
+export function globFault(glob: string): string | undefined {
+  try {
+    compileGlob(glob, false)
+    return undefined
+  } catch {
+    return 'this is no glob: a class like [a-z] has its ends the wrong way round'
+  }
 }

@@ -1,7 +1,7 @@
 import { fold } from '../fold'
 import type { Atom, Node, Pattern } from '../query/query'
 import { compileRegex } from '../regex/compile'
-import { globPattern } from './glob'
+import { compileGlob } from './glob'
 
 /** What is known of a file before its text is read. */
 export interface Names {
@@ -27,7 +27,7 @@ export function nameTest({ kind, pattern }: Atom, caseSensitive: boolean): (name
 /** A glob when it has `*`, `?`, `[` or `{`; a part of the path otherwise. */
 export function pathTest(pattern: Pattern, caseSensitive: boolean): (path: string) => boolean {
   if ('regex' in pattern || !/[*?[{]/.test(pattern.literal)) return containing(pattern, caseSensitive)
-  const regex = compileRegex(globPattern(pattern.literal), caseSensitive)
+  const regex = compileGlob(pattern.literal, caseSensitive)
   return (path) => regex.test(path)
 }
 

@@ -1,4 +1,5 @@
 import { AppError, invalid } from '../../../../core/errors'
+import { globFault } from '../match/glob'
 import { checkRegex } from '../regex/compile'
 import { type Atom, atomsOf, type Node, type Query } from './query'
 import { syntaxError } from './syntax-error'
@@ -97,6 +98,8 @@ function readValue(reader: TokenReader, token: Extract<Token, { kind: 'value' }>
   if ('literal' in pattern && /[\n\r]/.test(pattern.literal))
     throw syntaxError(at, 'a phrase must not span lines: every match is within one line')
   if ('regex' in pattern) checkRegex(pattern.regex, at)
+  const fault = field === 'file' && 'literal' in pattern && globFault(pattern.literal)
+  if (fault) throw syntaxError(at, fault)
   return field === null ? { kind: 'text', pattern, phrase } : { kind: field, pattern }
 }
 

@@ -1,0 +1,163 @@
+import { sql } from 'drizzle-orm'
+import type { Scope } from '../../../src/core/storage'
+import { takeNumbers } from '../../../src/modules/code/pipeline/numbers'
+import { indexText } from '../../../src/modules/code/search/index-text'
+import { codeBlobs, indexedFiles, repositories, symbols } from '../../../src/modules/code/tables'
+
+/** A file of a corpus. */
+export interface CorpusFile {
+  path: string
+  text: string
+  language?: string
+  generated?: boolean
+  symbols?: { name: string; line: number; column?: number; kind?: string; signature?: string }[]
+}
+
+const batch = 50
+const when = new Date('2026-11-01T08:00:00Z')
+
+/** Stores files as the complete index of a repository, without git: for what is about search alone. Returns the repository's id. */
+export async function addCorpus(
+  scope: Scope,
+  owner: string,
+  name: string,
+  files: readonly CorpusFile[],
+): Promise<string> {
+  const id = Bun.randomUUIDv7()
+  await scope.write((tx) => tx.insert(repositories.on(tx.dialect)).values(repositoryRow(id, owner, name)))
+  for (let at = 0; at < files.length; at += batch)
+    await storeFiles(scope, owner, id, files.slice(at, at + batch), 1)
+  return id
+}
+
+/** Puts the next index of a repository in the place of the current one: changed or new files, and paths that are gone. */
+export async function changeCorpus(
+  scope: Scope,
+  owner: string,
+  id: string,
+  changed: readonly CorpusFile[],
+  gone: readonly string[] = [],
+): Promise<void> {
+  const row = await scope.read(async (db) => {
+    const t = repositories.on(db.dialect)
+    const [found] = await db.select().from(t).where(sql`${t.id} = ${id}`)
+    return found!
+  })
+  const next = row.generation + 1
+  await scope.write(async (tx) => {
+    const t = indexedFiles.on(tx.dialect)
+    for (const path of [...changed.map((file) => file.path), ...gone])
+      await tx
+        .update(t)
+        .set({ removed_in: next })
+        .where(sql`${t.repository_id} = ${id} and ${t.path} = ${path} and ${t.removed_in} is null`)
+  })
+  if (changed.length > 0) await storeFiles(scope, owner, id, changed, next)
+  await scope.write((tx) => {
+    const t = repositories.on(tx.dialect)
+    return tx.update(t).set({ generation: next }).where(sql`${t.id} = ${id}`)
+  })
+}
+
+const repositoryRow = (id: string, owner: string, name: string) => ({
+  id,
+  owner,
+  name,
+  ref: '',
+  kind: 'remote' as const,
+  location: `https://github.com/${name}`,
+  branch: 'main',
+  commit: '0123456789abcdef0123456789abcdef01234567',
+  private: false,
+  dirty: false,
+  generation: 1,
+  files: 0,
+  skipped: 0,
+  bytes: 0,
+  symbols: 0,
+  references: 0,
+  status: 'ready' as const,
+  indexed_at: when,
+  created_at: when,
+  updated_at: when,
+})
+
+async function storeFiles(
+  scope: Scope,
+  owner: string,
+  repository: string,
+  files: readonly CorpusFile[],
+  generation: number,
+): Promise<void> {
+  await scope.write(async (tx) => {
+    const first = await takeNumbers(tx, owner, files.length)
+    const blobs = files.map((file, at) => blobRow(owner, repository, file, first + at))
+    await tx.insert(codeBlobs.on(tx.dialect)).values(blobs)
+    await tx
+      .insert(indexedFiles.on(tx.dialect))
+      .values(files.map((file, at) => fileRow(owner, repository, file, first + at, generation)))
+    await indexText(
+      tx,
+      owner,
+      files.map(({ text }, at) => ({ blob: first + at, text })),
+    )
+    const named = files.flatMap((file, at) => symbolRows(owner, repository, file, first + at))
+    for (let at = 0; at < named.length; at += 100)
+      await tx.insert(symbols.on(tx.dialect)).values(named.slice(at, at + 100))
+  })
+}
+
+const blobRow = (owner: string, repository_id: string, file: CorpusFile, blob: number) => ({
+  blob,
+  owner,
+  repository_id,
+  hash: `${blob}`,
+  language: file.language ?? 'text',
+  encoding: 'utf-8' as const,
+  bytes: Buffer.byteLength(file.text),
+  lines: file.text.split('\n').length,
+  minified: false,
+  generated: file.generated ?? false,
+  facts: null,
+  facts_version: 0,
+  symbols: file.symbols?.length ?? 0,
+  references: 0,
+  indexed_at: when,
+})
+
+const fileRow = (owner: string, repository_id: string, file: CorpusFile, blob: number, added_in: number) => ({
+  file: blob,
+  owner,
+  repository_id,
+  path: file.path,
+  blob,
+  hash: `${blob}`,
+  language: file.language ?? 'text',
+  bytes: Buffer.byteLength(file.text),
+  skipped: null,
+  vendored: false,
+  generated: file.generated ?? false,
+  test: false,
+  previous_path: null,
+  first_seen_at: when,
+  indexed_at: when,
+  added_in,
+  removed_in: null,
+})
+
+const symbolRows = (owner: string, repository_id: string, file: CorpusFile, blob: number) =>
+  (file.symbols ?? []).map(({ name, line, column = 1, kind = 'function', signature = null }, ordinal) => ({
+    blob,
+    ordinal,
+    owner,
+    repository_id,
+    name,
+    kind,
+    line,
+    column,
+    end_line: line,
+    container: null,
+    exported: true,
+    signature,
+    documentation: null,
+  }))
