@@ -7,7 +7,6 @@ import { addressLimit } from '../../src/platform/limits/addresses'
 import { openSqliteStorage, type TestStorage } from '../kit/storage'
 import { bearer, createClock, openRig, refusal, sent, subscribed } from './rig'
 
-const noSupabase = { IDENTITY_NAMESPACE: '', SUPABASE_URL: undefined, SUPABASE_JWT_SECRET: undefined }
 const realm = 'Bearer realm="holdfast"'
 const scheme = /^Bearer realm="holdfast"(, error="[a-z_]+")?$/
 
@@ -76,12 +75,22 @@ describe('who a request is judged by', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 80 }),
       fc.string({ unit: 'binary', maxLength: 80 }).map((rest) => `Bearer ${rest}`),
-      fc.constantFrom('a.b.c', `fm_sub_${'a'.repeat(9)}`, 'ada@example.com', `mcp_metrics_${'a'.repeat(43)}`),
+      fc.constantFrom(
+        'a.b.c',
+        'Bearer eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJodHRwOi8vMTI3LjAuMC4xOjEifQ.x',
+        `fm_sub_${'a'.repeat(9)}`,
+        'ada@example.com',
+        `mcp_metrics_${'a'.repeat(43)}`,
+      ),
       fc.uuid().map((id) => `Bearer kota_free_${id}_${'a'.repeat(64)}`),
     )
     const names = ['authorization', 'x-api-key', 'x-user-email', 'x-subscription-key']
     const { identity } = openRig(ground.storage, {
-      config: { ...noSupabase, SUPABASE_URL: 'http://127.0.0.1:1' },
+      config: {
+        SUPABASE_URL: 'http://127.0.0.1:1',
+        OAUTH_ISSUER: 'http://127.0.0.1:1',
+        PUBLIC_URL: 'https://mcp.example.com',
+      },
     })
     const headers = fc.dictionary(fc.constantFrom(...names), text, { noNullPrototype: true })
     await fc.assert(

@@ -239,6 +239,22 @@ describe('access tokens of an authorization server', () => {
     expect((await show(cold, await token())).id).toBe('ada')
   })
 
+  test('keys are asked for again while they still count, and nobody waits for it', async () => {
+    const rig = open()
+    const byFirst = (jti: string) =>
+      issuer.sign(issuer.claims({ aud: resource, jti, exp: seconds() + 7200 }), issuer.first)
+    await show(rig, await byFirst('early'))
+    const before = issuer.keysAsked()
+    rig.clock.advance(6 * 60_000)
+    issuer.publish(await makePair('next'))
+    expect((await show(rig, await byFirst('ageing'))).id).toBe('ada')
+    for (let i = 0; i < 200 && issuer.keysAsked() === before; i++) await Bun.sleep(5)
+    expect(issuer.keysAsked()).toBe(before + 1)
+    await Bun.sleep(20)
+    expect(await refusal(show(rig, await byFirst('later')))).toMatchObject(invalidKey)
+    issuer.publish(issuer.first)
+  })
+
   test('a stranger’s issuer is never asked for anything', async () => {
     const other = await startIssuer()
     const forged = await other.sign(other.claims({ aud: resource }))

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { startApp } from '../kit/app'
 import { type Hosted, startHosted } from './auth-kit'
 import { answerOf, callOf, modern, rpc } from './kit'
@@ -58,6 +59,34 @@ describe('protected resource metadata', () => {
     } finally {
       await app.close()
     }
+  })
+
+  test('below a path of a proxy, the challenge names what the proxy leads here', async () => {
+    const env = { PUBLIC_URL: 'https://example.com/holdfast/', OAUTH_ISSUER: hosted.issuer.url }
+    const app = await startApp({ env })
+    try {
+      const base = 'https://example.com/holdfast'
+      const refused = await app.send('/mcp', { method: 'POST' })
+      expect(challengeOf(refused)).toContain(
+        `resource_metadata="${base}/.well-known/oauth-protected-resource/mcp"`,
+      )
+      const metadata = await (await app.send('/.well-known/oauth-protected-resource/mcp')).json()
+      expect(metadata).toMatchObject({ resource: `${base}/mcp` })
+    } finally {
+      await app.close()
+    }
+  })
+
+  test('stand in the OpenAPI document, which stays valid', async () => {
+    const document = (await (await fetch(`${hosted.url}/openapi.json`)).json()) as {
+      paths: Record<string, object>
+    }
+    const { valid, errors } = await new Validator().validate(structuredClone(document))
+    expect({ valid, errors }).toEqual({ valid: true, errors: undefined })
+    const paths = Object.keys(document.paths).filter((path) => path.startsWith('/.well-known'))
+    expect(paths.sort()).toEqual(
+      ['', '/mcp', '/mcp/{module}'].map((path) => `/.well-known/oauth-protected-resource${path}`),
+    )
   })
 
   test('the issuer’s own names are what clients are told to ask for', async () => {

@@ -8,8 +8,10 @@ export interface JwksParts {
   now(): number
 }
 
-/** Keys are asked for again after this time, in milliseconds. */
+/** Keys older than this, in milliseconds, are asked for again before they count. */
 const freshMs = 10 * 60_000
+/** From this age on they are asked for again behind an answer, so that a server in use never waits for its issuer. */
+const ageingMs = 5 * 60_000
 /** While the issuer does not answer, keys that were seen go on counting for this long. */
 const staleMs = 60 * 60_000
 /** After a failure the issuer is left alone for this long. */
@@ -51,6 +53,7 @@ export function createJwks(parts: JwksParts): JWTVerifyGetKey {
   }
   return async (header, token) => {
     if (!keys || !isWithin(freshMs, fetchedAt)) await refresh()
+    else if (!isWithin(ageingMs, fetchedAt)) refresh().catch(() => {})
     try {
       return await keys!(header, token)
     } catch (error) {

@@ -2,6 +2,7 @@ import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jos
 import { AppError } from '../../core/errors'
 import type { Principal } from '../../core/principal'
 import { invalidCredential } from './refusal'
+import type { Admits } from './resource'
 
 /** Judges access tokens. */
 export interface JwtCheck {
@@ -19,18 +20,18 @@ export interface TokenRules {
   /** Gives a key of the issuer's for the token's header; never one of another kind of algorithm. */
   key: JWTVerifyGetKey
   algorithms: string[]
-  /** Values of `aud` of which the token must have one; absent where `isFor` judges alone. */
+  /** What `aud` must be, or have among others; absent where `admits` judges it. */
   audience?: string
   skewSeconds: number
   /** Who the token stands for, by claims that were verified. Throws AUTH_INVALID_KEY. */
   principalOf(claims: JWTPayload): Principal
-  /** Whether the token may be presented to this path; to every one when absent. */
-  isFor?(claims: JWTPayload, path: string | undefined): boolean
+  /** Tells where the token may be presented; everywhere when absent. What it gives is kept, so it holds on to no claims. */
+  admits?(claims: JWTPayload): Admits
 }
 
 interface Verified {
   principal: Principal
-  isFor(path: string | undefined): boolean
+  admits: Admits | undefined
   /** Milliseconds since the epoch. */
   from: number
   until: number
@@ -59,7 +60,7 @@ export function createJwtCheck(issuers: readonly TokenRules[], now: () => number
       onCache(hit)
       const entry = hit ? known : await judge(token, issuers, now())
       if (!hit) keep(id, entry)
-      if (!entry.isFor(path)) throw invalidCredential()
+      if (entry.admits && !entry.admits(path)) throw invalidCredential()
       return entry.principal
     },
   }
@@ -69,8 +70,7 @@ async function judge(token: string, issuers: readonly TokenRules[], now: number)
   const rules = rulesFor(token, issuers)
   const claims = await verify(token, rules, new Date(now))
   const until = Math.min(now + keptMs, (claims.exp! + rules.skewSeconds) * 1000)
-  const isFor = (path: string | undefined) => rules.isFor?.(claims, path) ?? true
-  return { principal: rules.principalOf(claims), isFor, from: now, until }
+  return { principal: rules.principalOf(claims), admits: rules.admits?.(claims), from: now, until }
 }
 
 /** The claim only chooses whose keys the token is held against; with these it is verified. */

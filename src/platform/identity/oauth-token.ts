@@ -1,10 +1,9 @@
-import type { JWTPayload } from 'jose'
 import { findKeySet } from './authorization-server'
 import { createJwks, type JwksParts } from './jwks'
 import type { TokenRules } from './jwt'
 import { createPrincipalOf } from './oauth-claims'
 import type { OAuthConfig } from './oauth-config'
-import { admittedAudience } from './resource'
+import { readAudience } from './resource'
 
 /** Access tokens of the authorization server that OAUTH_ISSUER names; undefined without one. */
 export function oauthTokens(
@@ -15,14 +14,14 @@ export function oauthTokens(
   if (!issuer || !publicUrl) return undefined
   const locate = (signal: AbortSignal) =>
     jwksUrl ? Promise.resolve(jwksUrl) : findKeySet(issuer, (url, init) => fetch(url, { ...init, signal }))
-  const admits = admittedAudience(publicUrl, config.OAUTH_AUDIENCE)
+  const admits = readAudience(publicUrl, config.OAUTH_AUDIENCE)
   return {
     issuers: spellings(issuer),
     key: createJwks({ locate, fetch, now }),
     algorithms: config.OAUTH_ALGORITHMS,
     skewSeconds: config.OAUTH_CLOCK_SKEW_SECONDS,
     principalOf: createPrincipalOf(config),
-    isFor: ({ aud }: JWTPayload, path) => admits(aud, path),
+    admits: ({ aud }) => admits(aud),
   }
 }
 
