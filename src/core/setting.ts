@@ -11,6 +11,8 @@ export interface Setting<T> {
   /** Older names that mean the same; the declared name wins. */
   aliases?: readonly string[]
   example?: string
+  /** The name ends in `*`: every variable that begins like it belongs, and the value is an object by what stands for the `*`. */
+  family?: boolean
   /** Returns the value or throws an Error whose message says what is allowed; never repeats a secret. */
   parse(text: string): T
 }
@@ -72,6 +74,13 @@ export const settings = {
   ),
   int: (min: number, max: number) => setting<number>('integer', (text) => integerWithin(text, min, max)),
   url: (...protocols: string[]) => setting<string>('URL', (text) => parseUrl(text, protocols)),
+  /** Texts under names of the operator's choosing. */
+  family: (rest: Rest<Record<string, string>>): Setting<Record<string, string>> => ({
+    ...rest,
+    kind: 'texts by name',
+    family: true,
+    parse: (text) => JSON.parse(text) as Record<string, string>,
+  }),
   choice: <const C extends string>(...choices: C[]) =>
     setting<C>(choices.join(' | '), (text) => {
       const found = choices.find((choice) => choice.toLowerCase() === text.toLowerCase())

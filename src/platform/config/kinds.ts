@@ -26,6 +26,11 @@ const must = (holds: boolean, what: string) => {
   if (!holds) throw new Error(`must be ${what}`)
 }
 
+/** A text that nobody guesses. */
+export const longSecret = checked<string>('text', settings.text, (text) =>
+  must(text.length >= 32, 'at least 32 characters long'),
+)
+
 /** A path of the service, e.g. `/health`. */
 export const path = checked<string>('path', settings.text, (text) =>
   must(/^\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-]$/.test(text), 'a path like /health'),

@@ -5,7 +5,15 @@ import { ConfigError } from './fault'
 import { findNearMisses } from './near-miss'
 import { nearest } from './nearest'
 import type { Config } from './settings'
-import { type Found, find, readEnvFile, type Source, type SourceName, UnreadableFile } from './sources'
+import {
+  type Found,
+  find,
+  findFamily,
+  readEnvFile,
+  type Source,
+  type SourceName,
+  UnreadableFile,
+} from './sources'
 
 export { ConfigError } from './fault'
 
@@ -93,7 +101,7 @@ interface Read {
 function readSetting(declared: Declared, sources: Source[], cwd: string, faults: string[]): Read {
   let found: Found | undefined
   try {
-    found = find(declared, sources, cwd)
+    found = declared.setting.family ? findFamily(declared, sources, cwd) : find(declared, sources, cwd)
     return { declared, found, value: found ? declared.setting.parse(found.text) : declared.setting.default }
   } catch (error) {
     const message = publicMessage(error as Error, declared, found)
@@ -147,7 +155,7 @@ function entryOf({ declared, found, value }: Read, computed: Set<string>): Setti
   return {
     name,
     module,
-    value: secret && value !== undefined && value !== '' ? '********' : showValue(value),
+    value: secret && isSet(value) ? '********' : showValue(value),
     source,
     from: found?.from ?? null,
     secret,
@@ -155,8 +163,12 @@ function entryOf({ declared, found, value }: Read, computed: Set<string>): Setti
   }
 }
 
+const isSet = (value: unknown) =>
+  value !== undefined && value !== '' && (typeof value !== 'object' || Object.keys(value ?? {}).length > 0)
+
 function showValue(value: unknown): string {
   if (value === undefined || value === null) return ''
+  if (typeof value === 'object' && !Array.isArray(value)) return Object.keys(value).join(',')
   const text = Array.isArray(value) ? value.join(',') : String(value)
   return text.replace(/(\w:\/\/)[^/@\s]+@/g, '$1********@')
 }

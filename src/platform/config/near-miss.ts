@@ -1,7 +1,7 @@
 import { clusterLinks, looksOurs } from './cluster-links'
 import type { Declared } from './declared'
 import { distance, nearest } from './nearest'
-import type { Source } from './sources'
+import { type Source, startOf } from './sources'
 
 /** Variables of the product that are no settings: a switch, the binary under test, and what examples for clients export. */
 const others = [
@@ -28,11 +28,14 @@ export function findNearMisses(all: readonly Declared[], sources: readonly Sourc
     all.flatMap(({ names, setting }) => [...names, ...(setting.secret ? names.map((n) => `${n}_FILE`) : [])]),
   )
   for (const name of others) known.add(name)
+  const families = all.filter(({ setting }) => setting.family).flatMap(({ names }) => names.map(startOf))
+  const isMember = (name: string) => families.some((start) => name.startsWith(start))
   const misses: NearMisses = { faults: [], warnings: [] }
   for (const source of sources) {
     const ignored = clusterLinks(source.variables)
     for (const [name, text] of Object.entries(source.variables)) {
-      if (text && !known.has(name) && !ignored.has(name)) judge(name, source, known, misses)
+      if (text && !known.has(name) && !isMember(name) && !ignored.has(name))
+        judge(name, source, known, misses)
     }
   }
   return misses

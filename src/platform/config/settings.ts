@@ -1,5 +1,5 @@
 import { settings, type Values } from '../../core/setting'
-import { networks, origins, path, word } from './kinds'
+import { longSecret, networks, origins, path, word } from './kinds'
 import { oauthSettings } from './oauth-settings'
 
 /** Every setting of the platform. Modules declare theirs in their own folder. */
@@ -222,6 +222,19 @@ export const platformSettings = {
       'Put before a normalized email when it is hashed into an owner id. Never change it once there is data.',
   }),
   ...oauthSettings,
+  METRICS_ADMIN_API_KEY: longSecret({
+    default: undefined,
+    secret: true,
+    description:
+      'A key that may look at all metrics and manage their retention, beside keys with the scope admin. At least 32 characters, e.g. from `openssl rand -hex 32`.',
+  }),
+  'METRICS_API_KEY_*': settings.family({
+    default: {},
+    defaultText: 'none',
+    secret: true,
+    description:
+      'Ingest keys of services: METRICS_API_KEY_AUTH_SERVER is the key of the service auth-server, METRICS_API_KEY_ANY one for all. Taken at start; without its variable a key no longer works.',
+  }),
 } as const
 
 /** The parsed platform settings, with computed defaults filled in by `loadConfig`. */

@@ -50,6 +50,26 @@ export function find(declared: Declared, sources: readonly Source[], cwd: string
   return undefined
 }
 
+/** What the names of a family begin with. */
+export const startOf = (name: string): string => name.replace(/\*$/, '')
+
+/** The members of a family over all sources, the first source's where two have one; as JSON, which its parser reads. */
+export function findFamily(declared: Declared, sources: readonly Source[], cwd: string): Found | undefined {
+  const members = new Map<string, string>()
+  let first: Found | undefined
+  for (const { name, variables } of sources) {
+    for (const [variable, text] of Object.entries(variables)) {
+      const start = declared.names.map(startOf).find((one) => variable.startsWith(one))
+      const isFile = variable.endsWith('_FILE')
+      const member = start === undefined ? '' : variable.slice(start.length, isFile ? -5 : undefined)
+      if (!text || member === '' || members.has(member)) continue
+      members.set(member, isFile ? readText(resolve(cwd, text), variable).trimEnd() : text)
+      first ??= { text: '', source: name, from: variable }
+    }
+  }
+  return first && { ...first, text: JSON.stringify(Object.fromEntries(members)) }
+}
+
 function findIn(declared: Declared, { name, variables }: Source, cwd: string): Found | undefined {
   const ignored = clusterLinks(variables)
   for (const variable of declared.names) {

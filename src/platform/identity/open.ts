@@ -6,6 +6,7 @@ import type { Limits } from '../limits/limits'
 import type { Storage } from '../storage/storage'
 import { type Credential, readCredential } from './credential'
 import { normalizeEmail, ownerOfEmail } from './email'
+import { type EnvironmentKeyConfig, type EnvironmentKeys, environmentKeys } from './environment-keys'
 import type { Credentials, Identity } from './identity'
 import { createJwtCheck, type JwtCheck } from './jwt'
 import { createKeyCheck, type KeyCheck } from './key-check'
@@ -20,7 +21,7 @@ import { supabaseTokens } from './supabase-token'
 import { createThrottle, type Throttle } from './throttle'
 
 export interface IdentityParts {
-  config: Pick<Config, 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET'> & OAuthConfig
+  config: Pick<Config, 'SUPABASE_URL' | 'SUPABASE_JWT_SECRET'> & OAuthConfig & Partial<EnvironmentKeyConfig>
   storage: Storage
   limits: Pick<Limits, 'takeAddress'>
   meter: Meter
@@ -62,6 +63,7 @@ export function createIdentity(parts: IdentityParts): Identity {
 
 interface Checks {
   keys: KeyCheck
+  environment: EnvironmentKeys
   subscriptions: SubscriptionCheck
   jwt: JwtCheck
   hits: Hits
@@ -83,6 +85,7 @@ function createChecks(
   const issuers = [oauthTokens(config, { fetch, now }), supabase].filter((rules) => rules !== undefined)
   return {
     keys: createKeyCheck({ system, now, lastUsed, admitLookup }),
+    environment: environmentKeys(config),
     subscriptions: createSubscriptionCheck({ system, now }),
     jwt: createJwtCheck(issuers, now),
     hits: createHits(meter),
@@ -117,6 +120,8 @@ function check(
 ): Promise<Principal> {
   if (credential.kind === 'subscription') return checkSubscription(checks, credential, hash)
   const { kind, secret } = credential
+  const given = checks.environment.get(hash.toHex())
+  if (given) return Promise.resolve(given)
   if (kind === 'key') return checks.keys.check(secret, hash, checks.hits.other, credentials)
   return checks.jwt.check(secret, hash, checks.hits.other, credentials.path)
 }

@@ -3,12 +3,11 @@ import { limits, type MetricLimits } from './limits'
 import { readMetadata } from './metadata'
 import { type Draft, type Metric, type MetricType, metricTypes } from './metric'
 import { readNumber } from './numbers'
-import type { Sender, SeriesCache } from './series'
+import type { SenderSeries } from './series'
 import { readTimestamp } from './timestamp'
 
 export interface ReadContext {
-  sender: Sender
-  series: SeriesCache
+  series: SenderSeries
   limits: MetricLimits
   /** Milliseconds since the epoch. */
   now: number
@@ -39,7 +38,7 @@ export function readMetric(draft: Draft, index: number, context: ReadContext): M
   const metadata = readObject(draft.metadata, 'metadata', index, context)
   const report = (field: string) => (path: string, message: string) =>
     wrong(context, index, field + path, message)
-  const series = context.series.of(context.sender, type, dimensions, context.limits, report('dimensions'))
+  const series = context.series.of(type, dimensions, context.limits, report('dimensions'))
   const text = metadata === undefined ? null : readMetadata(metadata, report('metadata'))
   if (faults.form.length + faults.values.length > before) return null
   return { series, at, value, durationMs, metadata: text }

@@ -22,7 +22,12 @@ export function readSubmission(submission: Submission, series: SeriesCache, now:
   const sender = readSender(submission, faults)
   const refused = faults.values.length > 0
   if (drafts.length === 0) faults.values.push('metrics: At least one metric is required')
-  const context = { sender, series, limits: submission.limits === 'wide' ? wide : usual, now, faults }
+  const context = {
+    series: series.of(sender),
+    limits: submission.limits === 'wide' ? wide : usual,
+    now,
+    faults,
+  }
   const metrics: Metric[] = []
   const keys: (string | undefined)[] = []
   for (let index = 0; index < drafts.length; index++) {

@@ -11,9 +11,13 @@ export interface Sender {
 
 /** Gives one object for equal series, and so checks each combination of dimensions once. */
 export interface SeriesCache {
+  /** The series of one sender. */
+  of(sender: Sender): SenderSeries
+}
+
+export interface SenderSeries {
   /** The series of one metric; `report` is told of faults, and such a series is not kept. */
   of(
-    sender: Sender,
     type: MetricType,
     dimensions: Record<string, unknown> | undefined,
     limits: MetricLimits,
@@ -27,33 +31,33 @@ const mostKept = 50_000
 export function createSeriesCache(): SeriesCache {
   let senders = new Map<string, Map<string, Series>>()
   let kept = 0
-  const seriesOf = ({ service, version, instance }: Sender) => {
-    const name = `${service}\n${version ?? ''}\n${instance ?? ''}`
-    let found = senders.get(name)
-    if (!found) {
-      found = new Map()
-      senders.set(name, found)
+  const keep = (known: Map<string, Series>, key: string, series: Series) => {
+    if (++kept > mostKept) {
+      for (const others of senders.values()) others.clear()
+      senders = new Map()
+      kept = 1
     }
-    return found
+    known.set(key, series)
   }
   return {
-    of(sender, type, dimensions, limits, report) {
-      const key = dimensions === undefined ? type : type + JSON.stringify(dimensions)
-      const known = seriesOf(sender)
-      const found = known.get(key)
-      if (found) return found
-      let faulty = false
-      const series = create(sender, type, dimensions ?? {}, limits, (path, message) => {
-        faulty = true
-        report(path, message)
-      })
-      if (faulty) return series
-      if (++kept > mostKept) {
-        senders = new Map()
-        kept = 0
+    of(sender) {
+      const name = `${sender.service}\n${sender.version ?? ''}\n${sender.instance ?? ''}`
+      const known = senders.get(name) ?? new Map<string, Series>()
+      senders.set(name, known)
+      return {
+        of(type, dimensions, limits, report) {
+          const key = dimensions === undefined ? type : type + JSON.stringify(dimensions)
+          const found = known.get(key)
+          if (found) return found
+          let faulty = false
+          const series = create(sender, type, dimensions ?? {}, limits, (path, message) => {
+            faulty = true
+            report(path, message)
+          })
+          if (!faulty) keep(known, key, series)
+          return series
+        },
       }
-      known.set(key, series)
-      return series
     },
   }
 }
