@@ -9,9 +9,13 @@ import { getRateLimit } from './ingest/get-rate-limit'
 import { postMetrics } from './ingest/post-metrics'
 import { createRateLimit } from './ingest/rate-limit'
 import { postExport } from './otlp/post-export'
+import { queries } from './query/operations'
+import { readingOf } from './query/reading'
 import { postWrite } from './remote-write/post-write'
 import { metricsSettings } from './settings'
 import { openStore } from './store/open'
+import { metricsPrompts } from './tools/prompts'
+import { tools } from './tools/tools'
 
 /** Collects what MCP servers, gateways and registries report, and gives it back. */
 export const metrics = defineModule({
@@ -24,13 +28,15 @@ export const metrics = defineModule({
     const exposed = expositionOptions(host.settings)
     const ingest = countIngest(createIngest(store, host.now), host.meter, exposed)
     ingest.onAccepted(countReported(host.meter, exposed))
+    const reading = readingOf(store, host.now)
     const rateLimit = showRateLimit(
       createRateLimit(host.settings.METRICS_RATE_LIMIT, host.now),
       host.meter,
       exposed,
     )
     return {
-      operations: [],
+      operations: [...queries(reading), ...tools(reading)],
+      prompts: metricsPrompts,
       routes: [
         postMetrics(ingest, rateLimit),
         postExport(ingest, rateLimit),

@@ -46,29 +46,45 @@ export function errorCodeOf(metadata: string | null): string | undefined {
 export const hasFailed = (dimensions: KeptDimensions): boolean =>
   /^(false|0)$/i.test(dimensions.get('success') ?? dimensions.get('healthy') ?? '')
 
+/** The dimensions that queries group each type by; a rollup of each of them alone is small. */
+const usual: Record<string, readonly string[]> = {
+  auth_request: ['success', 'method', 'server', 'target_kind', 'error_code'],
+  tool_execution: [
+    'tool_name',
+    'server_path',
+    'server_name',
+    'success',
+    'client_name',
+    'client_version',
+    'method',
+    'error_code',
+  ],
+  registry_operation: ['operation', 'resource_type', 'success', 'error_code'],
+  health_check: ['endpoint', 'status_code', 'healthy'],
+  protocol_latency: ['flow_step', 'server_name'],
+  custom: ['metric_name'],
+}
+
 /**
- * Which dimensions stand together in a rollup: none of them (`''`), one of them (its name), or all that are kept (`*`). Queries take the smallest level that
- * has what they ask for. Of `custom` metrics, which mean nothing without their name, the name alone or all.
+ * Which dimensions stand together in a rollup: none of them (`''`), one that is usual for the type (its name), or all that are kept (`*`).
+ * Queries take the smallest level that has what they ask for.
  */
 export type Level = string
 
 export const allKept: Level = '*'
 
-/** The levels of a metric with these dimensions, with what each of them holds. */
+/** The levels of a metric with these dimensions, with what each of them holds; of a usual one that is absent, nothing. */
 export function levelsOf(type: string, kept: KeptDimensions): [Level, KeptDimensions][] {
-  const levels: [Level, KeptDimensions][] = [['', new Map()]]
-  for (const [name, value] of kept) {
-    if (type === 'custom' && name !== 'metric_name') continue
-    levels.push([name, new Map([[name, value]])])
-  }
-  levels.push([allKept, kept])
-  return levels
+  const single = (usual[type] ?? []).map((name): [Level, KeptDimensions] => {
+    const value = kept.get(name)
+    return [name, new Map(value === undefined ? [] : [[name, value]])]
+  })
+  return [['', new Map()], ...single, [allKept, kept]]
 }
 
 /** The level that has these dimensions. */
 export function levelFor(type: string | undefined, names: readonly string[]): Level {
   const [only] = names
   if (only === undefined) return ''
-  if (names.length > 1 || !type || (type === 'custom' && only !== 'metric_name')) return allKept
-  return only
+  return names.length === 1 && type !== undefined && usual[type]?.includes(only) ? only : allKept
 }

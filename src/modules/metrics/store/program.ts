@@ -1,5 +1,7 @@
 import type { LocalProgram, LogPosition } from '../../../core/local-database'
+import { queryProcedures } from '../query/procedures'
 import { rollupProcedures } from '../rollups/procedures'
+import { toolProcedures } from '../tools/procedures'
 import { createApply, progress } from './apply'
 import { followers } from './followers'
 
@@ -32,5 +34,7 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
         )
         .all(JSON.stringify(keys))
         .map(({ key }) => key),
+    ...queryProcedures(db),
+    ...toolProcedures(db),
   }),
 }

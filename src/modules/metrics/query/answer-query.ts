@@ -1,0 +1,74 @@
+import { AppError } from '../../../core/errors'
+import type { LocalConnection } from '../../../core/local-database'
+import { type Aggregation, aggregateOf, type Field, isPlain, rounded } from './aggregation'
+import { collect } from './collect'
+import type { Group } from './groups'
+import { type Origin, originOf } from './inputs'
+import type { Selection } from './selection'
+
+/** What is asked of the reading thread. */
+export interface Query extends Selection {
+  aggregation: Aggregation
+  field: Field
+  top: number
+  now: number
+}
+
+export interface QueryAnswer extends Origin {
+  groups: {
+    group: Record<string, string | null>
+    value: number | null
+    count: number
+    points?: { at: string; value: number | null }[]
+  }[]
+  total_groups: number
+}
+
+/** Points of one answer, over all its groups. */
+const mostPoints = 10_000
+
+/** Aggregates a selection. Throws `invalid` for what is too much. */
+export function answerQuery(db: LocalConnection, query: Query): QueryAnswer {
+  const collected = collect(db, { ...query, plain: isPlain(query.aggregation) })
+  const { from, to } = collected.period
+  const seconds = (start: number, end: number) =>
+    Math.max(1, Math.min(end, to, query.now + 1) - Math.max(start, from)) / 1000
+  const number = (rollup: Group['total'], start: number, end: number) =>
+    rounded(aggregateOf(rollup, query.aggregation, query.field, seconds(start, end)))
+  const ranked = collected.groups
+    .map((group) => ({ group, value: number(group.total, from, to) }))
+    .toSorted((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || compare(a.group, b.group))
+  const chosen = ranked.slice(0, query.top)
+  checkPoints(chosen.map(({ group }) => group))
+  return {
+    ...originOf(collected),
+    total_groups: ranked.length,
+    groups: chosen.map(({ group, value }) => ({
+      group: Object.fromEntries(query.groupBy.map((name, at) => [name, group.values[at]!])),
+      value,
+      count: group.total.value.count,
+      ...(query.step !== undefined && { points: pointsOf(group, query.step, number) }),
+    })),
+  }
+}
+
+const compare = (a: Group, b: Group) => (JSON.stringify(a.values) < JSON.stringify(b.values) ? -1 : 1)
+
+function checkPoints(groups: Group[]): void {
+  const points = groups.reduce((sum, { steps }) => sum + steps.size, 0)
+  if (points <= mostPoints) return
+  throw new AppError(
+    'invalid',
+    `The input does not fit: /step would give ${points} points where ${mostPoints} can be answered: ask for a longer step, fewer groups (top) or a shorter period`,
+  )
+}
+
+function pointsOf(
+  { steps }: Group,
+  step: number,
+  number: (rollup: Group['total'], start: number, end: number) => number | null,
+) {
+  return [...steps]
+    .toSorted(([a], [b]) => a - b)
+    .map(([at, rollup]) => ({ at: new Date(at).toISOString(), value: number(rollup, at, at + step) }))
+}

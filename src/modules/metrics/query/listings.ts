@@ -1,0 +1,71 @@
+import type { LocalConnection } from '../../../core/local-database'
+import { allKept } from '../rollups/kept-dimensions'
+import type { Period } from './period'
+
+/** What was sent in a period: by service and type, or by custom metric. */
+export interface Sent {
+  service: string
+  type: string
+  metrics: number
+  failures: number
+  /** Start of the last hour with metrics, milliseconds. */
+  last: number
+}
+
+const hour = 3_600_000
+
+/** What each service has sent, from the hourly rollups. */
+export const listSent = (db: LocalConnection, { from, to }: Period): Sent[] =>
+  db
+    .statement<Sent & Record<string, unknown>>(
+      `select s.service, s.metric_type as type, sum(r.count) as metrics, sum(r.failures) as failures, max(r.at) as last
+       from rollup_series s join rollup_hours r on r.series = s.id
+       where s.level = '' and r.at > ? and r.at < ? group by 1, 2 order by 3 desc`,
+    )
+    .all(from - hour, to)
+
+/** The names of custom metrics, those with the most samples first. */
+export const listCustom = (db: LocalConnection, { from, to }: Period): { name: string; metrics: number }[] =>
+  db
+    .statement<{ name: string; metrics: number }>(
+      `select json_extract(s.dimensions, '$.metric_name') as name, sum(r.count) as metrics
+       from rollup_series s join rollup_hours r on r.series = s.id
+       where s.level = 'metric_name' and s.metric_type = 'custom' and r.at > ? and r.at < ? group by 1 order by 2 desc limit 1000`,
+    )
+    .all(from - hour, to)
+
+export interface DimensionValues {
+  name: string
+  distinct: number
+  values: { value: string; metrics: number }[]
+}
+
+/** The dimensions of a type of metric with their most frequent values. */
+export function listDimensions(
+  db: LocalConnection,
+  input: Period & { type: string; service?: string; metric?: string; values: number },
+): DimensionValues[] {
+  const rows = db
+    .statement<{ dimensions: string; metrics: number }>(
+      `select s.dimensions, sum(r.count) as metrics from rollup_series s join rollup_hours r on r.series = s.id
+       where s.level = ?1 and s.metric_type = ?2 and (?3 is null or s.service = ?3) and r.at > ?4 and r.at < ?5
+       and (?6 is null or json_extract(s.dimensions, '$.metric_name') = ?6) group by s.id`,
+    )
+    .all(allKept, input.type, input.service ?? null, input.from - hour, input.to, input.metric ?? null)
+  const counts = new Map<string, Map<string, number>>()
+  for (const { dimensions, metrics } of rows) {
+    for (const [name, value] of Object.entries(JSON.parse(dimensions) as Record<string, string>)) {
+      const values = counts.get(name) ?? new Map<string, number>()
+      counts.set(name, values.set(value, (values.get(value) ?? 0) + metrics))
+    }
+  }
+  return [...counts]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, values]) => ({ name, distinct: values.size, values: mostFrequent(values, input.values) }))
+}
+
+const mostFrequent = (values: Map<string, number>, most: number) =>
+  [...values]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, most)
+    .map(([value, metrics]) => ({ value, metrics }))

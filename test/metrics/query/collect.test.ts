@@ -1,0 +1,186 @@
+import { expect, test } from 'bun:test'
+import { answerQuery, type Query } from '../../../src/modules/metrics/query/answer-query'
+import { listRaw } from '../../../src/modules/metrics/query/list-raw'
+import { breakDownErrors } from '../../../src/modules/metrics/tools/break-down-errors'
+import { type Given, openTables } from '../rollups/rig'
+
+const hour = 3_600_000
+const day = 24 * hour
+const start = Date.parse('2026-11-01T00:00:00Z')
+const period = { from: start, to: start + 3 * day }
+
+let seed = 5
+const random = () => {
+  seed = (seed * 1103515245 + 12345) % 2147483648
+  return seed / 2147483648
+}
+const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+
+const calls: Given[] = Array.from({ length: 4000 }, () => {
+  const failed = random() < 0.1
+  return {
+    at: start + Math.floor(random() * 3 * day),
+    value: pick([1, 1, 2.5]),
+    ...(random() < 0.95 && { duration: Math.round(random() * 4000) / 4 }),
+    service: pick(['gateway', 'registry']),
+    type: pick(['tool_execution', 'tool_execution', 'auth_request']),
+    dimensions: {
+      tool_name: pick(['search', 'read', 'write']),
+      client_name: pick(['cursor', 'claude', null]),
+      success: !failed,
+      user_hash: pick(['u1', 'u2']),
+    },
+    ...(failed && { metadata: { error_code: pick(['500', 'TimeoutError']) } }),
+  }
+})
+
+const base: Query = {
+  period,
+  dimensions: {},
+  groupBy: [],
+  aggregation: 'count',
+  field: 'value',
+  top: 100,
+  now: period.to,
+}
+
+const questions: Partial<Query>[] = [
+  {},
+  { groupBy: ['service', 'type'] },
+  { type: 'tool_execution', groupBy: ['tool_name'] },
+  { type: 'tool_execution', groupBy: ['tool_name', 'client_name', 'success'], aggregation: 'sum' },
+  {
+    type: 'tool_execution',
+    service: 'gateway',
+    groupBy: ['tool_name'],
+    aggregation: 'p95',
+    field: 'duration_ms',
+  },
+  { aggregation: 'p50', field: 'value', groupBy: ['type'], step: day },
+  { aggregation: 'p99', field: 'duration_ms', type: 'auth_request', dimensions: { success: ['false'] } },
+  { aggregation: 'avg', field: 'duration_ms', groupBy: ['tool_name'], step: 6 * hour },
+  { aggregation: 'min', field: 'duration_ms', groupBy: ['error_code'] },
+  {
+    aggregation: 'max',
+    field: 'duration_ms',
+    dimensions: { error_code: ['500', 'TimeoutError'] },
+    step: hour,
+  },
+  { aggregation: 'rate', groupBy: ['client_name'], step: hour, type: 'tool_execution' },
+  { dimensions: { tool_name: ['search', 'read'], client_name: ['cursor', ''] } },
+  { dimensions: { tool_name: ['nothing'] } },
+]
+
+const near = (value: number | null) => (value === null ? null : Number(Number(value.toPrecision(6)).toPrecision(5)))
+const answerOf = ({ groups, total_groups, from, to }: ReturnType<typeof answerQuery>) => ({
+  from,
+  to,
+  total_groups,
+  groups: groups.map(({ value, points, ...rest }) => ({
+    ...rest,
+    value: near(value),
+    points: points?.map((point) => ({ at: point.at, value: near(point.value) })),
+  })),
+})
+
+test.each(questions)('raw rows and rollups give the same answer: %j', (question) => {
+  const tables = openTables()
+  tables.add(calls)
+  const query = { ...base, ...question }
+  const raw = answerQuery(tables.db, query)
+  expect(raw.source).toBe('raw')
+  tables.client.run('delete from samples where id <= 5')
+  const rolled = answerQuery(tables.db, query)
+  expect(rolled.source).toBe('hour')
+  expect(answerOf(rolled)).toEqual(answerOf(raw))
+  const long = answerQuery(tables.db, {
+    ...query,
+    period: { from: start - 90 * day, to: period.to },
+    aggregation: 'sum',
+    step: undefined,
+  })
+  const short = answerQuery(tables.db, { ...query, aggregation: 'sum', step: undefined })
+  expect(long.source).toBe('day')
+  expect(answerOf(long).groups).toEqual(answerOf(short).groups)
+})
+
+test('numbers are those that SQL comes to', () => {
+  const tables = openTables()
+  tables.add(calls)
+  const answer = answerQuery(tables.db, {
+    ...base,
+    groupBy: ['tool_name'],
+    aggregation: 'avg',
+    field: 'duration_ms',
+    step: hour * 12,
+  })
+  const expected = tables.rows<{ tool: string; at: string; value: number }>(
+    `select json_extract(dimensions, '$.tool_name') as tool, at, avg(duration_ms) as value from
+      (select s.dimensions, (m.at / 43200000) * 43200000 as at, m.duration_ms from samples m join series s on s.id = m.series) group by 1, 2 order by 1, 2`,
+  )
+  const told = answer.groups
+    .flatMap(({ group, points }) =>
+      points!.map(({ at, value }) => ({ tool: group.tool_name!, at: Date.parse(at), value: near(value) })),
+    )
+    .toSorted((a, b) => (a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : a.at - b.at))
+  expect(told).toEqual(expected.map(({ tool, at, value }) => ({ tool, at: Number(at), value: near(value) })))
+  expect(told.length).toBe(18)
+})
+
+test('what only raw metrics have is told from them as long as they are there', () => {
+  const tables = openTables()
+  tables.add(calls)
+  const query: Query = { ...base, groupBy: ['user_hash'] }
+  const users = answerQuery(tables.db, query)
+  expect(users.groups.map(({ group }) => group.user_hash).toSorted()).toEqual(['u1', 'u2'])
+  tables.client.run('delete from samples where id <= 5')
+  expect(answerQuery(tables.db, query).source).toBe('raw')
+})
+
+test('errors are counted by cause, and the causes of a group come to its errors', () => {
+  const tables = openTables()
+  tables.add(calls)
+  const selection = { ...base, type: 'tool_execution', groupBy: ['tool_name'] }
+  const raw = breakDownErrors(tables.db, selection)
+  for (const { errors, causes } of raw.groups)
+    expect(causes.reduce((sum, cause) => sum + cause.errors, 0)).toBe(errors)
+  expect(raw.causes.map(({ error_code }) => error_code).toSorted()).toEqual(['500', 'TimeoutError'])
+  tables.client.run('delete from samples where id <= 5')
+  const rolled = breakDownErrors(tables.db, selection)
+  expect({ ...rolled, source: 'raw' }).toEqual(raw as never)
+})
+
+test('an answer has a size', () => {
+  const tables = openTables()
+  tables.add(calls)
+  expect(() =>
+    answerQuery(tables.db, { ...base, step: 1000, groupBy: ['user_hash', 'tool_name', 'client_name'] }),
+  ).not.toThrow()
+  const many = Array.from({ length: 11_000 }, (_, at) => ({ at: start + at * 1000, value: 1 }))
+  tables.add(many)
+  expect(() => answerQuery(tables.db, { ...base, step: 1000 })).toThrow('/step would give')
+})
+
+test('pages of raw metrics hold each one once, the last first', () => {
+  const tables = openTables()
+  for (let at = 0; at < calls.length; at += 500) tables.add(calls.slice(at, at + 500))
+  const selection = {
+    period: { from: start + day, to: start + 2 * day },
+    type: 'tool_execution',
+    dimensions: { tool_name: ['search'] },
+    groupBy: [],
+  }
+  const seen: number[] = []
+  let before: number | null = null
+  do {
+    const page = listRaw(tables.db, { ...selection, before, limit: 37 })
+    seen.push(...page.metrics.map(({ id }) => id))
+    before = page.before
+  } while (before !== null)
+  const wanted = tables.rows<{ id: number }>(
+    `select m.id from samples m join series s on s.id = m.series where m.at >= ${start + day} and m.at < ${start + 2 * day}
+     and s.metric_type = 'tool_execution' and json_extract(s.dimensions, '$.tool_name') = 'search' order by m.id desc`,
+  )
+  expect(seen).toEqual(wanted.map(({ id }) => id))
+  expect(seen.length).toBeGreaterThan(100)
+})
