@@ -1,8 +1,8 @@
 import type { Operation } from '../../../core/operation'
 import { listMetricDimensions } from './list-metric-dimensions'
-import { listMetricTypes } from './list-metric-types'
 import { listRawMetrics } from './list-raw-metrics'
-import { listServices } from './list-services'
+import { listServices } from './list-senders'
+import { listMetricTypes } from './metric-catalog'
 import { queryMetrics } from './query-metrics'
 import type { Reading } from './reading'
 

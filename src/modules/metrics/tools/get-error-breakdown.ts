@@ -16,60 +16,64 @@ const causeView = Type.Object(
 
 const percent = (part: number, whole: number) => (whole === 0 ? 0 : rounded((100 * part) / whole)!)
 
+const input = Type.Object(
+  {
+    ...periodInput,
+    type: Type.Union(
+      types.map((name) => Type.Literal(name)),
+      { default: 'tool_execution' },
+    ),
+    service: Type.Optional(Type.String({ maxLength: 100 })),
+    group_by: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+        maxLength: 50,
+        description:
+          'A dimension; default tool_name, of auth_request server, of registry_operation operation',
+      }),
+    ),
+    top: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 10,
+      description: 'Groups with the most errors',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+const output = Type.Object(
+  {
+    ...originOutput,
+    calls: Type.Integer(),
+    errors: Type.Integer(),
+    error_percent: Type.Number(),
+    group_by: Type.String(),
+    causes: Type.Array(causeView, { description: 'Percent of all errors' }),
+    groups: Type.Array(
+      Type.Object(
+        {
+          value: Type.Union([Type.String(), Type.Null()]),
+          calls: Type.Integer(),
+          errors: Type.Integer(),
+          error_percent: Type.Number({ description: 'Of its calls' }),
+          main_cause: Type.Union([Type.String(), Type.Null()]),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 export const getErrorBreakdown = (reading: Reading) =>
   defineOperation({
     name: 'get_error_breakdown',
     title: 'Get error breakdown',
     description:
       'Failures over a period (default 24 hours) by cause (error_code; null: none was sent) and by tool, server or client, most errors first. Use it for "what is failing and why". Not for latency; for whether errors rose use compare_periods with measure error_percent.',
-    input: Type.Object(
-      {
-        ...periodInput,
-        type: Type.Union(
-          types.map((name) => Type.Literal(name)),
-          { default: 'tool_execution' },
-        ),
-        service: Type.Optional(Type.String({ maxLength: 100 })),
-        group_by: Type.Optional(
-          Type.String({
-            pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
-            maxLength: 50,
-            description:
-              'A dimension; default tool_name, of auth_request server, of registry_operation operation',
-          }),
-        ),
-        top: Type.Integer({
-          minimum: 1,
-          maximum: 100,
-          default: 10,
-          description: 'Groups with the most errors',
-        }),
-      },
-      { additionalProperties: false },
-    ),
-    output: Type.Object(
-      {
-        ...originOutput,
-        calls: Type.Integer(),
-        errors: Type.Integer(),
-        error_percent: Type.Number(),
-        group_by: Type.String(),
-        causes: Type.Array(causeView, { description: 'Percent of all errors' }),
-        groups: Type.Array(
-          Type.Object(
-            {
-              value: Type.Union([Type.String(), Type.Null()]),
-              calls: Type.Integer(),
-              errors: Type.Integer(),
-              error_percent: Type.Number({ description: 'Of its calls' }),
-              main_cause: Type.Union([Type.String(), Type.Null()]),
-            },
-            { additionalProperties: false },
-          ),
-        ),
-      },
-      { additionalProperties: false },
-    ),
+    input,
+    output,
     scope: 'metrics:read',
     hints: { readOnly: true, idempotent: true },
     rest: { method: 'GET', path: '/errors' },
