@@ -71,7 +71,8 @@ const questions: Partial<Query>[] = [
   { dimensions: { tool_name: ['nothing'] } },
 ]
 
-const near = (value: number | null) => (value === null ? null : Number(Number(value.toPrecision(6)).toPrecision(5)))
+const near = (value: number | null) =>
+  value === null ? null : Number(Number(value.toPrecision(6)).toPrecision(5))
 const answerOf = ({ groups, total_groups, from, to }: ReturnType<typeof answerQuery>) => ({
   from,
   to,
