@@ -35,7 +35,7 @@ create table holdfast.repositories (
   updated_at    timestamptz(3) not null
 );
 create unique index repositories_name on holdfast.repositories (owner, name, ref);
-create index repositories_location on holdfast.repositories (location, ref);
+create index repositories_location on holdfast.repositories (lower(location));
 
 create table holdfast.index_jobs (
   id            text primary key,

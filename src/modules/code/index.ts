@@ -1,12 +1,17 @@
 import { defineModule } from '../../core/module'
 import { filesPart } from './files/files'
+import { freshnessPart } from './freshness/freshness'
 import { graphPart } from './graph/graph'
 import { jobsPart } from './jobs/jobs'
+import { createMachine } from './jobs/machine'
 import { pagePart } from './page/page'
 import { joinParts } from './part'
+import { projectsPart } from './projects/projects'
+import { repositoriesPart } from './repositories/repositories'
 import { searchPart } from './search/search'
 import { codeSettings } from './settings'
 import { symbolsPart } from './symbols/symbols'
+import { webhooksPart } from './webhooks/webhooks'
 
 /** An index of git repositories: search, symbols, dependencies and impact for coding agents. */
 export const code = defineModule({
@@ -14,13 +19,19 @@ export const code = defineModule({
   title: 'Code index',
   description: 'Search, symbols, dependencies and impact of change in git repositories.',
   settings: codeSettings,
-  start: (host) =>
-    joinParts([
-      jobsPart(host),
+  start(host) {
+    const machine = createMachine(host)
+    return joinParts([
+      jobsPart(machine),
+      repositoriesPart(host),
+      projectsPart(host),
       searchPart(host),
       filesPart(host),
       symbolsPart(host),
       graphPart(host),
+      webhooksPart(host),
+      freshnessPart(machine),
       pagePart(host),
-    ]),
+    ])
+  },
 })

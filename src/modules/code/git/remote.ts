@@ -160,3 +160,7 @@ export async function fetchCommit(
   )
   if (ran.code !== 0) throw explainFailure(ran)
 }
+
+/** The bare repository that keeps what was fetched, so that the next fetch brings changes alone. */
+export const gitDirOf = (folder: string, { id }: { id: string }): string =>
+  join(folder, 'repositories', `${id}.git`)

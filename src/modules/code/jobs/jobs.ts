@@ -1,16 +1,16 @@
-import type { Host } from '../../../core/module'
 import type { Part } from '../part'
-import type { CodeSettings } from '../settings'
-import { createMachine } from './machine'
+import type { Machine } from './machine'
+import { olderRoutes } from './older-routes'
 import { jobOperations } from './operations'
 import { indexJob } from './run-job'
 import { sweepJobs } from './sweep'
 
 /** Index jobs: asking for them, following them, and doing them. */
-export function jobsPart(host: Host<CodeSettings>): Part {
-  const machine = createMachine(host)
+export function jobsPart(machine: Machine): Part {
+  const { host } = machine
   return {
     operations: jobOperations(host),
+    routes: olderRoutes,
     jobs: [indexJob(machine), sweepJobs(host)],
     async check() {
       const version = await machine.git.version()

@@ -6,6 +6,7 @@ import { isPassing } from '../git/failure'
 import { indexSnapshot } from '../pipeline/index-snapshot'
 import { removeOrphans } from '../pipeline/orphans'
 import { removeClosed } from '../pipeline/stage'
+import { removalKind } from '../repositories/removal'
 import type { RepositoryRow } from '../repositories/repository'
 import { indexJobs, repositories } from '../tables'
 import { finishJob } from './finish'
@@ -96,7 +97,7 @@ async function settleFailure(
   error: unknown,
 ): Promise<void> {
   if (run.signal.aborted) throw error
-  if (error instanceof Cancelled) return
+  if (error instanceof Cancelled) return afterCancel(host, run.scope, repository)
   const passing = isPassing(error)
   if (!(error instanceof AppError))
     host.log.error('a repository could not be indexed', { job: job.id, error })
@@ -106,6 +107,19 @@ async function settleFailure(
     throw error
   }
   await failJob(run.scope, { job, repository }, failure, new Date(host.now()))
+}
+
+/** What was written after a repository was removed is removed once more. */
+async function afterCancel(host: Machine['host'], scope: Scope, { id, owner }: RepositoryRow): Promise<void> {
+  const [row] = await scope.read((db) => {
+    const r = repositories.on(db.dialect)
+    return db
+      .select({ status: r.status })
+      .from(r)
+      .where(and(eq(r.owner, owner), eq(r.id, id)))
+  })
+  if (row === undefined || row.status === 'removing')
+    await host.enqueue(removalKind, owner, { repository: id })
 }
 
 const describe = (error: unknown) =>

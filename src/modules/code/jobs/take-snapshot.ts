@@ -1,6 +1,12 @@
-import { join } from 'node:path'
 import { readAddress } from '../git/address'
-import { fetchCommit, findHead, type RemoteAddress, type RemoteOptions, routeTo } from '../git/remote'
+import {
+  fetchCommit,
+  findHead,
+  gitDirOf,
+  type RemoteAddress,
+  type RemoteOptions,
+  routeTo,
+} from '../git/remote'
 import { localCommit, openWorkingTree } from '../git/working-tree'
 import { folderSnapshot } from '../pipeline/folder-snapshot'
 import type { Progress } from '../pipeline/index-snapshot'
@@ -72,10 +78,6 @@ export const remoteAddress = (
   { location }: RepositoryRow,
   { KOTA_GIT_BASE_URL }: CodeSettings,
 ): RemoteAddress => readAddress(location, KOTA_GIT_BASE_URL) as RemoteAddress
-
-/** The bare repository that keeps what was fetched, so that the next fetch brings changes alone. */
-export const gitDirOf = (folder: string, { id }: Pick<RepositoryRow, 'id'>): string =>
-  join(folder, 'repositories', `${id}.git`)
 
 /** What a fetch for this repository may use: the token only towards the host that it is for. */
 export function remoteOptions(

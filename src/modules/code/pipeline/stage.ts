@@ -93,6 +93,12 @@ export async function removeClosed(place: StagePlace, generation: number): Promi
   }
 }
 
+/** Removes every row of the repository. */
+export async function removeAll(place: StagePlace): Promise<void> {
+  for (const table of [indexedFiles, references, dependencies])
+    await removeRows(place, table, () => sql`true`)
+}
+
 type Staged = typeof indexedFiles | typeof references | typeof dependencies
 type Rows = ReturnType<typeof indexedFiles.on>
 

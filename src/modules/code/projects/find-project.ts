@@ -1,7 +1,7 @@
 import { and, eq, or } from 'drizzle-orm'
 import { notFound } from '../../../core/errors'
 import type { Reader } from '../../../core/storage'
-import { projects } from '../tables'
+import { projectRepositories, projects } from '../tables'
 
 /** A project's row. */
 export type ProjectRow = ReturnType<typeof projects.on>['$inferSelect']
@@ -21,4 +21,15 @@ export async function findProject(db: Reader, owner: string, text: string): Prom
     .limit(1)
   if (!found) throw notFound('project')
   return found
+}
+
+/** The ids of a project's repositories; throws `not_found` for a project that the owner does not have. */
+export async function projectMembers(db: Reader, owner: string, project: string): Promise<string[]> {
+  const { id } = await findProject(db, owner, project)
+  const t = projectRepositories.on(db.dialect)
+  const rows = await db
+    .select({ id: t.repository_id })
+    .from(t)
+    .where(and(eq(t.owner, owner), eq(t.project_id, id)))
+  return rows.map((row) => row.id)
 }

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, inArray, like, ne, or, type SQL, sql } from 'drizzle-orm'
 import { notFound } from '../../../core/errors'
 import type { Reader } from '../../../core/storage'
-import { findProject } from '../projects/find-project'
-import { projectRepositories, repositories } from '../tables'
+import { projectMembers } from '../projects/find-project'
+import { repositories } from '../tables'
 import type { RepositoryRow } from './repository'
 
 /**
@@ -79,7 +79,7 @@ export async function findRepositories(
   const t = repositories.on(db.dialect)
   const named =
     choice.repository === undefined ? undefined : await findRepository(db, owner, choice.repository)
-  const members = choice.project === undefined ? undefined : await memberIds(db, owner, choice.project)
+  const members = choice.project === undefined ? undefined : await projectMembers(db, owner, choice.project)
   return db
     .select()
     .from(t)
@@ -92,14 +92,4 @@ export async function findRepositories(
       ),
     )
     .orderBy(desc(t.indexed_at), asc(t.id))
-}
-
-async function memberIds(db: Reader, owner: string, project: string): Promise<string[]> {
-  const { id } = await findProject(db, owner, project)
-  const t = projectRepositories.on(db.dialect)
-  const rows = await db
-    .select({ id: t.repository_id })
-    .from(t)
-    .where(and(eq(t.owner, owner), eq(t.project_id, id)))
-  return rows.map((row) => row.id)
 }
