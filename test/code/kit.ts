@@ -196,3 +196,14 @@ export async function indexed(
   expect([job.status, job.error_message]).toEqual(['completed', null])
   return { ...work, push, id: job.repository_id }
 }
+
+/** Looks again and again, for at most ten seconds, until it is so. */
+export async function eventually(look: () => Promise<void>): Promise<void> {
+  for (const deadline = Date.now() + 10_000; ; await Bun.sleep(50)) {
+    try {
+      return await look()
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+    }
+  }
+}
