@@ -13,10 +13,21 @@ const makers: Record<string, (call: Caller, key: string) => Promise<string>> = {
       await call('store_record', { record_type: 'note', data: { a: 1 } }, key),
       (o) => (o.record as { id: string }).id,
     ),
+  repository: async (call, key) => makeJob(call, key, 'repository_id'),
+  repository_id: async (call, key) => makeJob(call, key, 'repository_id'),
+  runId: async (call, key) => makeJob(call, key, 'runId'),
+  project: async (call, key) =>
+    idOf(await call('create_project', { name: `Project ${Bun.randomUUIDv7()}` }, key), (o) => o.id),
 }
 
-/** Names that end in `_id` but are the caller's own choice. */
-const chosenByCaller = new Set(['client_id'])
+/** A repository that is asked for, from a host that does not answer. */
+const makeJob = async (call: Caller, key: string, member: string) =>
+  idOf(await call('index_repository', { repository: `ann/r${Bun.randomUUIDv7()}` }, key), (o) => o[member])
+
+const isId = (name: string) => name.endsWith('_id') || name in makers
+
+/** Inputs that are called like ids but are the caller's own choice. */
+const chosenByCaller = new Set(['client_id', 'index_repository.repository'])
 
 function idOf(outcome: Outcome, pick: (output: Record<string, unknown>) => unknown): string {
   if (!('output' in outcome)) throw new Error(`could not make one: ${outcome.detail}`)
@@ -26,11 +37,17 @@ function idOf(outcome: Outcome, pick: (output: Record<string, unknown>) => unkno
 const idInputs = (app: TestApp) =>
   app.dispatcher.operations.flatMap(({ operation }) =>
     Object.keys(operation.input.properties)
-      .filter((name) => name.endsWith('_id') && !chosenByCaller.has(name))
+      .filter(
+        (name) => isId(name) && !chosenByCaller.has(name) && !chosenByCaller.has(`${operation.name}.${name}`),
+      )
       .map((name) => ({ operation, name })),
   )
 
-eachDatabase('isolation by id', (app) => {
+eachDatabase('isolation by id', tests, {
+  env: { KOTA_GIT_BASE_URL: 'http://127.0.0.1:9', CODE_ALLOW_PRIVATE_HOSTS: 'true' },
+})
+
+function tests(app: () => TestApp): void {
   test('every operation that takes an id answers a stranger’s like one that never was', async () => {
     const inputs = idInputs(app())
     expect(inputs.length).toBeGreaterThanOrEqual(5)
@@ -47,7 +64,8 @@ eachDatabase('isolation by id', (app) => {
         const foreign = await call(operation.name, { ...input, [name]: await maker(call, owner) }, stranger)
         const absent = await call(operation.name, { ...input, [name]: Bun.randomUUIDv7() }, stranger)
         expect({ operation: operation.name, foreign }).toEqual({ operation: operation.name, foreign: absent })
-        expect('code' in foreign ? foreign.code : foreign).toBe('not_found')
+        const code = 'code' in foreign ? foreign.code : foreign
+        expect({ operation: operation.name, code }).toEqual({ operation: operation.name, code: 'not_found' })
       }
     }
   })
@@ -77,7 +95,12 @@ eachDatabase('isolation by id', (app) => {
     const again = await call('store_journal_entry', { entry: 'mine', client_id: 'zebrafinch one' }, stranger)
     expect(again).toMatchObject({ output: { entry: { entry: 'mine' } } })
   })
-})
+}
 
-/** A change to ask for where the smallest input asks for none. */
-const changeOf = (operation: string) => (operation === 'update_journal_entry' ? { entry: 'taken over' } : {})
+/** What to ask for where the smallest input asks for nothing. */
+const asked: Record<string, Record<string, unknown>> = {
+  update_journal_entry: { entry: 'taken over' },
+  update_project: { name: 'taken over' },
+  search_code: { term: 'word' },
+}
+const changeOf = (operation: string) => asked[operation] ?? {}

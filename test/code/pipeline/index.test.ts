@@ -173,10 +173,12 @@ eachDatabase(
       const mine = await indexed(app(), server, 'ann/shared', { 'a.ts': 'shared\n' })
       const job = await index(app(), 'ann/shared', { key: bob })
       expect(job.repository_id).not.toBe(mine.id)
-      const [[a], [b]] = await Promise.all(
-        [mine.id, job.repository_id].map((id) => rowsOf(app(), 'code_blobs', `repository_id = '${id}'`)),
-      )
-      expect(Math.floor(Number(a!.blob) / 2 ** 26)).not.toBe(Math.floor(Number(b!.blob) / 2 ** 26))
+      const blobOf = async (id: string) => {
+        const [row] = await rowsOf(app(), 'code_blobs', `repository_id = '${id}'`)
+        return Number(row!.blob)
+      }
+      const [a, b] = [await blobOf(mine.id), await blobOf(job.repository_id)]
+      expect(Math.floor(a / 2 ** 26)).not.toBe(Math.floor(b / 2 ** 26))
     })
   },
   { env: fixtureEnv(server) },
