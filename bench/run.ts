@@ -1,3 +1,5 @@
+export {}
+
 /** `bun run bench [name…]`: every bench, or those named. Each is loaded when it runs: the databases that some measure start with them. */
 const benches: Record<string, () => Promise<void>> = {
   operation: async () => (await import('./operation')).benchOperation(),

@@ -81,7 +81,10 @@ export async function openPlatform(loaded: Loaded): Promise<Platform> {
   const seconds = telemetry.meter.histogram('db_query_duration_seconds', 'Time of one read or write scope.', [
     'operation',
   ])
-  const storage = await openStorage(config, { onQuery: (operation, time) => seconds(time, { operation }) })
+  const storage = await openStorage(config, {
+    onQuery: (operation, time) => seconds(time, { operation }),
+    statementSeconds: config.REQUEST_TIMEOUT_SECONDS,
+  })
   const pool = telemetry.meter.gauge('db_pool_connections', 'Connections to the database by state.', [
     'state',
   ])

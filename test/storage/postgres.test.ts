@@ -219,3 +219,36 @@ test('closing waits for what runs', async () => {
   expect(await bodies(storage, storage.as('late'))).toEqual(['kept'])
   expect((await failure(bodies(closing, closing.system))).kind).toBe('unavailable')
 })
+
+test('a statement of a caller ends when its time is over, and leaves the connection to others', async () => {
+  const brief = await openStorage(
+    {
+      DATA_DIR: undefined,
+      DATABASE_URL: server.superuserUrl(),
+      DATABASE_POOL_SIZE: 1,
+      DATABASE_SSL_CA: undefined,
+    },
+    { statementSeconds: 1 },
+  )
+  const late = await failure(brief.as('slow').read((db) => db.rows(sql`select pg_sleep(30)`)))
+  expect(late).toMatchObject({ kind: 'timeout', message: 'The database took too long: ask for less at once' })
+  await addNote(brief, brief.as('slow'), 'slow', 'after it')
+  const [system] = await brief.system.read((db) => db.rows(sql`show statement_timeout`))
+  expect(system).toEqual({ statement_timeout: '0' })
+  await brief.close()
+})
+
+test('a login that may not make roles is told so by the migration', async () => {
+  const grants =
+    'create role modest login; grant all on schema holdfast to modest; grant all on all tables in schema holdfast to modest'
+  await storage.admin.transaction((session) => session.run(grants))
+  const modest = await open(server.superuserUrl().replace(/\/\/[^@]*@/, '//modest@'), 1)
+  const script = { up: 'create role of_theirs', down: 'select 1' }
+  const step = { id: '9999', name: 'roles', postgres: script, sqlite: script }
+  const failed = await failure(createMigrator(modest, [...migrations, step]).up())
+  expect(failed.message).toStartWith(
+    'migration 9999_roles failed and was rolled back: permission denied to create role. ',
+  )
+  expect(failed.message).toContain('CREATEROLE')
+  await modest.close()
+})

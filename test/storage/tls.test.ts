@@ -136,6 +136,13 @@ describe('sslmode', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
+  test('a server without TLS is named as the reason', async () => {
+    for (const mode of ['require', 'verify-ca', 'verify-full'])
+      expect(await attempt(plain.port, `?sslmode=${mode}`, ours)).toStartWith(
+        `Postgres offers no TLS, but sslmode=${mode} asks for it`,
+      )
+  })
+
   test('verify-full accepts the right authority and name alone', async () => {
     expect(await attempt(right.port, '?sslmode=verify-full', ours)).toBe('encrypted')
     expect(await attempt(right.port, '?sslmode=verify-full', foreign)).toBe(untrusted)

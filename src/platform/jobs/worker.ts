@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors'
 import type { Job } from '../../core/module'
 import { type Execution, type ExecutionParts, execute } from './execution'
 import { extendLeases, releaseJob } from './lease'
@@ -89,12 +90,30 @@ function roomFor(jobs: Map<string, Job>, running: Map<string, Execution>, concur
   return { room, open: new Map(open.map((job) => [job.kind, job])) }
 }
 
+/** An outage is told when it begins and when it ends, not at every try. */
+function createOutage(log: WorkerParts['log']) {
+  let told: string | undefined
+  return {
+    tell(error: unknown) {
+      const reason = error instanceof AppError ? error.message : undefined
+      if (told !== undefined && told === reason) return
+      told = reason ?? ''
+      log.warn('jobs cannot be taken right now', reason === undefined ? { error } : { reason })
+    },
+    over() {
+      if (told !== undefined) log.info('jobs are taken again')
+      told = undefined
+    },
+  }
+}
+
 /** Polls for due rows and runs them until it is stopped. */
 export function startWorker(parts: WorkerParts): Worker {
   const { queue, jobs, log, concurrency, pollEvery } = parts
   const running = new Map<string, Execution>()
   const pause = createPause()
   const stopHeartbeat = startHeartbeat(parts, running)
+  const outage = createOutage(log)
   let stopping = false
 
   function begin(execution: Execution): void {
@@ -122,8 +141,9 @@ export function startWorker(parts: WorkerParts): Worker {
         for (const job of periodic) await addPeriodicJob(queue, job)
         periodic = []
         more = await fill()
+        outage.over()
       } catch (error) {
-        log.warn('jobs cannot be taken right now', { error })
+        outage.tell(error)
       }
       if (!more && !stopping) await pause.sleep(pollEvery * (0.75 + Math.random() / 2))
     }

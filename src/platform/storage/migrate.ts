@@ -164,9 +164,16 @@ async function runScript(session: AdminSession, step: Step, script: string): Pro
   try {
     await session.run(script)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = whyOf(error)
     throw new Error(`migration ${step.id}_${step.name} failed and was rolled back: ${why}`, { cause: error })
   }
+}
+
+/** With what the database itself advises. Details of other classes than 42 (access, syntax) hold values of rows. */
+function whyOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { code = '', detail, hint } = error as { code?: string; detail?: string; hint?: string }
+  return [error.message, code.startsWith('42') && detail, hint].filter(Boolean).join('. ')
 }
 
 /** A copy of what is there, before anything changes. */

@@ -44,6 +44,8 @@ export interface StorageOptions {
   readOnly?: boolean
   /** Told how long each transaction took, in seconds. Must not throw. */
   onQuery?: (operation: 'read' | 'write', seconds: number) => void
+  /** Postgres ends a statement of a caller's scope after so many seconds; unlimited when absent. SQLite's statements run in this process. */
+  statementSeconds?: number
 }
 
 /** What decides where rows live. */

@@ -94,6 +94,10 @@ export function explainFault(error: unknown): unknown {
   if (roleFault) return unavailable(roleFault, withoutValues(found))
   const refusal = refusals.find(([pattern]) => pattern.test(code))
   if (refusal) return unavailable(refusal[1], withoutValues(found as Error))
+  if (code === '57014')
+    return new AppError('timeout', 'The database took too long: ask for less at once', {
+      cause: withoutValues(found as Error),
+    })
   if (isLost(found))
     return unavailable(
       'Postgres is not reachable: check that it runs and DATABASE_URL',

@@ -16,6 +16,8 @@ interface Parts {
   transactions: Transactions
   kept: Kept
   readOnly: boolean
+  /** Of a caller's scope; 0 is unlimited. */
+  statementSeconds: number
 }
 
 /** Opens Postgres; throws AppError `unavailable` when it does not answer. */
@@ -32,6 +34,7 @@ export async function openPostgres(
     transactions: createTransactions(options.onQuery),
     kept: new Map(),
     readOnly: options.readOnly ?? false,
+    statementSeconds: options.statementSeconds ?? 0,
   }
   return {
     dialect: 'postgres',
@@ -54,13 +57,15 @@ const literal = (text: string) =>
     ? `'${text}'`
     : `convert_from(decode('${Buffer.from(text).toString('hex')}', 'hex'), 'UTF8')`
 
-function setupFor(begin: string, role: string, owner: string | null): string {
+function setupFor(begin: string, role: string, owner: string | null, seconds: number): string {
   const values: [name: string, value: string][] = [
     ['role', role],
     ['search_path', `${schemaName}, public`],
     ['timezone', 'UTC'],
     ['datestyle', 'ISO, MDY'],
     ['app.principal', owner ?? ''],
+    // A call that was given up must not keep its connection for as long as its statement would take.
+    ['statement_timeout', owner === null ? '0' : `${seconds}s`],
     ['request.jwt.claims', owner === null ? '' : JSON.stringify({ sub: owner, role })],
   ]
   return `${begin}; select ${values.map(([name, value]) => `set_config('${name}', ${literal(value)}, true)`).join(', ')}`
@@ -69,17 +74,18 @@ function setupFor(begin: string, role: string, owner: string | null): string {
 const readBegin = 'begin isolation level repeatable read read only'
 
 function createScope(parts: Parts, role: string, owner: string | null): Scope {
-  const { pool, transactions, kept } = parts
+  const { pool, transactions, kept, statementSeconds } = parts
+  const setup = (begin: string) => setupFor(begin, role, owner, statementSeconds)
   const writer = (lease: Lease) => createWriter(lease, kept)
   return {
     read: (work) =>
       transactions.run('read', () =>
-        explained(readOnce(pool, setupFor(readBegin, role, owner), (lease) => work(writer(lease)))),
+        explained(readOnce(pool, setup(readBegin), (lease) => work(writer(lease)))),
       ),
     write: (work) =>
       transactions.run('write', async () => {
         if (parts.readOnly) throw new AppError('unavailable', 'The database was opened read-only')
-        return explained(writeOnce(pool, setupFor('begin', role, owner), (lease) => work(writer(lease))))
+        return explained(writeOnce(pool, setup('begin'), (lease) => work(writer(lease))))
       }),
   }
 }

@@ -2,6 +2,7 @@ import type { Sql } from 'postgres'
 import { AppError } from '../../../core/errors'
 import { connect, disconnect } from './connect'
 import { explainFault, isEncryptionRefusal } from './faults'
+import { offersTls } from './offers-tls'
 import { type Ssl, secondTry, sslFor } from './tls'
 import type { Target } from './url'
 
@@ -68,7 +69,8 @@ export async function settleSsl(target: Target): Promise<Ssl> {
     await tryOut(target, first)
     return first
   } catch (error) {
-    if (second === undefined || !isEncryptionRefusal(error)) throw explainFault(error)
+    if (second === undefined || !isEncryptionRefusal(error))
+      throw await explainConnecting(target, first, error)
   }
   try {
     await tryOut(target, second)
@@ -76,6 +78,17 @@ export async function settleSsl(target: Target): Promise<Ssl> {
   } catch (error) {
     throw explainFault(error)
   }
+}
+
+/** A server without TLS hangs up on whoever insists: the driver says no more than that the connection is gone. */
+async function explainConnecting(target: Target, ssl: Ssl, error: unknown): Promise<unknown> {
+  const fault = explainFault(error)
+  if (ssl === false || ssl === 'prefer' || (await offersTls(target)) !== false) return fault
+  return new AppError(
+    'unavailable',
+    `Postgres offers no TLS, but sslmode=${target.mode} asks for it: turn it on in the server, or put sslmode=disable into DATABASE_URL for a server on a network of your own`,
+    { code: 'database_unavailable', retryAfter: 1, cause: fault },
+  )
 }
 
 async function tryOut(target: Target, ssl: Ssl): Promise<void> {

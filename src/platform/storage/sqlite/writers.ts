@@ -134,11 +134,18 @@ function finishGroup(connection: Connection, group: { turn: Turn; tell: () => vo
   try {
     connection.statement('commit').run()
   } catch (error) {
-    if (connection.client.inTransaction) connection.statement('rollback').run()
+    rollBack(connection)
     for (const { turn } of group) turn.fail(error)
     return
   }
   for (const { tell } of group) tell()
+}
+
+/** On a broken disk this fails as well; what is not committed is void all the same. */
+function rollBack(connection: Connection): void {
+  try {
+    if (connection.client.inTransaction) connection.statement('rollback').run()
+  } catch {}
 }
 
 const undone = () =>
