@@ -6,6 +6,7 @@ import { scrub } from '../platform/telemetry/scrub'
 import { type Command, UsageError } from './command'
 import { commands } from './commands'
 import { exit } from './exit'
+import { describeFileFault } from './file-fault'
 import { commandHelp } from './help'
 import { parse } from './parse'
 import type { Terminal } from './terminal'
@@ -13,8 +14,10 @@ import type { Terminal } from './terminal'
 /** Runs one command line; returns the exit code. What goes wrong is one line on stderr. */
 export async function run(argv: string[], terminal: Terminal): Promise<number> {
   let level = terminal.env.LOG_LEVEL
+  let name: string | undefined
   try {
     const { command, rest } = chooseCommand(argv)
+    name = command.name
     const parsed = parse(command, rest)
     if (parsed.help) {
       terminal.print(`${commandHelp(command)}\n`)
@@ -31,7 +34,7 @@ export async function run(argv: string[], terminal: Terminal): Promise<number> {
     const { flags, positionals, json } = parsed
     return await command.run({ flags, positionals, json, terminal, load })
   } catch (error) {
-    return report(error, terminal, level?.toUpperCase() === 'DEBUG')
+    return report(error, terminal, level?.toUpperCase() === 'DEBUG', name)
   }
 }
 
@@ -74,11 +77,10 @@ function refuseBunOptions(env: Terminal['env']): void {
   ])
 }
 
-function report(error: unknown, terminal: Terminal, debug: boolean): number {
+function report(error: unknown, terminal: Terminal, debug: boolean, command: string | undefined): number {
   if (error instanceof UsageError) {
-    terminal.warn(
-      `holdfast: ${error.message}\nRun: holdfast help${error.command ? ` ${error.command}` : ''}\n`,
-    )
+    const about = error.command ?? command
+    terminal.warn(`holdfast: ${error.message}\nRun: holdfast help${about ? ` ${about}` : ''}\n`)
     return exit.misused
   }
   if (error instanceof ConfigError) {
@@ -93,6 +95,8 @@ function report(error: unknown, terminal: Terminal, debug: boolean): number {
 
 function oneLine(error: unknown): string {
   if (error instanceof AppError) return scrub(error.message)
+  const fault = describeFileFault(error)
+  if (fault) return fault
   const message = error instanceof Error ? error.message.split('\nparams:')[0]! : String(error)
   return scrub(message.trim().replace(/\s*\n\s*/g, ' '))
 }

@@ -8,7 +8,7 @@ const GB = 1024 ** 3
 export function checkDataFolder(folder: string): Finding[] {
   const probe = join(folder, `.doctor-${process.pid}`)
   try {
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
     writeFileSync(probe, 'x', { flush: true })
     rmSync(probe)
   } catch (error) {

@@ -147,7 +147,7 @@ interface Deadline {
   guard<T>(work: Promise<T>): Promise<T>
 }
 
-function startDeadline(seconds: number, context: RequestContext): Deadline {
+function startDeadline(seconds: number, context: RequestContext, operation?: Operation): Deadline {
   let late: AbortController | undefined
   let signal: AbortSignal | undefined
   return {
@@ -160,7 +160,10 @@ function startDeadline(seconds: number, context: RequestContext): Deadline {
       let timer: ReturnType<typeof setTimeout> | undefined
       const over = new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
-          const error = new AppError('timeout', `The call took longer than ${seconds} s`)
+          const error = new AppError(
+            'timeout',
+            `The call took longer than ${seconds} s${changing(operation)}`,
+          )
           reject(error)
           late ??= new AbortController()
           late.abort(error)
@@ -174,6 +177,12 @@ function startDeadline(seconds: number, context: RequestContext): Deadline {
     },
   }
 }
+
+/** A change may be committed after its answer was given up. */
+const changing = (operation: Operation | undefined) =>
+  operation && !operation.hints?.readOnly
+    ? '; what it changed may be stored all the same: look before you repeat it'
+    : ''
 
 /** Binds the operations of all modules to storage, quotas and audit. */
 export function createDispatcher(mounted: readonly Mounted[], parts: DispatchParts): Dispatcher {
@@ -195,7 +204,7 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
         context.counted?.(quota)
       }
       const seconds = context.admitted?.timeoutSeconds ?? parts.timeoutSeconds
-      const deadline = startDeadline(seconds, context)
+      const deadline = startDeadline(seconds, context, operation)
       const call = makeCall(parts, operation, context, deadline, written)
       const output = await deadline.guard(invoke(operation, input, call, charge))
       return { output, quota }

@@ -1,5 +1,5 @@
 import { Database } from 'bun:sqlite'
-import { chmodSync } from 'node:fs'
+import { chmodSync, closeSync, openSync } from 'node:fs'
 
 /** One second of an owner with calls: when the last of them was made (ms) and the owner's total after it. */
 export interface Row {
@@ -35,11 +35,13 @@ function isBusy(error: unknown): boolean {
 /** Processes that make the file together get in each other's way while it becomes a WAL file, which SQLite does not wait for. */
 function openFile(file: string): Database {
   const deadline = Date.now() + 5000
+  // SQLite gives the files beside it the same permissions.
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
   for (;;) {
     const db = new Database(file, { create: true })
     try {
       prepareFile(db)
-      chmodSync(file, 0o600)
       return db
     } catch (error) {
       db.close()

@@ -41,6 +41,7 @@ test.each([
   ['"open', 'open quote'],
   ['a*', 'too short'],
   [Array.from({ length: 33 }, (_, n) => `w${n}`).join(' '), 'more than 32'],
+  [`"${Array.from({ length: 65 }, (_, n) => `w${n}`).join(' ')}"`, 'more than 64 words in all'],
 ])('%p is refused: %p', (text, reason) => {
   expect(() => parseQuery(text)).toThrow(reason)
   try {

@@ -15,6 +15,8 @@ export interface Query {
 }
 
 const mostTerms = 32
+/** Of all words and phrases together: each is looked up for itself. */
+const mostWords = 64
 const shortestPrefix = 2
 const help = 'write words, "phrases", -not or prefix*, e.g. btc "stop loss" -eth accum*'
 
@@ -35,6 +37,8 @@ export function parseQuery(text: string): Query {
   const count = query.wanted.length + query.unwanted.length
   if (count === 0) throw invalid('/query', `holds no words; ${help}`)
   if (count > mostTerms) throw invalid('/query', `holds more than ${mostTerms} words or phrases`)
+  const words = [...query.wanted, ...query.unwanted].reduce((sum, term) => sum + term.words.length, 0)
+  if (words > mostWords) throw invalid('/query', `holds more than ${mostWords} words in all`)
   return query
 }
 
