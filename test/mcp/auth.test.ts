@@ -189,6 +189,22 @@ describe('a scope that the token lacks', () => {
     )
   })
 
+  test('is 403 for resources and prompts, one that does not exist is unknown', async () => {
+    const nobody = bearer(await hosted.token('openid'))
+    const uri = 'journal://entries/01a1fcc1-da35-74d3-b089-29b010ba04f7'
+    const wanted = [rpc('resources/read', { uri }), rpc('prompts/get', { name: 'weekly_journal_review' })]
+    for (const body of wanted) {
+      const response = await hosted.post(body, nobody)
+      expect(response.status).toBe(403)
+      expect(challengeOf(response)).toBe(challenge().replace('journal:write', 'journal:read'))
+      expect((await answerOf(response)).error).toMatchObject({ code: -32012 })
+    }
+    const [body, headers] = modern('resources/read', { uri })
+    expect((await hosted.post(body, { ...nobody, ...headers, 'mcp-name': uri })).status).toBe(403)
+    const unknown = await answerOf(hosted.post(rpc('resources/read', { uri: 'journal://nonesuch' }), nobody))
+    expect(unknown.error!.code).toBe(-32602)
+  })
+
   test('is 403 over REST, and nothing was stored by any of it', async () => {
     const response = await hosted.post({ entry: 'no' }, reader, '/api/v1/journal/entries')
     expect(response.status).toBe(403)

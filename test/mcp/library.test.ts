@@ -76,9 +76,24 @@ describe('resources', () => {
     const without = await connect(app, { key })
     expect((await without.listResources()).resources.map(({ uri }) => uri)).not.toContain(uri())
     expect((await without.listResourceTemplates()).resourceTemplates).toEqual([])
-    await expect(without.readResource({ uri: uri() })).rejects.toMatchObject({ code: -32602 })
     expect((await without.listPrompts()).prompts).toEqual([])
-    await expect(without.getPrompt({ name: 'weekly_journal_review' })).rejects.toMatchObject({ code: -32602 })
+    const refused = [
+      () => without.readResource({ uri: uri() }),
+      () => without.subscribeResource({ uri: uri() }),
+      () => without.getPrompt({ name: 'weekly_journal_review' }),
+      () => without.getPrompt({ name: 'weekly_journal_review', arguments: { nonesuch: '1' } }),
+      () =>
+        without.complete({
+          ref: { type: 'ref/prompt', name: 'trade_post_mortem' },
+          argument: { name: 'symbol', value: '' },
+        }),
+    ]
+    for (const one of refused) {
+      await expect(one()).rejects.toMatchObject({
+        code: 403,
+        message: expect.stringContaining('journal:read'),
+      })
+    }
     await without.close()
   })
 

@@ -1,5 +1,6 @@
 import { ProtocolError, ResourceNotFoundError, type ServerContext } from '@modelcontextprotocol/server'
 import { AppError } from '../../core/errors'
+import { checkAccess } from '../../core/invoke'
 import type { Logger } from '../../core/module'
 import type { ReadCall } from '../../core/resource'
 import type { Dispatcher } from '../dispatch/dispatch'
@@ -42,6 +43,15 @@ export async function consult<T>(
     exchange.outcome = 'internal'
     log.error('a read failed', { operation: name, cause: error })
     throw new ProtocolError(rpcCodes.internalError, 'Internal error', { request_id: requestId })
+  }
+}
+
+/** Refuses what the caller's scopes do not cover, as consulting it would. */
+export function requireScope(scope: string | null, exchange: Exchange): void {
+  try {
+    checkAccess({ scope }, exchange)
+  } catch (error) {
+    throw error instanceof AppError ? refusedBy(error, exchange, undefined) : error
   }
 }
 

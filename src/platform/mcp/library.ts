@@ -1,7 +1,7 @@
 import type { Prompt } from '../../core/prompt'
 import { type Resource, type Variables, variablesOf } from '../../core/resource'
 import type { Mounted } from '../dispatch/dispatch'
-import { isVisible, type Selection } from './selection'
+import { isSelected, isVisible, type Selection } from './selection'
 
 /** A resource with the module it came from; null is the platform. */
 export interface Shelved {
@@ -12,7 +12,10 @@ export interface Shelved {
   match(uri: string): Variables | undefined
 }
 
-/** The resources and prompts of all modules. A caller sees and finds only what they may use. */
+/**
+ * The resources and prompts of all modules. A caller sees only what they may use; what only a scope is missing for is found, so that its
+ * use can be refused by naming the scope.
+ */
 export interface Library {
   readonly resources: readonly Shelved[]
   resourcesFor(selection: Selection): Shelved[]
@@ -44,14 +47,18 @@ export function createLibrary(mounted: readonly Mounted[], own: readonly Resourc
     resourcesFor,
     findResource(uri, selection) {
       if (uri.length > longestUri) return undefined
-      for (const shelved of resourcesFor(selection)) {
+      for (const shelved of resources) {
+        if (!isSelected(readOnly(shelved.module, shelved.resource), selection)) continue
         const variables = shelved.match(uri)
         if (variables) return { shelved, variables }
       }
       return undefined
     },
     promptsFor,
-    findPrompt: (wanted, selection) => promptsFor(selection).find(({ name }) => name === wanted),
+    findPrompt(wanted, selection) {
+      const found = prompts.find(({ prompt }) => prompt.name === wanted)
+      return found && isSelected(readOnly(found.module, found.prompt), selection) ? found.prompt : undefined
+    },
     hasPrompts: prompts.length > 0,
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '@modelcontextprotocol/server'
 import type { Prompt } from '../../core/prompt'
 import type { Complete, Variables } from '../../core/resource'
-import { consult } from './consult'
+import { consult, requireScope } from './consult'
 import { pageOf } from './cursor'
 import type { Exchange, OpenExchange } from './exchange'
 import { rpcCodes } from './refusal'
@@ -24,6 +24,7 @@ export function attachPrompts(server: Server, open: OpenExchange, parts: Library
     const exchange = open(context)
     const prompt = parts.library.findPrompt(params.name, exchange)
     if (!prompt) throw new ProtocolError(rpcCodes.invalidParams, 'Unknown prompt: prompts/list names them')
+    requireScope(prompt.scope, exchange)
     const given = checked(prompt, params.arguments ?? {})
     const { name, scope, cost = 0, description } = prompt
     const messages = await consult(parts, { name, scope, cost }, exchange, context, (call) =>

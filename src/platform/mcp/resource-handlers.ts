@@ -7,7 +7,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { ResourceEntry } from '../../core/resource'
-import { type ConsultParts, consult } from './consult'
+import { type ConsultParts, consult, requireScope } from './consult'
 import { decodeCursor, encodeCursor, type Position, pageOf, unknownCursor } from './cursor'
 import type { Exchange, OpenExchange } from './exchange'
 import type { Library, Shelved } from './library'
@@ -58,7 +58,8 @@ export function attachSubscriptions(
   server.setRequestHandler('resources/subscribe', ({ params: { uri } }, context) => {
     if (!lasting)
       throw new ProtocolError(rpcCodes.invalidRequest, 'Subscribing needs a session: send Mcp-Session-Id')
-    found(library, uri, open(context))
+    const exchange = open(context)
+    requireScope(found(library, uri, exchange).shelved.resource.scope, exchange)
     if (followed.size >= mostFollowed)
       throw new ProtocolError(rpcCodes.invalidRequest, `At most ${mostFollowed} resources can be followed`)
     followed.add(uri)
