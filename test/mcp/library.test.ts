@@ -14,7 +14,7 @@ let entryId: string
 const uri = () => `journal://entries/${entryId}`
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startApp({ env: { MODULES: 'journal' } })
   client = await connect(app)
   strangersKey = await app.addKey('stranger')
   const stored = await app.rest('POST', '/api/v1/journal/entries', {
