@@ -163,6 +163,7 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
     identity,
     migrator: platform.migrator,
     components: started.checks,
+    external: identity.issuers() ? { 'token issuer': async () => identity.issuers()! } : {},
   })
   const { extensions = [] } = options
   const resources = platformResources({

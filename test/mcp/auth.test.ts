@@ -244,6 +244,16 @@ test('an issuer that is down is 503, not a refusal', async () => {
     expect(response.status).toBe(503)
     expect(challengeOf(response)).toBeNull()
     expect(response.headers.get('retry-after')).toBe('5')
+    const health = async () => (await (await fetch(`${other.url}/health`)).json()) as Record<string, string>
+    let seen = await health()
+    for (let i = 0; i < 100 && seen.status === 'healthy'; i++) {
+      await Bun.sleep(100)
+      seen = await health()
+    }
+    expect(seen).toMatchObject({
+      status: 'degraded',
+      external_apis: `token issuer degraded: ${other.issuer.url} does not give its keys`,
+    })
   } finally {
     await other.close()
   }

@@ -1,3 +1,4 @@
+import type { Component } from '../../core/module'
 import type { Principal } from '../../core/principal'
 
 /** What a transport knows of a request's sender. */
@@ -17,6 +18,8 @@ export interface Identity {
   forget(subject: { keyId?: string; owner?: string }): void
   /** Share of validations answered from cache, 0 to 1; null before the first. */
   hitRate(): number | null
+  /** How it stands with the issuers of tokens; undefined where none is set. Looks at nothing: says what the latest attempt came to. */
+  issuers(): Component | undefined
   /** Resolves when what was noted in the background (last use of keys) is written; call it before the storage closes. */
   settled(): Promise<void>
 }

@@ -21,11 +21,17 @@ const timeoutMs = 5000
 const [burst, refillMs] = [5, 12_000]
 const maxBytes = 256 * 1024
 
+/** Gives keys for tokens, and tells how it stands with the issuer. */
+export type Jwks = JWTVerifyGetKey & {
+  /** True while the latest attempt to get the keys has failed. */
+  isFailing(): boolean
+}
+
 /**
  * The issuer's published keys: fetched once, kept, fetched again when old or when a token names a key that is not among them (bounded: a
  * sender of made-up key ids cannot make us hammer the issuer). Throws `unavailable` while there are no keys to judge by.
  */
-export function createJwks(parts: JwksParts): JWTVerifyGetKey {
+export function createJwks(parts: JwksParts): Jwks {
   const { now } = parts
   const takeRefetch = createBucket(now)
   let keys: JWTVerifyGetKey | undefined
@@ -51,7 +57,7 @@ export function createJwks(parts: JwksParts): JWTVerifyGetKey {
     })
     return pending
   }
-  return async (header, token) => {
+  const keyFor: JWTVerifyGetKey = async (header, token) => {
     if (!keys || !isWithin(freshMs, fetchedAt)) await refresh()
     else if (!isWithin(ageingMs, fetchedAt)) refresh().catch(() => {})
     try {
@@ -62,6 +68,7 @@ export function createJwks(parts: JwksParts): JWTVerifyGetKey {
       return await keys!(header, token)
     }
   }
+  return Object.assign(keyFor, { isFailing: () => failedAt > fetchedAt })
 }
 
 function createBucket(now: () => number): () => boolean {

@@ -19,6 +19,8 @@ export interface TokenRules {
   issuers: string[]
   /** Gives a key of the issuer's for the token's header; never one of another kind of algorithm. */
   key: JWTVerifyGetKey
+  /** True while its keys cannot be had. */
+  isFailing(): boolean
   algorithms: string[]
   /** What `aud` must be, or have among others; absent where `admits` judges it. */
   audience?: string

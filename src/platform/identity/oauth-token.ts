@@ -14,10 +14,12 @@ export function oauthTokens(
   if (!issuer || !publicUrl) return undefined
   const locate = (signal: AbortSignal) =>
     jwksUrl ? Promise.resolve(jwksUrl) : findKeySet(issuer, (url, init) => fetch(url, { ...init, signal }))
+  const published = createJwks({ locate, fetch, now })
   const admits = readAudience(publicUrl, config.OAUTH_AUDIENCE)
   return {
     issuers: spellings(issuer),
-    key: createJwks({ locate, fetch, now }),
+    key: published,
+    isFailing: published.isFailing,
     algorithms: config.OAUTH_ALGORITHMS,
     skewSeconds: config.OAUTH_CLOCK_SKEW_SECONDS,
     principalOf: createPrincipalOf(config),

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors'
-import type { Meter } from '../../core/module'
+import type { Component, Meter } from '../../core/module'
 import type { Principal } from '../../core/principal'
 import type { Config } from '../config/settings'
 import type { Limits } from '../limits/limits'
@@ -8,7 +8,7 @@ import { type Credential, readCredential } from './credential'
 import { normalizeEmail, ownerOfEmail } from './email'
 import { type EnvironmentKeyConfig, type EnvironmentKeys, environmentKeys } from './environment-keys'
 import type { Credentials, Identity } from './identity'
-import { createJwtCheck, type JwtCheck } from './jwt'
+import { createJwtCheck, type JwtCheck, type TokenRules } from './jwt'
 import { createKeyCheck, type KeyCheck } from './key-check'
 import { createLastUsed } from './last-used'
 import type { OAuthConfig } from './oauth-config'
@@ -57,6 +57,7 @@ export function createIdentity(parts: IdentityParts): Identity {
       if (owner !== undefined) checks.subscriptions.forget(owner)
     },
     hitRate: checks.hits.rate,
+    issuers: () => stateOf(checks.issuers),
     settled: checks.settled,
   }
 }
@@ -65,6 +66,7 @@ interface Checks {
   keys: KeyCheck
   environment: EnvironmentKeys
   subscriptions: SubscriptionCheck
+  issuers: readonly TokenRules[]
   jwt: JwtCheck
   hits: Hits
   namespace: string
@@ -87,11 +89,19 @@ function createChecks(
     keys: createKeyCheck({ system, now, lastUsed, admitLookup }),
     environment: environmentKeys(config),
     subscriptions: createSubscriptionCheck({ system, now }),
+    issuers,
     jwt: createJwtCheck(issuers, now),
     hits: createHits(meter),
     namespace: config.IDENTITY_NAMESPACE,
     settled: lastUsed.settled,
   }
+}
+
+function stateOf(issuers: readonly TokenRules[]): Component | undefined {
+  if (issuers.length === 0) return undefined
+  const failing = issuers.filter((rules) => rules.isFailing()).map((rules) => rules.issuers[0])
+  if (failing.length === 0) return { status: 'healthy' }
+  return { status: 'degraded', detail: `${failing.join(', ')} does not give its keys` }
 }
 
 function readOrCount(credentials: Credentials, throttle: Throttle): Credential {
