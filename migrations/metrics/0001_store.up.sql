@@ -83,7 +83,19 @@ create table if not exists api_key_usage_log (
 );
 create index if not exists idx_usage_log_timestamp on api_key_usage_log (timestamp);
 
-create view metrics as
+-- What each of the predecessor's tables no longer shows: a row leaves the disk when no table shows it any more.
+create table retention_cutoffs (
+  table_name text not null primary key,
+  received_before integer not null
+) without rowid;
+
+-- When the daily clean-up last ended.
+create table retention_runs (
+  one integer primary key check (one = 1),
+  ended_at integer not null
+);
+
+create view stored_metrics as
 select
   m.id,
   b.request_id,
@@ -96,10 +108,17 @@ select
   m.duration_ms,
   s.dimensions,
   coalesce(m.metadata, '{}') as metadata,
-  strftime('%Y-%m-%d %H:%M:%S', b.received_at / 1000.0, 'unixepoch') as created_at
+  strftime('%Y-%m-%d %H:%M:%S', b.received_at / 1000.0, 'unixepoch') as created_at,
+  b.received_at
 from samples m
 join series s on s.id = m.series
 join batches b on b.id = m.batch;
+
+create view metrics as
+select
+  id, request_id, service, service_version, instance_id, metric_type, timestamp, value, duration_ms, dimensions, metadata, created_at
+from stored_metrics
+where received_at >= coalesce((select received_before from retention_cutoffs where table_name = 'metrics'), -1e18);
 
 create view auth_metrics as
 select
@@ -110,7 +129,9 @@ select
   json_extract(dimensions, '$.user_hash') as user_hash,
   json_extract(metadata, '$.error_code') as error_code,
   created_at
-from metrics where metric_type = 'auth_request';
+from stored_metrics
+where metric_type = 'auth_request'
+  and received_at >= coalesce((select received_before from retention_cutoffs where table_name = 'auth_metrics'), -1e18);
 
 create view discovery_metrics as
 select
@@ -122,7 +143,9 @@ select
   json_extract(metadata, '$.embedding_time_ms') as embedding_time_ms,
   coalesce(json_extract(metadata, '$.faiss_search_time_ms'), json_extract(metadata, '$.vector_search_time_ms')) as faiss_search_time_ms,
   created_at
-from metrics where metric_type = 'tool_discovery';
+from stored_metrics
+where metric_type = 'tool_discovery'
+  and received_at >= coalesce((select received_before from retention_cutoffs where table_name = 'discovery_metrics'), -1e18);
 
 create view tool_metrics as
 select
@@ -139,4 +162,6 @@ select
   json_extract(dimensions, '$.method') as method,
   json_extract(dimensions, '$.user_hash') as user_hash,
   created_at
-from metrics where metric_type = 'tool_execution';
+from stored_metrics
+where metric_type = 'tool_execution'
+  and received_at >= coalesce((select received_before from retention_cutoffs where table_name = 'tool_metrics'), -1e18);

@@ -39,6 +39,8 @@ export interface LocalThread<O> {
     from: LogPosition,
     until?: LogPosition,
   ): Iterable<{ record: Uint8Array; next: LogPosition }>
+  /** Bytes of a file beside the database, e.g. `-wal`; of the database itself for ''. 0 where there is none. */
+  sizeOf(suffix: string): number
   /** Sends something to whoever listens with `onEvent`. */
   emit(event: unknown): void
 }

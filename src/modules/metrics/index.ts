@@ -1,4 +1,5 @@
 import { defineModule } from '../../core/module'
+import { adminRoutes } from './admin/admin-routes'
 import { countIngest } from './exposition/count-ingest'
 import { countReported } from './exposition/count-reported'
 import { expositionOptions } from './exposition/options'
@@ -12,6 +13,8 @@ import { postExport } from './otlp/post-export'
 import { queries } from './query/operations'
 import { readingOf } from './query/reading'
 import { postWrite } from './remote-write/post-write'
+import { createCleanup } from './retention/cleanup'
+import { scheduleCleanup } from './retention/schedule'
 import { metricsSettings } from './settings'
 import { openStore } from './store/open'
 import { metricsPrompts } from './tools/prompts'
@@ -34,6 +37,10 @@ export const metrics = defineModule({
       host.meter,
       exposed,
     )
+    const { now, log } = host
+    const rawDays = host.settings.METRICS_RETENTION_DAYS
+    const cleanup = createCleanup({ db: store.db, now, rawDays })
+    const stopCleanup = scheduleCleanup({ cleanup, db: store.db, now, log })
     return {
       operations: [...queries(reading), ...tools(reading)],
       prompts: metricsPrompts,
@@ -43,8 +50,12 @@ export const metrics = defineModule({
         postWrite(ingest, rateLimit),
         flush(store, rateLimit),
         getRateLimit(rateLimit),
+        ...adminRoutes({ store, cleanup, now, rawDays }),
       ],
-      stop: () => store.close(),
+      stop() {
+        stopCleanup()
+        return store.close()
+      },
     }
   },
 })

@@ -21,10 +21,10 @@ export function createApply(
   thread: Pick<LocalThread<unknown>, 'readLog'>,
   folder: string,
   followers: readonly Follower[],
-): (until: LogPosition) => Applied {
+): { apply(until: LogPosition): Applied; forgetSeries(): void } {
   const seriesIds = createSeriesIds(db)
   const sink = createSink(db, seriesIds, followers)
-  return (until) => {
+  const apply = (until: LogPosition) => {
     try {
       return db.transaction(() => {
         const from = progress(db)
@@ -43,6 +43,7 @@ export function createApply(
       throw error
     }
   }
+  return { apply, forgetSeries: seriesIds.forget }
 }
 
 function applySome(

@@ -1,5 +1,7 @@
 import type { LocalProgram, LogPosition } from '../../../core/local-database'
+import { databaseReading } from '../admin/database'
 import { queryProcedures } from '../query/procedures'
+import { retentionReading, retentionWriting } from '../retention/procedures'
 import { rollupProcedures } from '../rollups/procedures'
 import { toolProcedures } from '../tools/procedures'
 import { createApply, progress } from './apply'
@@ -14,7 +16,7 @@ export interface StoreOptions {
 /** What runs in the threads of metrics.db. Each part brings its procedures in a line here. */
 export const metricsProgram: LocalProgram<StoreOptions> = {
   writing(db, thread) {
-    const apply = createApply(
+    const { apply, forgetSeries } = createApply(
       db,
       thread,
       thread.options.log,
@@ -22,11 +24,14 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
     )
     return {
       apply: (until: LogPosition) => apply(until),
+      ...retentionWriting(db, forgetSeries),
       progress: () => progress(db),
       ...rollupProcedures(db),
     }
   },
-  reading: (db) => ({
+  reading: (db, thread) => ({
+    ...retentionReading(db),
+    ...databaseReading(db, thread.sizeOf),
     findIdempotencyKeys: (keys: string[]) =>
       db
         .statement<{ key: string }>(

@@ -1,4 +1,5 @@
 import { Database } from 'bun:sqlite'
+import { statSync } from 'node:fs'
 import type { LocalConnection, LocalProgram, LocalStep, Procedures } from '../../../core/local-database'
 import { readLog } from '../log/read-log'
 import { explainFault, needsReopening } from '../sqlite/faults'
@@ -49,7 +50,8 @@ function openThread(
   try {
     const db = createLocalConnection(client, path)
     if (role === 'writing') prepare(db, program, steps)
-    const procedures = program[role](db, { options, readLog, emit })
+    const sizeOf = (suffix: string) => statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0
+    const procedures = program[role](db, { options, readLog, sizeOf, emit })
     return { client, procedures: { ...procedures, ...builtIn(db, client) } }
   } catch (error) {
     client.close()
