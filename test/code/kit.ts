@@ -99,6 +99,7 @@ export function fixtureServer(): FixtureServer {
       git(bare, 'config', 'uploadpack.allowFilter', 'true')
       git(bare, 'config', 'uploadpack.allowAnySHA1InWant', 'true')
       const push = () => {
+        if (!git(from.folder, 'for-each-ref')) return
         git(from.folder, 'push', '-q', '--force', '--all', bare)
         git(from.folder, 'push', '-q', '--force', '--tags', bare)
       }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { isAbsolute, resolve } from 'node:path'
 import { invalid } from '../../../core/errors'
 
@@ -52,6 +53,8 @@ function remoteAddress(text: string, base: string): Address {
   if (url.search || url.hash) throw misfit('must not hold a query or fragment')
   const path = pathOf(url)
   const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.:-]*$/.test(host) && !isIPv6(host)) throw misfit('must name a host')
+  if (!/^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$/.test(url.username)) throw misfit('must name a plain user')
   const user = url.username ? `${url.username}@` : ''
   return {
     kind: 'remote',
@@ -65,13 +68,21 @@ function remoteAddress(text: string, base: string): Address {
 
 /** The path without slashes at its ends and without `.git`; every part is a plain name. */
 function pathOf(url: URL): string {
-  const path = decodeURIComponent(url.pathname)
+  const path = decoded(url.pathname)
     .replace(/^\/+|\/+$/g, '')
     .replace(/\.git$/, '')
   const parts = path.split('/')
   if (!parts.every((part) => /^[A-Za-z0-9_~][A-Za-z0-9_.~+-]*$/.test(part)) || path.includes('..'))
     throw misfit('must lead to a repository: its path holds what no repository has')
   return path
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    throw misfit('must be a URL whose escapes are valid')
+  }
 }
 
 /** `owner/repo` at the usual place, `host/owner/repo` elsewhere. */

@@ -9,7 +9,7 @@ const meanings: {
   message: string
 }[] = [
   {
-    words: /SIGXFSZ|File too large|file write error|SIGKILL.*timed out/i,
+    words: /SIGXFSZ|signal 25|File too large|file write error|SIGKILL.*timed out/i,
     kind: 'too_large',
     code: 'repository_too_large',
     message: 'The repository is larger than this server takes (CODE_MAX_REPOSITORY_SIZE)',

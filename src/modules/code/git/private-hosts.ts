@@ -32,12 +32,17 @@ const networks: [address: string, bits: number][] = [
   ['ff00::', 8],
 ]
 
-const refused = new BlockList()
-for (const [address, bits] of networks) refused.addSubnet(address, bits, isIPv6(address) ? 'ipv6' : 'ipv4')
+/** Apart from each other: one list for both would find every IPv4 address in the block of IPv6 that stands for them. */
+const refused = { ipv4: new BlockList(), ipv6: new BlockList() }
+for (const [address, bits] of networks) refused[familyOf(address)].addSubnet(address, bits, familyOf(address))
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv6(address) ? 'ipv6' : 'ipv4'
+}
 
 /** True for addresses outside of the public internet, and for those that stand for one of these. */
 export const isPrivateAddress = (address: string): boolean =>
-  refused.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+  refused[familyOf(address)].check(address, familyOf(address))
 
 /** All addresses of a host name. */
 export type Resolve = (host: string) => Promise<string[]>

@@ -83,13 +83,11 @@ export const remoteAddress = (
 export function remoteOptions(
   folder: string,
   settings: CodeSettings,
-  { host, transport }: RemoteAddress,
+  { url }: RemoteAddress,
   mayUse: boolean,
 ): RemoteOptions {
-  const token =
-    mayUse && transport === 'https' && host === new URL(settings.KOTA_GIT_BASE_URL).hostname
-      ? settings.CODE_GIT_TOKEN
-      : undefined
+  const isUsual = new URL(url).origin === new URL(settings.KOTA_GIT_BASE_URL).origin
+  const token = mayUse && isUsual ? settings.CODE_GIT_TOKEN : undefined
   return {
     folder,
     allowPrivate: settings.CODE_ALLOW_PRIVATE_HOSTS,
