@@ -6,6 +6,9 @@ const benches: Record<string, () => Promise<void>> = {
   start: async () => (await import('./start')).benchStart(),
   metrics: async () => (await import('./metrics')).benchMetrics(),
   journal: async () => (await import('./journal')).benchJournal([1_000, 100_000]),
+  limits: async () => (await import('./limits')).benchLimits(),
+  mcp: async () => (await import('./mcp')).benchMcp(),
+  memory: async () => (await import('./mcp-memory')).benchMemory(),
 }
 
 const chosen = process.argv.slice(2)

@@ -18,6 +18,7 @@ export async function serve(command: string[], env: Record<string, string> = {})
     pid: child.pid,
     async stop() {
       child.kill('SIGTERM')
+      if ((await Promise.race([child.exited, Bun.sleep(10_000)])) === undefined) child.kill('SIGKILL')
       await child.exited
     },
   }
