@@ -1,5 +1,7 @@
 import { defineModule } from '../../core/module'
 import { adminRoutes } from './admin/admin-routes'
+import { dataRoute } from './dashboard/data-route'
+import { pageRoutes } from './dashboard/page-routes'
 import { countIngest } from './exposition/count-ingest'
 import { countReported } from './exposition/count-reported'
 import { expositionOptions } from './exposition/options'
@@ -51,6 +53,8 @@ export const metrics = defineModule({
         flush(store, rateLimit),
         getRateLimit(rateLimit),
         ...adminRoutes({ store, cleanup, now, rawDays }),
+        ...pageRoutes(),
+        dataRoute(store, host.now),
       ],
       stop() {
         stopCleanup()

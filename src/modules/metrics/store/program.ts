@@ -1,5 +1,6 @@
 import type { LocalProgram, LogPosition } from '../../../core/local-database'
 import { databaseReading } from '../admin/database'
+import { measureOverview, type Question } from '../dashboard/measure'
 import { queryProcedures } from '../query/procedures'
 import { retentionReading, retentionWriting } from '../retention/procedures'
 import { rollupProcedures } from '../rollups/procedures'
@@ -32,6 +33,7 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
   reading: (db, thread) => ({
     ...retentionReading(db),
     ...databaseReading(db, thread.sizeOf),
+    measureOverview: (question: Question) => measureOverview(db, question),
     findIdempotencyKeys: (keys: string[]) =>
       db
         .statement<{ key: string }>(
