@@ -10,6 +10,8 @@ export interface MetricsRig extends TestApp {
   post(body: unknown, key?: string | null, headers?: Record<string, string>): Promise<Response>
   /** Rows of the file, after everything that was acknowledged is in the tables. */
   rows<T = Record<string, unknown>>(sql: string): Promise<T[]>
+  /** Rows of the file at `path`, as it is. */
+  store<T = Record<string, unknown>>(path: string, sql: string): Promise<T[]>
   addIngestKey(service: string): Promise<string>
 }
 
@@ -32,13 +34,18 @@ export async function startMetrics(options: TestAppOptions = {}): Promise<Metric
     async rows<T>(sql: string) {
       const flushed = await app.send('/flush', { method: 'POST', headers: { 'x-api-key': ingestKey } })
       if (!flushed.ok) throw new Error(await flushed.text())
-      const db = new Database(join(app.folder, 'metrics.db'), { readonly: true })
-      try {
-        return db.query(sql).all() as T[]
-      } finally {
-        db.close()
-      }
+      return read<T>(join(app.folder, 'metrics.db'), sql)
     },
+    store: async <T>(path: string, sql: string) => read<T>(path, sql),
+  }
+}
+
+function read<T>(path: string, sql: string): T[] {
+  const db = new Database(path, { readonly: true })
+  try {
+    return db.query(sql).all() as T[]
+  } finally {
+    db.close()
   }
 }
 

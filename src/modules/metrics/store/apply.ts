@@ -1,6 +1,7 @@
 import type { LocalConnection, LocalThread, LogPosition } from '../../../core/local-database'
 import { type Batch, decodeBatch } from '../ingest/record'
 import type { Follower } from './follower'
+import { addDeadLetter, findPoison, isPoison, pickRows } from './poison'
 import { createSeriesIds } from './series-ids'
 import { createSink, type Sink } from './sink'
 
@@ -24,18 +25,14 @@ export function createApply(
 ): { apply(until: LogPosition): Applied; forgetSeries(): void } {
   const seriesIds = createSeriesIds(db)
   const sink = createSink(db, seriesIds, followers)
-  const apply = (until: LogPosition) => {
+  const flush = () => {
+    sink.flush()
+    for (const follower of followers) follower.commit()
+  }
+  /** One transaction; what it had gathered is forgotten when it fails. */
+  const store = <T>(work: () => T): T => {
     try {
-      return db.transaction(() => {
-        const from = progress(db)
-        const applied = applySome(thread.readLog(folder, from, until), sink, from)
-        // What is torn at the end of a segment was never acknowledged, and nothing is ever written behind it.
-        if (!applied.more && isBefore(applied.next, until)) applied.next = until
-        sink.flush()
-        for (const follower of followers) follower.commit()
-        saveProgress(db, applied.next)
-        return applied
-      })
+      return db.transaction(work)
     } catch (error) {
       seriesIds.forget()
       sink.forget()
@@ -43,8 +40,61 @@ export function createApply(
       throw error
     }
   }
+  const applyAll = (until: LogPosition) =>
+    store(() => {
+      const from = progress(db)
+      const applied = applySome(thread.readLog(folder, from, until), sink, from)
+      // What is torn at the end of a segment was never acknowledged, and nothing is ever written behind it.
+      if (!applied.more && isBefore(applied.next, until)) applied.next = until
+      flush()
+      saveProgress(db, applied.next)
+      return applied
+    })
+  const attempt = (batch: Batch): unknown => {
+    try {
+      store(() => {
+        sink.add(batch)
+        flush()
+        throw takenBack
+      })
+    } catch (error) {
+      if (error !== takenBack && !isPoison(error)) throw error
+      return error === takenBack ? undefined : error
+    }
+  }
+  /** The next record alone, without the rows that no table takes. */
+  const applyCarefully = (until: LogPosition): Applied => {
+    for (const { record, next } of thread.readLog(folder, progress(db), until)) {
+      const batch = decodeBatch(record)
+      const poison = findPoison(batch, attempt)
+      const bad = new Set(poison.map(({ row }) => row))
+      store(() => {
+        sink.add(
+          pickRows(
+            batch,
+            [...batch.at.keys()].filter((row) => !bad.has(row)),
+          ),
+        )
+        flush()
+        for (const one of poison) addDeadLetter(db, batch, one)
+        saveProgress(db, next)
+      })
+      return { next, rows: batch.at.length, more: true }
+    }
+    return { next: progress(db), rows: 0, more: false }
+  }
+  const apply = (until: LogPosition) => {
+    try {
+      return applyAll(until)
+    } catch (error) {
+      if (!isPoison(error)) throw error
+      return applyCarefully(until)
+    }
+  }
   return { apply, forgetSeries: seriesIds.forget }
 }
+
+const takenBack = new Error('taken back on purpose')
 
 function applySome(
   records: Iterable<{ record: Uint8Array; next: LogPosition }>,

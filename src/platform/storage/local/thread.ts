@@ -1,6 +1,7 @@
 import { Database } from 'bun:sqlite'
 import { statSync } from 'node:fs'
 import type { LocalConnection, LocalProgram, LocalStep, Procedures } from '../../../core/local-database'
+import { explainDisk } from '../disk-faults'
 import { readLog } from '../log/read-log'
 import { explainFault, needsReopening } from '../sqlite/faults'
 import { checkVersion, createFile, openReader } from '../sqlite/file'
@@ -34,7 +35,7 @@ export function serveLocal(port: Port, program: LocalProgram, steps: readonly Lo
           open?.client.close()
           open = undefined
         }
-        tell({ id: request.id, fault: faultOf(explainFault(error)) })
+        tell({ id: request.id, fault: faultOf(explainDisk(explainFault(error))) })
       }
     }
   }

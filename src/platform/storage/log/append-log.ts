@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { AppError } from '../../../core/errors'
 import type { AppendLog, LogPosition } from '../../../core/local-database'
+import { explainDisk } from '../disk-faults'
 import { frame, segmentName, segmentsIn } from './segment'
 
 /** Bytes after which a new segment is begun. */
@@ -71,7 +72,7 @@ export function openAppendLog(folder: string): AppendLog {
       }
     } catch (error) {
       abandon()
-      const why = explain(error)
+      const why = explainDisk(error)
       for (const { fail } of group) fail(why)
     }
   }
@@ -171,20 +172,6 @@ function release(folder: string, before: LogPosition): void {
   for (const number of segmentsIn(folder)) {
     if (number < before.segment) quietly(() => rmSync(join(folder, segmentName(number))))
   }
-}
-
-const messages: Record<string, string> = {
-  ENOSPC: 'The disk of the data folder is full: free some space',
-  EDQUOT: 'The disk quota of the data folder is used up: free some space',
-  EROFS: 'The data folder cannot be written: it is on a read-only file system',
-  EACCES: 'The data folder cannot be written: check owner and permissions',
-  EPERM: 'The data folder cannot be written: check owner and permissions',
-}
-
-function explain(cause: unknown): unknown {
-  const { code = '' } = cause as NodeJS.ErrnoException
-  const message = messages[code] ?? 'The data folder cannot be written: check the disk'
-  return new AppError('unavailable', message, { code: 'database_unavailable', retryAfter: 1, cause })
 }
 
 function quietly(work: () => void): void {
