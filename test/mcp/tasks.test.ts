@@ -143,6 +143,73 @@ describe('an operation that may become a task', () => {
   })
 })
 
+describe('a stream', () => {
+  async function listen(taskIds: string[], as = app.key, can: object = capabilities) {
+    const meta = { 'io.modelcontextprotocol/clientCapabilities': can }
+    const [body, headers] = modern('subscriptions/listen', { notifications: { taskIds } }, meta)
+    const leave = new AbortController()
+    const response = await app.send('/mcp', {
+      method: 'POST',
+      headers: {
+        ...headers,
+        authorization: `Bearer ${as}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      body: JSON.stringify(body),
+      signal: leave.signal,
+    })
+    return { response, leave }
+  }
+
+  async function* events(response: Response) {
+    let text = ''
+    for await (const chunk of response.body!) {
+      text += new TextDecoder().decode(chunk)
+      const frames = text.split('\n\n')
+      text = frames.pop()!
+      for (const frame of frames) {
+        const data = /^data: (.*)$/m.exec(frame)?.[1]
+        if (data) yield JSON.parse(data)
+      }
+    }
+  }
+
+  test('tells how tasks stand, and of every change, to their owner alone', async () => {
+    const { result: task } = await call({ ms: 600 })
+    const stranger = await app.addKey('eavesdropper')
+    const theirs = await listen([task.taskId], stranger)
+    const first = await events(theirs.response).next()
+    expect(first.value.params.notifications).toEqual({ taskIds: [] })
+    theirs.leave.abort()
+
+    const { response } = await listen([task.taskId, 'nonesuch'])
+    const seen = []
+    for await (const event of events(response)) {
+      seen.push(event)
+      if (event.params.status === 'completed') break
+    }
+    expect(seen[0]).toMatchObject({
+      method: 'notifications/subscriptions/acknowledged',
+      params: { notifications: { taskIds: [task.taskId] } },
+    })
+    expect(seen[1]).toMatchObject({
+      method: 'notifications/tasks',
+      params: { status: 'working', taskId: task.taskId },
+    })
+    const { result } = seen.at(-1).params
+    expect(result.structuredContent.cups).toBe(2)
+    const subscription = 'io.modelcontextprotocol/subscriptionId'
+    expect(seen.at(-1).params._meta[subscription]).toEqual(seen[0].params._meta[subscription])
+  })
+
+  test('of tasks is for clients that declare them', async () => {
+    const { response } = await listen(['x'], app.key, {})
+    expect(response.status).toBe(400)
+    expect(((await response.json()) as Answer).error!.code).toBe(-32021)
+  })
+})
+
 describe('tasks', () => {
   test('are cancelled by their owner', async () => {
     const { result: task } = await call({ ms: 60_000 })

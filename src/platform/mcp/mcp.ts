@@ -65,7 +65,7 @@ export function createMcp(parts: McpParts): Mcp {
   const { catalog, changes, makeServer, fast } = createServing(parts)
   const checkHeaders = createParameterHeaderCheck(catalog.tools)
   const sessions = createSessions(sessionLimits(parts))
-  const sdk = createSdkPath(makeServer, changes, parts.log)
+  const sdk = createSdkPath({ ...parts, makeServer, changes })
   const session = createSessionPath({ sessions, makeServer, sdk })
   const answer = createAnswering({ fast, sdk, session, sessions, checkHeaders })
   const count = createRequestMeter(parts.meter)

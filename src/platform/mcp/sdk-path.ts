@@ -1,5 +1,6 @@
 import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/server'
 import type { Logger } from '../../core/module'
+import type { Tasks } from '../tasks/tasks'
 import type { Changes } from './changes'
 import { authInfoOf, type Exchange, exchangeOf, headersOf } from './exchange'
 import { checkListen, mostOfAll } from './listen-check'
@@ -8,6 +9,7 @@ import { acceptsStream } from './plain-request'
 import { refuse } from './refusal'
 import type { MakeServer } from './sdk-server'
 import { collectMessages, isAnswer, peekStream } from './sse'
+import { followTasks, taskListenOf } from './tasks/listen'
 
 /** Every request that the fast path does not answer, through the SDK. */
 export interface SdkPath {
@@ -15,7 +17,14 @@ export interface SdkPath {
   close(): Promise<void>
 }
 
-export function createSdkPath(makeServer: MakeServer, changes: Changes, log: Logger): SdkPath {
+export interface SdkPathParts {
+  makeServer: MakeServer
+  changes: Changes
+  log: Logger
+  tasks?: Tasks | undefined
+}
+
+export function createSdkPath({ makeServer, changes, log, tasks }: SdkPathParts): SdkPath {
   const bus = createOwnedBus(changes)
   const handler: McpHttpHandler = createMcpHandler(
     ({ authInfo }) => makeServer(exchangeOf, authInfo!.extra!.exchange as Exchange, 'request').sdk,
@@ -30,10 +39,14 @@ export function createSdkPath(makeServer: MakeServer, changes: Changes, log: Log
     async answer(request, body, exchange) {
       const refusal = checkListen(body, bus, exchange.principal.id)
       if (refusal) return refuse(refusal, (body as { id?: unknown }).id)
+      const listen = tasks && taskListenOf(body)
+      if (listen && 'code' in listen) return refuse(listen, (body as { id?: unknown }).id)
       const authInfo = authInfoOf(exchange)
-      const response = await bus.of(exchange.principal.id, () =>
-        handler.fetch(lenient(request), { authInfo, parsedBody: body }),
+      const owner = exchange.principal.id
+      const response = await bus.of(owner, () =>
+        handler.fetch(lenient(request), { authInfo, parsedBody: listen?.body ?? body }),
       )
+      if (tasks && listen && isStream(response)) return followTasks(response, listen, owner, tasks)
       return shape(response, exchange, Array.isArray(body), acceptsStream(request.headers.get('accept')))
     },
     close: handler.close,
