@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { startApp } from '../kit/app'
+import { createDatabase, type TestDatabase } from '../kit/postgres'
 import { type Hosted, startHosted } from './auth-kit'
 import { answerOf, callOf, modern, rpc } from './kit'
 
@@ -225,15 +226,32 @@ describe('a scope that the token lacks', () => {
   })
 })
 
-test('a good token is good over MCP and REST, and its owner is the issuer’s user', async () => {
-  const token = bearer(await hosted.token(undefined, { sub: 'grace' }))
-  const stored = await answerOf(hosted.post(callOf('store_journal_entry', { entry: 'waited' }), token))
-  expect(stored.result.isError).toBeUndefined()
-  const rest = await fetch(`${hosted.url}/api/v1/journal/entries`, { headers: token })
-  expect(await rest.json()).toMatchObject({ total: 1 })
-  const key = await hosted.app.addKey('grace')
-  const same = await fetch(`${hosted.url}/api/v1/journal/entries`, { headers: bearer(key) })
-  expect(await same.json()).toMatchObject({ total: 1 })
+describe.each(['sqlite', 'postgres'] as const)('a good token, on %s', (dialect) => {
+  let database: TestDatabase | undefined
+  let served: Hosted
+  beforeAll(async () => {
+    database = dialect === 'postgres' ? await createDatabase() : undefined
+    served = await startHosted(database ? { DATABASE_URL: database.url } : {})
+  })
+  afterAll(async () => {
+    await served?.close()
+    await database?.drop()
+  })
+  const total = async (headers: Record<string, string>) =>
+    ((await (await fetch(`${served.url}/api/v1/journal/entries`, { headers })).json()) as { total: number })
+      .total
+
+  test.each(['grace', 'auth0|5f7c2a', `o'neil",\\{x}$1%00`, '用户-1'])(
+    'is good over MCP and REST; %s owns what it wrote, alone and with their keys',
+    async (sub) => {
+      const token = bearer(await served.token(undefined, { sub }))
+      const stored = await answerOf(served.post(callOf('store_journal_entry', { entry: 'waited' }), token))
+      expect(stored.result.isError).toBeUndefined()
+      expect(await total(token)).toBe(1)
+      expect(await total(bearer(await served.app.addKey(sub)))).toBe(1)
+      expect(await total(bearer(await served.token(undefined, { sub: `${sub}2` })))).toBe(0)
+    },
+  )
 })
 
 test('an issuer that is down is 503, not a refusal', async () => {
