@@ -3,6 +3,7 @@ import { exportJWK, exportSPKI, type JWTPayload, SignJWT } from 'jose'
 import type { Config } from '../../src/platform/config/settings'
 import { ownerOfEmail } from '../../src/platform/identity/email'
 import { sha256Hex } from '../../src/platform/identity/secret'
+import { addressLimit } from '../../src/platform/limits/addresses'
 import { type Issuer, type IssuerOptions, makePair, startIssuer } from '../kit/issuer'
 import { openSqliteStorage, type TestStorage } from '../kit/storage'
 import { createClock, openRig, refusal, sent } from './rig'
@@ -237,6 +238,21 @@ describe('access tokens of an authorization server', () => {
     issuer.fall(false)
     cold.clock.advance(2000)
     expect((await show(cold, await token())).id).toBe('ada')
+  })
+
+  test('clients with tokens that have expired are told so, however many stand behind one address', async () => {
+    const rig = open()
+    const address = '198.51.100.77'
+    const late = await token({ exp: seconds() - 60 })
+    for (let attempt = 0; attempt < addressLimit + 20; attempt++) {
+      const error = await refusal(show(rig, late, '/mcp', address))
+      expect(error).toMatchObject({ ...invalidKey, data: { expired: true } })
+      expect(error.headers['WWW-Authenticate']).toContain('error="invalid_token"')
+    }
+    const forged = `${late.slice(0, -4)}AAAA`
+    const error = await refusal(show(rig, forged, '/mcp', address))
+    expect(error).toMatchObject({ ...invalidKey, data: {} })
+    expect(error.data).not.toHaveProperty('expired')
   })
 
   test('keys are asked for again while they still count, and nobody waits for it', async () => {

@@ -1,7 +1,7 @@
-import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { AppError } from '../../core/errors'
 import type { Principal } from '../../core/principal'
-import { invalidCredential } from './refusal'
+import { expiredToken, invalidCredential } from './refusal'
 import type { Admits } from './resource'
 
 /** Judges access tokens. */
@@ -105,7 +105,8 @@ async function verify(token: string, rules: TokenRules, currentDate: Date): Prom
     return payload
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw invalidCredential()
+    // Signature and issuer were good: times are judged after them.
+    throw error instanceof errors.JWTExpired ? expiredToken() : invalidCredential()
   }
 }
 

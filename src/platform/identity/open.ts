@@ -114,13 +114,18 @@ function readOrCount(credentials: Credentials, throttle: Throttle): Credential {
   }
 }
 
-/** Only what the sender got wrong counts against its address. */
+/**
+ * Only what the sender got wrong counts against its address. A token that was good until now is no guess, and many clients that renew theirs
+ * may stand behind one address.
+ */
 function countRefusal(error: unknown, address: string, throttle: Throttle): void {
   if (isRefusal(error)) throttle.refused(address)
 }
 
 const isRefusal = (error: unknown) =>
-  error instanceof AppError && (error.kind === 'unauthorized' || error.kind === 'malformed')
+  error instanceof AppError &&
+  (error.kind === 'unauthorized' || error.kind === 'malformed') &&
+  error.data.expired !== true
 
 function check(
   checks: Checks,

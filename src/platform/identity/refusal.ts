@@ -25,6 +25,16 @@ export const invalidCredential = () =>
     `${realm}, error="invalid_token"`,
   )
 
+/** 401: a genuine token whose time is over. Its client gets a new one and comes again. */
+export const expiredToken = () =>
+  new AppError('unauthorized', 'The access token has expired: get a new one', {
+    code: 'AUTH_INVALID_KEY',
+    headers: {
+      'WWW-Authenticate': `${realm}, error="invalid_token", error_description="The access token has expired"`,
+    },
+    data: { expired: true },
+  })
+
 /** 400: a subscription needs both of its headers. */
 export const missingIdentityHeader = () =>
   new AppError('malformed', 'Missing required headers: X-User-Email and X-Subscription-Key', {
