@@ -12,6 +12,7 @@ import { getRateLimit } from './ingest/get-rate-limit'
 import { postMetrics } from './ingest/post-metrics'
 import { createRateLimit } from './ingest/rate-limit'
 import { postExport } from './otlp/post-export'
+import { promqlRoutes } from './promql/api/routes'
 import { queries } from './query/operations'
 import { readingOf } from './query/reading'
 import { postWrite } from './remote-write/post-write'
@@ -55,6 +56,7 @@ export const metrics = defineModule({
         ...adminRoutes({ store, cleanup, now, rawDays }),
         ...pageRoutes(),
         dataRoute(store, host.now),
+        ...promqlRoutes(reading, exposed.buckets),
       ],
       stop() {
         stopCleanup()

@@ -1,5 +1,6 @@
 import { type Expr, typeOf } from './ast'
 import { evaluate, samples } from './evaluate'
+import { lookback } from './lookback'
 import { parse } from './parse'
 import { badData, failed, PromqlError } from './promql-error'
 import { matrixOf, type QueryData, rangeOf, scalarOf, vectorOf } from './result'
@@ -16,9 +17,6 @@ export interface Bounds {
 
 /** A range query answers at most so many points a series, as Prometheus does. */
 export const mostSteps = 11_000
-
-/** How far back an instant selector looks for a sample: Prometheus' default, in milliseconds. */
-export const lookback = 5 * 60_000
 
 /** Evaluates an expression at one time (milliseconds). Throws PromqlError. */
 export function queryInstant(source: SampleSource, text: string, time: number, bounds: Bounds): QueryData {

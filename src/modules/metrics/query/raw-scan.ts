@@ -17,7 +17,7 @@ interface Span {
 }
 
 /** The spans of ids whose times overlap the period, oldest first; neighbours as one. */
-function spansOf(db: LocalConnection, { from, to }: Period): Span[] {
+export function spansOf(db: LocalConnection, { from, to }: Period): Span[] {
   const blocks = db
     .statement<{ first: number; last: number }>(
       'select first_id as first, last_id as last from blocks where to_at >= ? and from_at < ? order by first_id',

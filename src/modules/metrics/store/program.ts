@@ -1,6 +1,7 @@
 import type { LocalProgram, LogPosition } from '../../../core/local-database'
 import { databaseReading } from '../admin/database'
 import { measureOverview, type Question } from '../dashboard/measure'
+import { promqlProcedures } from '../promql/api/procedures'
 import { queryProcedures } from '../query/procedures'
 import { retentionReading, retentionWriting } from '../retention/procedures'
 import { rollupProcedures } from '../rollups/procedures'
@@ -43,5 +44,6 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
         .map(({ key }) => key),
     ...queryProcedures(db),
     ...toolProcedures(db),
+    ...promqlProcedures(db),
   }),
 }

@@ -1,0 +1,73 @@
+const text = (name: string, description: string, required = false) => ({
+  name,
+  in: 'query',
+  required,
+  description,
+  schema: { type: 'string' },
+})
+
+const time = 'Unix seconds or RFC 3339'
+const window = [
+  { ...text('match[]', 'Series selectors'), schema: { type: 'array', items: { type: 'string' } } },
+  text('start', time),
+  text('end', time),
+]
+
+const parameters: Record<string, object[]> = {
+  query: [text('query', 'PromQL', true), text('time', `${time}; default now`)],
+  query_range: [
+    text('query', 'PromQL', true),
+    text('start', time, true),
+    text('end', time, true),
+    text('step', 'Seconds, or a duration such as 1m', true),
+  ],
+  series: window,
+  labels: window,
+  values: [
+    { name: 'name', in: 'path', required: true, schema: { type: 'string' }, example: 'tool_name' },
+    ...window,
+  ],
+  metadata: [],
+  buildinfo: [],
+}
+
+const example: Record<string, object> = {
+  query: {
+    resultType: 'vector',
+    result: [{ metric: { tool_name: 'search' }, value: [1763683200, '0.95'] }],
+  },
+  query_range: {
+    resultType: 'matrix',
+    result: [{ metric: { tool_name: 'search' }, values: [[1763683200, '0.95']] }],
+  },
+}
+
+/** The OpenAPI parts of a route of the read API; a POST has its parameters as a form. */
+export function openapiOf(kind: string, method: 'GET' | 'POST'): Record<string, unknown> {
+  const own = parameters[kind]!
+  const body = { type: 'object', properties: Object.fromEntries(own.map((one) => formField(one as never))) }
+  return {
+    ...(method === 'GET'
+      ? { parameters: own }
+      : { requestBody: { content: { 'application/x-www-form-urlencoded': { schema: body } } } }),
+    responses: {
+      200: {
+        description: 'Prometheus’ answer',
+        content: { 'application/json': { example: { status: 'success', data: example[kind] ?? [] } } },
+      },
+      400: {
+        description: 'Not valid, or not supported: the error says what',
+        content: {
+          'application/json': {
+            example: { status: 'error', errorType: 'bad_data', error: 'the modifier @ is not supported' },
+          },
+        },
+      },
+    },
+  }
+}
+
+const formField = ({ name, schema, description }: { name: string; schema: object; description: string }) => [
+  name,
+  { ...schema, description },
+]

@@ -1,0 +1,16 @@
+import type { LocalConnection } from '../../../../core/local-database'
+import { countRawRows } from '../../query/raw-scan'
+import { completeSince } from '../../rollups/raw-rows'
+import { type Grain, grainLength } from '../../rollups/rollup'
+import type { Window } from '../sample-source'
+
+/** Raw rows that one selector looks through. */
+const mostRows = 1_000_000
+
+/** Raw metrics where they are all there and not too many, else hours, or days for more than a year. */
+export function resolutionOf(db: LocalConnection, { from, to }: Window): 'raw' | Grain {
+  const since = completeSince(db)
+  const complete = since === undefined || from - grainLength.hour >= since
+  if (complete && countRawRows(db, { from: from - grainLength.hour, to }) <= mostRows) return 'raw'
+  return to - from > 366 * grainLength.day ? 'day' : 'hour'
+}

@@ -1,0 +1,42 @@
+import { lookback } from '../lookback'
+import { failed } from '../promql-error'
+import type { Window } from '../sample-source'
+
+/** Counters are told as if they had been scraped so often: Prometheus' usual interval, in milliseconds. */
+export const scrapeInterval = 15_000
+
+/** A range is told by at most so many samples. */
+const mostInRange = 240
+
+/** Samples of one selector, over all its series. */
+const mostSamples = 20_000_000
+
+/**
+ * The times at which counters are sampled for a window: multiples of the scrape interval. Where steps are further apart than what each of them looks
+ * at, only what is looked at.
+ */
+export function samplingTimes({ from, to, step, range }: Window, now: number): Float64Array {
+  const span = range ?? scrapeInterval
+  const between = scrapeInterval * Math.max(1, Math.floor(span / mostInRange / scrapeInterval))
+  const end = Math.min(to, now)
+  const times: number[] = []
+  const add = (start: number, until: number) => {
+    for (let at = (Math.floor(start / between) + 1) * between; at <= until; at += between) {
+      if (times.length === 0 || at > times.at(-1)!) times.push(at)
+    }
+  }
+  if (step > 0 && step > span) {
+    for (let at = from + (range ?? lookback); at <= end; at += step) add(at - span, at)
+  } else {
+    add(range === undefined ? from + lookback - span : from, end)
+  }
+  return Float64Array.from(times)
+}
+
+/** Throws when so many series at so many times are too much. */
+export function checkSize(series: number, times: number): void {
+  if (series * times <= mostSamples) return
+  throw failed(
+    `query processing would load more than ${mostSamples} samples: ask for fewer series, a longer step or a shorter time`,
+  )
+}
