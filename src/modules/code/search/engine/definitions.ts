@@ -48,9 +48,10 @@ export async function definitionsIn(
   )
   const named = contains.length > 0 ? sql` and (${sql.join(contains, sql` or `)})` : sql``
   const values = numberRows(db.dialect, blobs)
+  // Without statistics SQLite would rather walk through all that the owner has: the plus keeps it from that index.
   return db.rows<Row>(
     postgres
       ? sql`select blob::float8 as blob, name, line, "column" from holdfast.symbols where blob in ${values} and owner = ${owner}${named}`
-      : sql`select blob, name, line, "column" from symbols where blob in ${values} and owner = ${owner}${named}`,
+      : sql`select blob, name, line, "column" from symbols where blob in ${values} and +owner = ${owner}${named}`,
   )
 }

@@ -52,7 +52,7 @@ export async function filesShowing(
     db.dialect === 'postgres'
       ? sql`select ${sql.raw(columns)}, file::float8 as file, blob::float8 as blob, bytes::float8 as bytes, added_in::float8 as added_in, removed_in::float8 as removed_in
             from holdfast.indexed_files where blob in ${values} and owner = ${owner}`
-      : sql`select ${sql.raw(columns)}, file, blob, bytes, added_in, removed_in from indexed_files where blob in ${values} and owner = ${owner}`,
+      : sql`select ${sql.raw(columns)}, file, blob, bytes, added_in, removed_in from indexed_files where blob in ${values} and +owner = ${owner}`,
   )
   return rows.flatMap((row) => shown(row, places.get(row.repository_id)))
 }
