@@ -40,12 +40,19 @@ function readText(path: string): string | undefined {
 function varied(text: string, copy: number): string {
   if (copy === 0) return text
   let count = copy
-  return text.replace(/[A-Za-z]{3,}/g, (word) => (++count % 11 === 0 ? `${word}${(copy * 7919 + count) % 9973}` : word))
+  return text.replace(/[A-Za-z]{3,}/g, (word) =>
+    ++count % 11 === 0 ? `${word}${(copy * 7919 + count) % 9973}` : word,
+  )
 }
 
 /** Writes a corpus of at least so many bytes and files. */
 export function makeCorpus(folder: string, least: { bytes: number; files: number }): Corpus {
-  const roots = [join(import.meta.dir, '../node_modules'), '/usr/include', '/usr/lib/python3', '/usr/share/perl5']
+  const roots = [
+    join(import.meta.dir, '../node_modules'),
+    '/usr/include',
+    '/usr/lib/python3',
+    '/usr/share/perl5',
+  ]
   const paths = [...sources(roots)].sort()
   let [files, bytes] = [0, 0]
   for (let copy = 0; copy < 50 && (bytes < least.bytes || files < least.files); copy++) {
@@ -53,7 +60,12 @@ export function makeCorpus(folder: string, least: { bytes: number; files: number
       if (bytes >= least.bytes && files >= least.files) break
       const text = readText(path)
       if (text === undefined) continue
-      const target = join(folder, `copy-${copy}`, `part-${at % 97}`, `${at}-${path.slice(path.lastIndexOf('/') + 1)}`)
+      const target = join(
+        folder,
+        `copy-${copy}`,
+        `part-${at % 97}`,
+        `${at}-${path.slice(path.lastIndexOf('/') + 1)}`,
+      )
       mkdirSync(dirname(target), { recursive: true })
       const content = Buffer.from(varied(text, copy))
       writeFileSync(target, content)

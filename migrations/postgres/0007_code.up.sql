@@ -85,12 +85,12 @@ create table holdfast.code_blobs (
 );
 create unique index code_blobs_hash on holdfast.code_blobs (repository_id, hash, language);
 
--- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal. The index on text finds those that hold a trigram.
+-- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd. The index on text finds those that hold a trigram.
 create table holdfast.code_chunks (
   chunk      bigint primary key,
   owner      text not null,
   first_line integer not null,
-  text       text not null
+  content    bytea not null
 );
 -- Which trigrams stand in a piece, as numbers of 16 bits: collisions only make a candidate more. An index on the text itself (gin_trgm_ops) has Postgres
 -- read every candidate again to be sure, which costs fifty times as much as asking, and knows no trigram of punctuation.

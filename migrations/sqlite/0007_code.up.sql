@@ -85,13 +85,13 @@ create table code_blobs (
 );
 create unique index code_blobs_hash on code_blobs (repository_id, hash, language);
 
--- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal. code_text is the trigram index over them; its rowid is the chunk. Texts are folded
+-- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd. code_text is the trigram index over them; its rowid is the chunk. Texts are folded
 -- before they go in, so that both databases have one rule for letter case.
 create table code_chunks (
   chunk      integer primary key not null,
   owner      text not null,
   first_line integer not null,
-  text       text not null
+  content    blob not null
 );
 create virtual table code_text using fts5 (
   text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none

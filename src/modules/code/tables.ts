@@ -120,7 +120,8 @@ export const codeChunks = table('code_chunks', 'owner', (c) => ({
   owner: c.text().notNull(),
   /** Line number (from 1) of the piece's first line. */
   first_line: c.small().notNull(),
-  text: c.text().notNull(),
+  /** UTF-8 under zstd. */
+  content: c.bytes().notNull(),
 }))
 
 /** A path that shows a text, or was skipped, from generation `added_in` until before `removed_in`. */

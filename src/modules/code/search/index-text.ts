@@ -4,6 +4,7 @@ import { codeChunks } from '../tables'
 import { chunksOf, chunksPerBlob } from './chunks'
 import { fold } from './fold'
 import { numbersIn, ownerNumbers } from './grams'
+import { pack, unpack } from './packing'
 
 /** A text to be found by its number. */
 export interface BlobText {
@@ -14,33 +15,43 @@ export interface BlobText {
 /** Blobs of an owner have numbers from `owner's number * 2^26`. */
 export const blobsPerOwner = 2 ** 26
 
-type Row = [chunk: number, firstLine: number, text: string]
+/** Rows of one statement: databases limit how many parameters it may have. */
+const mostRows = 200
 
 /** Makes texts searchable, in the transaction that stores them. */
 export async function indexText(tx: Writer, owner: string, texts: readonly BlobText[]): Promise<void> {
-  const rows = texts.flatMap(({ blob, text }) =>
-    chunksOf(text).map(
-      (chunk, ordinal): Row => [blob * chunksPerBlob + ordinal, chunk.firstLine, chunk.text],
-    ),
+  const pieces = texts.flatMap(({ blob, text }) =>
+    chunksOf(text).map((piece, ordinal) => ({ chunk: blob * chunksPerBlob + ordinal, ...piece })),
   )
-  if (rows.length === 0) return
-  if (tx.dialect === 'postgres') return indexInPostgres(tx, owner, rows)
-  await tx.execute(sql`insert into code_chunks (chunk, owner, first_line, text)
-    select json_extract(value, '$[0]'), ${owner}, json_extract(value, '$[1]'), json_extract(value, '$[2]')
-    from json_each(${JSON.stringify(rows)}) order by 1`)
-  const folded = rows.map(([chunk, , text]) => [chunk, fold(text)])
-  await tx.execute(sql`insert into code_text (rowid, text)
-    select json_extract(value, '$[0]'), json_extract(value, '$[1]') from json_each(${JSON.stringify(folded)}) order by 1`)
+  const t = codeChunks.on(tx.dialect)
+  for (let at = 0; at < pieces.length; at += mostRows) {
+    const some = pieces.slice(at, at + mostRows)
+    const rows = some.map(({ chunk, firstLine, text }) => ({
+      chunk,
+      owner,
+      first_line: firstLine,
+      content: pack(text),
+    }))
+    await tx.insert(t).values(rows)
+    await tx.execute(tx.dialect === 'postgres' ? gramRows(owner, some) : textRows(some))
+  }
 }
 
-async function indexInPostgres(tx: Writer, owner: string, rows: Row[]): Promise<void> {
-  await tx.execute(sql`insert into holdfast.code_chunks (chunk, owner, first_line, text)
-    select (row ->> 0)::bigint, ${owner}::text, (row ->> 1)::integer, row ->> 2
-    from jsonb_array_elements((${JSON.stringify(rows)}::text)::jsonb) as row`)
-  const grams = rows.map(([chunk, , text]) => [chunk, `{${gramsWithOwner(chunk, text).join(',')}}`])
-  await tx.execute(sql`insert into holdfast.code_text (chunk, owner, grams)
+interface Numbered {
+  chunk: number
+  text: string
+}
+
+const textRows = (pieces: readonly Numbered[]) => {
+  const rows = pieces.map(({ chunk, text }) => sql`(${chunk}, ${fold(text)})`)
+  return sql`insert into code_text (rowid, text) values ${sql.join(rows, sql`, `)}`
+}
+
+const gramRows = (owner: string, pieces: readonly Numbered[]) => {
+  const grams = pieces.map(({ chunk, text }) => [chunk, `{${gramsWithOwner(chunk, text).join(',')}}`])
+  return sql`insert into holdfast.code_text (chunk, owner, grams)
     select (row ->> 0)::bigint, ${owner}::text, (row ->> 1)::smallint[]
-    from jsonb_array_elements((${JSON.stringify(grams)}::text)::jsonb) as row`)
+    from jsonb_array_elements((${JSON.stringify(grams)}::text)::jsonb) as row`
 }
 
 const gramsWithOwner = (chunk: number, text: string): number[] => [
@@ -95,9 +106,9 @@ async function readPieces(db: Reader, owner: string, blob: number): Promise<stri
   const t = codeChunks.on(db.dialect)
   const [low, high] = chunksOfBlob(blob)
   const pieces = await db
-    .select({ text: t.text })
+    .select({ content: t.content })
     .from(t)
     .where(and(eq(t.owner, owner), between(t.chunk, low, high)))
     .orderBy(asc(t.chunk))
-  return pieces.map(({ text }) => text)
+  return pieces.map(({ content }) => unpack(content))
 }

@@ -8,7 +8,7 @@ import { type Hit, mostRead, readFirst, readWindow, type Window } from './window
 /** Texts that define what is looked for and are put first. */
 const mostFirst = 60
 /** What one call may read when little matches, in pieces and in windows. */
-const mostReadInAll = 2000
+const mostReadInAll = 4000
 const mostWindows = 20
 
 /** Files in order, with the place behind each; the answer takes as many as fit. */

@@ -26,8 +26,8 @@ export interface Window {
 }
 
 /** Candidates that are looked up at once. */
-const mostCandidates = 1000
-/** Pieces of a window; about 3 MB of text. */
+const mostCandidates = 600
+/** Pieces of a window; less than 1 MB of text. */
 export const mostRead = 400
 /** Long lines make long pieces: a window ends when it is about this long, in bytes. */
 const longest = 16_000_000
@@ -103,7 +103,7 @@ function choose(looking: Looking, chunks: readonly number[], files: Map<number, 
     if (chosen.blobs.at(-1) !== blob) {
       if (chosen.chunks.length >= mostRead || bytes >= longest) return { ...chosen, next: blob }
       chosen.blobs.push(blob)
-      bytes += looking.piecewise && !file.generated ? 8192 : file.bytes
+      bytes += looking.piecewise && !file.generated ? 2048 : file.bytes
     }
     chosen.chunks.push(chunk)
   }

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Dialect, Reader } from '../../../../core/storage'
 import { chunksPerBlob } from '../chunks'
+import { unpack } from '../packing'
 
 /** A piece of a text as it stands in the database. */
 export interface Piece {
@@ -20,12 +21,14 @@ export const numberRows = (dialect: Dialect, numbers: readonly number[]): SQL =>
 const tableOf = (dialect: Dialect) => sql.raw(dialect === 'postgres' ? 'holdfast.code_chunks' : 'code_chunks')
 
 const columns = (dialect: Dialect) =>
-  sql.raw(dialect === 'postgres' ? 'chunk::float8 as chunk, first_line, text' : 'chunk, first_line, text')
+  sql.raw(
+    dialect === 'postgres' ? 'chunk::float8 as chunk, first_line, content' : 'chunk, first_line, content',
+  )
 
 /** These pieces of the owner's texts, in order. */
 export async function readChunks(db: Reader, owner: string, chunks: readonly number[]): Promise<Piece[]> {
   if (chunks.length === 0) return []
-  const rows = await db.rows<{ chunk: number; first_line: number; text: string }>(
+  const rows = await db.rows<Row>(
     sql`select ${columns(db.dialect)} from ${tableOf(db.dialect)} where chunk in ${numberRows(db.dialect, chunks)} and owner = ${owner}`,
   )
   return sorted(rows)
@@ -34,7 +37,7 @@ export async function readChunks(db: Reader, owner: string, chunks: readonly num
 /** All pieces of these texts, in order. */
 export async function readBlobs(db: Reader, owner: string, blobs: readonly number[]): Promise<Piece[]> {
   if (blobs.length === 0) return []
-  const rows = await db.rows<{ chunk: number; first_line: number; text: string }>(
+  const rows = await db.rows<Row>(
     sql`select ${columns(db.dialect)} from ${numberRows(db.dialect, blobs)} as wanted join ${tableOf(db.dialect)}
         on chunk between wanted.value * ${sql.raw(String(chunksPerBlob))} and wanted.value * ${sql.raw(String(chunksPerBlob))} + ${sql.raw(String(chunksPerBlob - 1))}
         where owner = ${owner}`,
@@ -42,9 +45,15 @@ export async function readBlobs(db: Reader, owner: string, blobs: readonly numbe
   return sorted(rows)
 }
 
-const sorted = (rows: { chunk: number; first_line: number; text: string }[]): Piece[] =>
+interface Row extends Record<string, unknown> {
+  chunk: number
+  first_line: number
+  content: Uint8Array
+}
+
+const sorted = (rows: Row[]): Piece[] =>
   rows
-    .map(({ chunk, first_line, text }) => ({ chunk, firstLine: first_line, text }))
+    .map(({ chunk, first_line, content }) => ({ chunk, firstLine: first_line, text: unpack(content) }))
     .sort((a, b) => a.chunk - b.chunk)
 
 /** The pieces by the text that they are of. */
