@@ -9,20 +9,25 @@ export async function benchMemory(): Promise<void> {
   const holdfast = await startHoldfast({ LOG_LEVEL: 'WARNING' })
   const rows: (string | number)[][] = [['after', 'resident MB', 'since warm-up']]
   await callOften(holdfast, 100_000)
-  await openSessions(holdfast, 500)
+  await openSessions(holdfast, 1000, false)
   const warm = await resident(holdfast)
   const note = async (what: string) => {
     const now = await resident(holdfast)
     rows.push([what, now, now - warm])
   }
-  await note('warm-up: 100,000 calls, 500 sessions')
+  await note('warm-up: 100,000 calls, 1,000 sessions')
   for (let done = 200_000; done <= 1_000_000; done += 200_000) {
     await callOften(holdfast, 200_000)
     await note(`${done.toLocaleString('en')} calls`)
   }
-  for (let done = 2_500; done <= 10_000; done += 2_500) {
-    await openSessions(holdfast, 2_500)
-    await note(`${done.toLocaleString('en')} sessions opened and dropped`)
+  for (const [fate, end] of [
+    ['ended', true],
+    ['abandoned', false],
+  ] as const) {
+    for (let done = 2_500; done <= 10_000; done += 2_500) {
+      await openSessions(holdfast, 2_500, end)
+      await note(`${done.toLocaleString('en')} sessions opened, used and ${fate}`)
+    }
   }
   const streams = await Promise.all((await sessionsOf(holdfast, 1000)).map((id) => listen(holdfast, id)))
   await note('1,000 streams are open')
@@ -102,12 +107,12 @@ async function sessionsOf(holdfast: Holdfast, many: number): Promise<string[]> {
   return ids
 }
 
-/** Opens sessions, makes each hold a server of the SDK, and ends every other one; the rest is left to their limit. */
-async function openSessions(holdfast: Holdfast, many: number): Promise<void> {
+/** Opens sessions and makes each hold a server of the SDK; those that their client does not end are left to the limits. */
+async function openSessions(holdfast: Holdfast, many: number, end: boolean): Promise<void> {
   for (let done = 0; done < many; done += 50) {
     const ids = await sessionsOf(holdfast, Math.min(50, many - done))
     await Promise.all(ids.map(async (id) => (await post(holdfast, withProgress, id)).text()))
-    const ended = ids.filter((_, i) => i % 2 === 0)
+    const ended = end ? ids : []
     const headers = (id: string) => headersOf(holdfast.key, { 'mcp-session-id': id })
     await Promise.all(
       ended.map((id) => fetch(`${holdfast.url}/mcp`, { method: 'DELETE', headers: headers(id) })),

@@ -86,6 +86,8 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
    * end. It is run again from its start when its process dies, so twice must have the effect of once.
    */
   task?: boolean
+  /** A write of it erases what the caller has here, so that the platform forgets the results of their tasks too. */
+  erases?: boolean
   rest: Rest
   /** What a call takes from the caller's quota. Default 1; 0 is not counted. */
   cost?: number

@@ -95,3 +95,26 @@ test('0 hands out none', async () => {
   expect(await open()).toBeNull()
   expect((await server.post(rpc('tools/list'))).status).toBe(200)
 })
+
+test('so many hold a server at once: the longest unused one rests, and the session goes on', async () => {
+  await start()
+  const params = { name: 'wait', arguments: { ms: 0 }, _meta: { progressToken: 1 } }
+  const use = async (id: string) =>
+    (await server.post(rpc('tools/call', params), { 'mcp-session-id': id })).text()
+  const resume = async (id: string, event: string) => {
+    const headers = { 'mcp-session-id': id, accept: 'text/event-stream', 'last-event-id': event }
+    const response = await fetch(server.url, { headers })
+    await response.body?.cancel()
+    return response.status
+  }
+  const ids: string[] = []
+  const events: string[] = []
+  for (let i = 0; i < 510; i++) {
+    ids.push((await open())!)
+    events.push(/^id: (.+)$/m.exec(await use(ids[i]!))?.[1] ?? 'none')
+  }
+  expect(await resume(ids.at(-1)!, events.at(-1)!)).toBe(200)
+  expect(await resume(ids[0]!, events[0]!)).toBe(400)
+  expect(await ping(ids[0]!)).toBe(200)
+  expect(await use(ids[0]!)).toContain('"waited":0')
+})

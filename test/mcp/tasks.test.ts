@@ -141,6 +141,19 @@ describe('an operation that may become a task', () => {
     })
     expect(result.structuredContent.success).toBeTrue()
   })
+
+  test('what tasks held is gone when all of its owner’s data is', async () => {
+    const key = await app.addKey('leaving')
+    const { result: task } = await call({ ms: 400 }, key)
+    await end(task.taskId, key)
+    await app.tool('delete_my_data', { confirm: 'delete everything' }, key)
+    let gone = false
+    for (let i = 0; i < 100 && !gone; i++) {
+      gone = (await send('tasks/get', { taskId: task.taskId }, key)).error !== undefined
+      await Bun.sleep(20)
+    }
+    expect(gone).toBeTrue()
+  })
 })
 
 describe('a stream', () => {

@@ -20,7 +20,7 @@ import { createServers, type MakeServer } from './sdk-server'
 import { selectionOf, toolsetsOf } from './selection'
 import { createSessionPath } from './session-path'
 import { createSessions, type Sessions } from './sessions'
-import { createRunTask } from './tasks/run-task'
+import { serveTasks } from './tasks/run-task'
 
 export interface McpParts {
   config: Config
@@ -113,7 +113,7 @@ export function createServing(parts: McpParts): Serving {
   const { config, dispatcher, log, version, tasks, extensions = [] } = parts
   const extra = extensions.flatMap(({ tools = [] }) => tools)
   const named = new Map(extra.map((tool) => [tool.definition.name, tool]))
-  tasks?.serve(createRunTask({ dispatcher, log, extra: named }))
+  if (tasks) serveTasks({ dispatcher, log, extra: named }, tasks)
   const definitions = extra.map(({ definition }) => definition)
   const catalog = createCatalog(dispatcher, { extra: definitions, pageSize: config.MCP_TOOLS_PAGE_SIZE })
   const library = createLibrary(dispatcher.mounted, parts.resources)

@@ -2,6 +2,7 @@ import type { RequestId } from '@modelcontextprotocol/server'
 import { createEventLogs } from './event-log'
 import { authInfoOf, type Exchange, exchangeOf } from './exchange'
 import { createKeepAlive, type KeepAlive } from './keep-alive'
+import { createLively } from './lively'
 import { acceptsStream } from './plain-request'
 import { makeRefusal, refuse, rpcCodes } from './refusal'
 import { isStream, lenient, type SdkPath, shape } from './sdk-path'
@@ -32,14 +33,19 @@ type Members = Record<string, unknown>
 
 /** Bytes of events that all sessions together keep for clients that lost a stream. */
 const keptBytes = 16 * 1024 * 1024
+/** Sessions that hold a server of the SDK at once, beyond those that are in use: some 40 KB each. */
+const mostLive = 500
 /** A call that is answered within this time is answered with JSON where nothing came before. */
 const patienceMs = 50
 
 export function createSessionPath({ sessions, makeServer, sdk }: SessionPathParts): SessionPath {
   const eventLog = createEventLogs(keptBytes)
   const keepAlive = createKeepAlive()
-  const live = (session: Session, exchange: Exchange) =>
-    enliven(session, () => makeServer(exchangeOf, exchange, 'lasting'), eventLog)
+  const lively = createLively(mostLive)
+  const live = (session: Session, exchange: Exchange) => {
+    lively.add(session)
+    return enliven(session, () => makeServer(exchangeOf, exchange, 'lasting'), eventLog)
+  }
 
   return {
     async initialize(request, body, exchange) {

@@ -59,6 +59,15 @@ export async function release(session: Session): Promise<void> {
   await transport.close()
 }
 
+/** A server that owes its client nothing is freed; false when it owes something. */
+export async function rest(session: Session): Promise<boolean> {
+  const live = await session.live?.catch(() => undefined)
+  if (!live) return true
+  if (live.server.subscriptions.size > 0 || isBusy(session)) return false
+  await release(session)
+  return true
+}
+
 async function connect(session: Session, server: McpServer, events: EventLog): Promise<Live> {
   const transport = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: () => session.id,

@@ -1,4 +1,4 @@
-import { type Introduction, isBusy, release, type Session } from './session'
+import { type Introduction, isBusy, release, rest, type Session } from './session'
 
 export interface SessionLimits {
   /** Sessions at once; 0 opens none. */
@@ -132,9 +132,3 @@ const begin = (owner: string, introduction: Introduction, lastUsed: number): Ses
   inFlight: new Map(),
   ended: false,
 })
-
-/** A server that owes its client nothing is freed. */
-async function rest(session: Session): Promise<void> {
-  const live = await session.live
-  if (live && live.server.subscriptions.size === 0 && !isBusy(session)) await release(session)
-}

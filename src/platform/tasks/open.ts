@@ -53,6 +53,7 @@ export function createTasks({ storage, log, now, ttlMs, leaseMs = 15_000 }: Task
       return row !== undefined
     },
     remove: store.remove,
+    forget: store.removeOver,
     async settled(row, waitMs) {
       await Promise.race([runner?.pausing(row.id), Bun.sleep(waitMs)])
       return (await store.get(row.owner, row.id)) ?? row

@@ -15,6 +15,8 @@ export interface TaskStore {
   /** Keeps answers to questions that are open; undefined for a task that is not there. */
   answer(owner: string, id: string, answers: Members): Promise<TaskRow | undefined>
   remove(owner: string, id: string): Promise<void>
+  /** Removes all that are over. */
+  removeOver(owner: string): Promise<void>
 }
 
 export interface NewTask {
@@ -40,8 +42,8 @@ export function createTaskStore({ storage, clock, worker, leaseMs }: TaskParts):
   return {
     add: (task, bounds) =>
       storage.as(task.owner).write(async (tx) => {
-        if ((await countActive(tx, task.owner)) >= bounds.mostActive) return undefined
-        await makeRoom(tx, task.owner, bounds.mostOver)
+        if ((await countActive(t, tx, task.owner)) >= bounds.mostActive) return undefined
+        await makeRoom(t, tx, task.owner, bounds.mostOver)
         const now = await clock(tx)
         const [added] = await tx
           .insert(t)
@@ -67,7 +69,7 @@ export function createTaskStore({ storage, clock, worker, leaseMs }: TaskParts):
           .where(and(own(owner, id), unexpired))
         return row
       }),
-    countActive: (owner) => storage.as(owner).read((db) => countActive(db, owner)),
+    countActive: (owner) => storage.as(owner).read((db) => countActive(t, db, owner)),
     cancel: (owner, id) =>
       storage.as(owner).write(async (tx) => {
         const updated_at = new Date(await clock(tx))
@@ -91,27 +93,34 @@ export function createTaskStore({ storage, clock, worker, leaseMs }: TaskParts):
       storage.as(owner).write(async (tx) => {
         await tx.delete(t).where(own(owner, id))
       }),
+    removeOver: (owner) =>
+      storage.as(owner).write(async (tx) => {
+        await tx.delete(t).where(and(eq(t.owner, owner), inArray(t.status, over)))
+      }),
   }
+}
 
-  async function countActive(db: Reader, owner: string): Promise<number> {
-    const [found] = await db
-      .select({ many: count() })
-      .from(t)
-      .where(and(eq(t.owner, owner), inArray(t.status, active)))
-    return found!.many
-  }
+type Rows = ReturnType<typeof taskRows.on>
 
-  async function makeRoom(tx: Writer, owner: string, mostOver: number): Promise<void> {
-    const ended = and(eq(t.owner, owner), inArray(t.status, over))
-    const spare = tx
-      .select({ id: t.id })
-      .from(t)
-      .where(ended)
-      .orderBy(desc(t.created_at))
-      .limit(1000)
-      .offset(mostOver - 1)
-    await tx.delete(t).where(and(ended, inArray(t.id, spare)))
-  }
+async function countActive(t: Rows, db: Reader, owner: string): Promise<number> {
+  const [found] = await db
+    .select({ many: count() })
+    .from(t)
+    .where(and(eq(t.owner, owner), inArray(t.status, active)))
+  return found!.many
+}
+
+/** Removes the oldest that are over, so that one more can come. */
+async function makeRoom(t: Rows, tx: Writer, owner: string, mostOver: number): Promise<void> {
+  const ended = and(eq(t.owner, owner), inArray(t.status, over))
+  const spare = tx
+    .select({ id: t.id })
+    .from(t)
+    .where(ended)
+    .orderBy(desc(t.created_at))
+    .limit(1000)
+    .offset(mostOver - 1)
+  await tx.delete(t).where(and(ended, inArray(t.id, spare)))
 }
 
 /** Answers to what was not asked, or was answered before, are left out; the task goes on once nothing is open. */

@@ -14,6 +14,8 @@ export interface Tasks {
   answer(owner: string, id: string, answers: Members): Promise<boolean>
   /** Forgets a task whose result was handed over otherwise. */
   remove(owner: string, id: string): Promise<void>
+  /** Forgets all of the owner's tasks that are over, with what they were called with and answered. */
+  forget(owner: string): Promise<void>
   /** Waits until a task of this process is over or asks something, at most so long; gives the row as it is then. */
   settled(row: TaskRow, waitMs: number): Promise<TaskRow>
   /** Tells of every change of a task of this process' running to its owner; gives what ends it. */

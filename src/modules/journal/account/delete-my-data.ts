@@ -44,6 +44,7 @@ export const deleteMyData = () =>
         'Delete every journal entry, preference and record of yours for good? This cannot be undone; an export made before can be imported again.',
     },
     task: true,
+    erases: true,
     rest: { method: 'DELETE', path: '/me' },
     examples: [{ title: 'After the user has said so', input: { confirm: 'delete everything' } }],
     async run(_, call) {

@@ -2,7 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server'
 import type { Principal } from '../../../core/principal'
 import type { Bound, Dispatcher } from '../../dispatch/dispatch'
 import type { TaskRow } from '../../tasks/tables'
-import type { Ending, RunTask, TaskRun } from '../../tasks/tasks'
+import type { Ending, RunTask, TaskRun, Tasks } from '../../tasks/tasks'
 import { type CallParts, callTool, failedCall } from '../call-tool'
 import type { Exchange } from '../exchange'
 import type { ExtensionTool } from '../extension'
@@ -14,8 +14,17 @@ export interface RunParts extends CallParts {
   extra: ReadonlyMap<string, ExtensionTool>
 }
 
+/** Lets tasks run tools, and forgets them where an operation erases what its caller has. */
+export function serveTasks(parts: RunParts, tasks: Tasks): void {
+  tasks.serve(createRunTask(parts))
+  parts.dispatcher.watch(({ owner, operation }) => {
+    if (!parts.dispatcher.find(operation)?.operation.erases) return
+    tasks.forget(owner).catch((cause) => parts.log.error('results of tasks could not be erased', { cause }))
+  })
+}
+
 /** Runs the tool of a task as the caller that began it. */
-export function createRunTask(parts: RunParts): RunTask {
+function createRunTask(parts: RunParts): RunTask {
   return async (run) => {
     const { tool } = run.row
     const extension = parts.extra.get(tool)?.task
