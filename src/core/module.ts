@@ -21,6 +21,13 @@ export interface Logger {
   error(message: string, fields?: Record<string, unknown>): void
 }
 
+/** One value of the exposition. */
+export interface SeriesReading {
+  name: string
+  labels: Record<string, string>
+  value: number
+}
+
 /** Counts and times; names are Prometheus' (`journal_entries_total`). */
 export interface Meter {
   counter(
@@ -42,6 +49,8 @@ export interface Meter {
   ): (seconds: number, labels?: Record<string, string>) => void
   /** Runs `sample` before each exposition: for gauges that are read rather than kept. */
   onExposition(sample: () => void | Promise<void>): void
+  /** Every value of the named series as it stands, those of the process too. Histograms are added up over their labels. */
+  readings(names: readonly string[]): Promise<SeriesReading[]>
 }
 
 /** A caller's use of its quota, over every limited window. */

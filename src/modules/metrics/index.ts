@@ -5,6 +5,7 @@ import { pageRoutes } from './dashboard/page-routes'
 import { countIngest } from './exposition/count-ingest'
 import { countReported } from './exposition/count-reported'
 import { expositionOptions } from './exposition/options'
+import { recordSelf } from './exposition/record-self'
 import { showRateLimit } from './exposition/show-rate-limit'
 import { createIngest } from './ingest/accept'
 import { flush } from './ingest/flush'
@@ -32,7 +33,8 @@ export const metrics = defineModule({
   start(host) {
     const store = openStore(host)
     const exposed = expositionOptions(host.settings)
-    const ingest = countIngest(createIngest(store, host.now), host.meter, exposed)
+    const uncounted = createIngest(store, host.now)
+    const ingest = countIngest(uncounted, host.meter, exposed)
     ingest.onAccepted(countReported(host.meter, exposed))
     const reading = readingOf(store, host.now)
     const rateLimit = showRateLimit(
@@ -44,6 +46,7 @@ export const metrics = defineModule({
     const rawDays = host.settings.METRICS_RETENTION_DAYS
     const cleanup = createCleanup({ db: store.db, now, rawDays })
     const stopCleanup = scheduleCleanup({ cleanup, db: store.db, now, log })
+    const stopSelf = recordSelf({ ...host, ingest: uncounted, seconds: host.settings.METRICS_SELF_SECONDS })
     return {
       operations: [...queries(reading), ...tools(reading)],
       prompts: metricsPrompts,
@@ -60,6 +63,7 @@ export const metrics = defineModule({
       ],
       stop() {
         stopCleanup()
+        stopSelf()
         return store.close()
       },
     }

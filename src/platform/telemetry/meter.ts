@@ -15,7 +15,7 @@ export interface MeterOptions {
 
 /** A meter and what was recorded with it. */
 export interface Recorded {
-  meter: Meter
+  meter: Omit<Meter, 'readings'>
   /** Every series, gauges up to date. */
   gather(): Promise<Family[]>
 }

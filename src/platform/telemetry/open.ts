@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Logger } from '../../core/module'
+import type { Logger, Meter } from '../../core/module'
 import type { Config } from '../config/settings'
 import { expose } from './exposition'
 import type { Family } from './family'
@@ -7,6 +7,7 @@ import { createLog, type Output, stderrOutput } from './log'
 import { createMeter } from './meter'
 import { startOtlp } from './otlp'
 import { createProcessSeries } from './process-series'
+import { readingsOf } from './readings'
 import { currentRequestId } from './request-id'
 import { declareSeries } from './series'
 import type { Telemetry } from './telemetry'
@@ -27,10 +28,11 @@ export type TelemetryConfig = Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'> &
 export function createTelemetry(config: TelemetryConfig, options: TelemetryOptions = {}): Telemetry {
   const output: Output = options.write ? { write: options.write, flush: async () => {} } : stderrOutput()
   const now = options.now ?? Date.now
-  const { meter, gather: gatherOwn } = createMeter({ requestId: currentRequestId, now })
-  declareSeries(meter)
+  const own = createMeter({ requestId: currentRequestId, now })
   const processSeries = createProcessSeries()
-  const gather = async () => [...(await gatherOwn()), ...(await processSeries())]
+  const gather = async () => [...(await own.gather()), ...(await processSeries())]
+  const meter: Meter = { ...own.meter, readings: async (names) => readingsOf(await gather(), names) }
+  declareSeries(meter)
   const format = config.LOG_FORMAT ?? 'json'
   const log = createLog({ level: config.LOG_LEVEL, format, output, now })
   return {

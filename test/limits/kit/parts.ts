@@ -17,6 +17,7 @@ export function createTestMeter(): Meter & { values: Map<string, number> } {
     gauge: (name) => (value, labels) => void values.set(key(name, labels), value),
     histogram: () => () => {},
     onExposition: () => {},
+    readings: async () => [],
   }
 }
 

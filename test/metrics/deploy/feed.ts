@@ -8,11 +8,13 @@ const kinds: Record<string, Record<string, unknown>> = {
   protocol_latency: { flow_step: 'initialize_to_tools_list', server_name: 'files' },
 }
 
-/** A moment's traffic with everything that dashboards and rules look at: every type, failures, refusals, 4xx and 5xx. */
-export async function feed(rig: MetricsRig): Promise<void> {
+/** A moment's traffic with everything that dashboards and rules look at: every type, failures, refusals, 4xx and 5xx. It was `agoMs` ago. */
+export async function feed(rig: MetricsRig, agoMs = 0): Promise<void> {
+  const timestamp = new Date(Date.now() - agoMs).toISOString()
   const metrics = Object.entries(kinds).flatMap(([type, dimensions]) =>
     [true, false].map((success) => ({
       type,
+      timestamp,
       value: type === 'protocol_latency' ? 0.2 : 1,
       duration_ms: success ? 20 : 400,
       dimensions: { ...dimensions, success },

@@ -33,4 +33,12 @@ export const expositionSettings = {
     description: 'Characters of a label value on the Prometheus port; the rest is cut off.',
   }),
   HISTOGRAM_BUCKET_BOUNDARIES: seconds,
+  METRICS_SELF_SECONDS: settings.int(
+    0,
+    3600,
+  )({
+    default: 60,
+    description:
+      'Seconds between two looks at the server’s own series, which are stored as metrics of the service holdfast where they changed; 0 stores none.',
+  }),
 } as const
