@@ -1,0 +1,24 @@
+import { below, folderOf, type Project, type Resolution, type Wanted } from './project'
+
+/** Go: packages of the repository's modules are folders; others by the module that a go.mod requires. */
+export function goResolver(project: Project): (wanted: Wanted) => Resolution {
+  const modules = project
+    .named('go.mod')
+    .map((path) => ({ folder: folderOf(path), text: project.text(path) ?? '' }))
+    .map(({ folder, text }) => ({ folder, text, name: /^\s*module\s+"?([^\s"]+)/m.exec(text)?.[1] }))
+    .sort((a, b) => (b.name?.length ?? 0) - (a.name?.length ?? 0))
+  const required = modules
+    .flatMap(({ text }) => [...text.matchAll(/^\s*(?:require\s+)?([\w.~-]+\.[\w./~-]+)\s+v\d/gm)])
+    .map((match) => match[1]!)
+    .sort((a, b) => b.length - a.length)
+  return ({ specifier }) => {
+    for (const { name, folder } of modules) {
+      if (name === undefined || !isBelow(specifier, name)) continue
+      const path = specifier === name ? folder : below(folder, specifier.slice(name.length + 1))
+      if (project.hasFolder(path)) return { path: `${path}/` }
+    }
+    return { package: required.find((name) => isBelow(specifier, name)) ?? specifier }
+  }
+}
+
+const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`)
