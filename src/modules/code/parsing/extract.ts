@@ -4,6 +4,11 @@ import type { Analysis, Source } from './analysis'
 import { type FileFacts, noFacts } from './facts'
 import { loadGrammar } from './grammar'
 import { lineTable } from './lines'
+import { analyzeGo } from './names/go'
+import { readIncludes, readRequires } from './names/includes'
+import { analyzeJava } from './names/java'
+import { analyzePython } from './names/python'
+import { analyzeRust } from './names/rust'
 import { analyzeScript } from './script/analyze'
 import { syntaxOf } from './syntax'
 
@@ -12,6 +17,13 @@ const analyses: Record<string, (source: Source) => Analysis> = {
   typescript: analyzeScript,
   tsx: analyzeScript,
   javascript: analyzeScript,
+  python: analyzePython,
+  go: analyzeGo,
+  rust: analyzeRust,
+  java: analyzeJava,
+  c: readIncludes,
+  cpp: readIncludes,
+  ruby: readRequires,
 }
 
 const nothing: Analysis = { imports: [], exports: [], references: [] }

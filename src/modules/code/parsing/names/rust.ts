@@ -1,0 +1,141 @@
+import { type Analysis, type Source, textOf } from '../analysis'
+import type { Binding, ImportFact } from '../facts'
+import { childIn, nodesOf, type Syntax } from '../syntax'
+import { analyzeNames, type NameRules } from './analyze'
+
+/** The names that a pattern binds. */
+function patternNames(node: Syntax | undefined): Syntax[] {
+  if (!node) return []
+  if (node.type === 'identifier') return [node]
+  if (/^(tuple_struct_pattern|struct_pattern|scoped_identifier|field_expression|match_arm)$/.test(node.type))
+    return node.children.filter(({ field }) => field !== 'type').flatMap(patternNames)
+  return /pattern|parameters$/.test(node.type) ? node.children.flatMap(patternNames) : []
+}
+
+function typeName(node: Syntax | undefined): Syntax | undefined {
+  if (!node || node.type === 'type_identifier') return node
+  if (node.type === 'reference_type' || node.type === 'generic_type') return typeName(childIn(node, 'type'))
+  return undefined
+}
+
+const rules: NameRules = {
+  scopes: new Set(['function_item', 'closure_expression']),
+  names: new Set(['identifier', 'type_identifier', 'field_identifier']),
+  binds(node) {
+    switch (node.type) {
+      case 'parameter':
+      case 'let_declaration': {
+        const type = typeName(childIn(node, 'type'))
+        return patternNames(childIn(node, 'pattern')).map((name) => ({ name, type }))
+      }
+      case 'closure_parameters':
+        return patternNames(node).map((name) => ({ name }))
+      case 'for_expression':
+      case 'let_condition':
+        return patternNames(childIn(node, 'pattern')).map((name) => ({ name }))
+    }
+    return []
+  },
+  skips: ({ parent, type }) =>
+    (type === 'field_identifier' && parent?.type !== 'field_expression') ||
+    /^(use_|scoped_use|mod_item|lifetime|attribute)/.test(parent?.type ?? '') ||
+    inUse(parent),
+  objectOf({ parent, field }) {
+    if (parent?.type === 'field_expression' && field === 'field') return childIn(parent, 'value')
+    const scoped = parent?.type === 'scoped_identifier' || parent?.type === 'scoped_type_identifier'
+    return scoped && field === 'name' ? childIn(parent, 'path') : undefined
+  },
+  role(name) {
+    const { parent } = name
+    const node =
+      /^(scoped_identifier|field_expression)$/.test(parent?.type ?? '') && name.field !== 'path'
+        ? parent!
+        : name
+    if (node.parent?.type === 'call_expression' && node.field === 'function') return 'call'
+    if (node.parent?.type === 'macro_invocation') return 'call'
+    if (node.parent?.type === 'impl_item' && node.field === 'trait') return 'implements'
+    return name.type === 'type_identifier' ? 'type' : 'read'
+  },
+  self: new Set(['self', 'Self']),
+  bareMembers: false,
+}
+
+function inUse(node: Syntax | null): boolean {
+  let at = node
+  while (at && /^(scoped_identifier|use_)/.test(at.type)) {
+    if (at.type.startsWith('use_')) return true
+    at = at.parent
+  }
+  return at?.type === 'scoped_use_list'
+}
+
+/** Imports and references of Rust: `mod`, `use`, `pub use`. */
+export function analyzeRust(source: Source): Analysis {
+  const imports = nodesOf(source.root, new Set(['use_declaration', 'mod_item'])).flatMap((node) =>
+    node.type === 'mod_item' ? moduleOf(source, node) : usesOf(source, node),
+  )
+  return analyzeNames(source, rules, imports)
+}
+
+function moduleOf(source: Source, node: Syntax): ImportFact[] {
+  const name = childIn(node, 'name')
+  if (!name || childIn(node, 'body')) return []
+  const [specifier, at] = [textOf(source, name), source.positionOf(name.start)]
+  return [{ kind: 'mod', specifier, ...at, bindings: [{ local: specifier, imported: '*', ...at }] }]
+}
+
+function usesOf(source: Source, node: Syntax): ImportFact[] {
+  const argument = childIn(node, 'argument')
+  if (!argument) return []
+  const isPublic = /^pub\b/.test(textOf(source, node))
+  return flatten(source, argument, '').map(({ path, binding, at }) => ({
+    kind: binding ? (isPublic ? 're_export' : 'use') : 'export_all',
+    specifier: path,
+    ...at,
+    bindings: binding ? [binding] : [],
+  }))
+}
+
+interface Use {
+  path: string
+  binding: Binding | undefined
+  at: { line: number; column: number }
+}
+
+/** `a::{b, c as d, e::*}` as one use for each name. */
+function flatten(source: Source, node: Syntax, prefix: string): Use[] {
+  const at = source.positionOf(node.start)
+  const inner = (path: string) => [prefix, path].filter(Boolean).join('::')
+  switch (node.type) {
+    case 'use_list':
+      return node.children.flatMap((child) => flatten(source, child, prefix))
+    case 'scoped_use_list': {
+      const path = childIn(node, 'path')
+      const list = childIn(node, 'list')
+      return list ? flatten(source, list, inner(path ? textOf(source, path) : '')) : []
+    }
+    case 'use_wildcard':
+      return [
+        { path: inner(node.children[0] ? textOf(source, node.children[0]) : ''), binding: undefined, at },
+      ]
+    case 'use_as_clause': {
+      const [path, alias] = [childIn(node, 'path'), childIn(node, 'alias')]
+      return path && alias ? [named(source, path, inner, textOf(source, alias))] : []
+    }
+    default:
+      return [named(source, node, inner)]
+  }
+}
+
+function named(source: Source, node: Syntax, inner: (path: string) => string, alias?: string): Use {
+  const written = inner(textOf(source, node).replace(/\s+/g, ''))
+  const name = node.type === 'scoped_identifier' ? (childIn(node, 'name') ?? node) : node
+  const at = source.positionOf(name.start)
+  const cut = written.lastIndexOf('::')
+  const [path, imported] = cut < 0 ? [written, '*'] : [written.slice(0, cut), written.slice(cut + 2)]
+  if (imported === 'self') {
+    const module = path.split('::').at(-1)!
+    return { path, binding: { local: alias ?? module, imported: '*', ...at }, at }
+  }
+  return { path, binding: { local: alias ?? (imported === '*' ? path : imported), imported, ...at }, at }
+}
