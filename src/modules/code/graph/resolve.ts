@@ -1,26 +1,82 @@
-import type { Scope } from '../../../core/storage'
+import { and, count, eq } from 'drizzle-orm'
+import type { Reader } from '../../../core/storage'
+import { indexedFiles, references } from '../tables'
+import { storeDependencies } from './packages/store'
+import { type GraphFile, isShown, readFacts, readFiles, readTextsAt, type View } from './project-files'
+import { addReferences, closeReferences, readAffected, rowsOf } from './reference-rows'
+import { createProject, isManifest } from './resolution/project'
+import { createResolver } from './resolution/resolver'
+import type { Resolved, ResolveRun } from './resolve-run'
 
-/** Everything that resolving a staged generation needs. */
-export interface ResolveRun {
-  /** Rows of the owner. */
-  scope: Scope
-  owner: string
-  repositoryId: string
-  /** Rows that are written begin with this generation; those that they replace end with it. */
-  generation: number
-  /** Paths whose file is new or another in this generation, and those that are gone. On a first index all are `added`. */
-  changed: { added: readonly string[]; removed: readonly string[] }
-  signal: AbortSignal
-  progress(done: number, total: number): Promise<void>
-}
+export type { Resolved, ResolveRun } from './resolve-run'
 
-/** What the repository has in the staged generation. */
-export interface Resolved {
-  references: number
-  dependencies: number
-}
+const filesAtOnce = 100
 
 /** Finds where the imports of a staged generation lead. Every file of it is stored by now. */
-export async function resolveReferences(_run: ResolveRun): Promise<Resolved> {
-  return { references: 0, dependencies: 0 }
+export async function resolveReferences(run: ResolveRun): Promise<Resolved> {
+  const { scope, owner } = run
+  const files = await scope.read((db) => readFiles(db, run))
+  const manifests = files.filter(({ path }) => isManifest(path))
+  const texts = await scope.read((db) => readTextsAt(db, owner, manifests))
+  const resolve = createResolver(
+    createProject(
+      files.map(({ path }) => path),
+      texts,
+    ),
+  )
+  const superseded = await scope.read((db) => readSuperseded(db, run))
+  const wanted = await chooseFiles(run, files, superseded)
+  const kept = wanted.filter(({ addedIn }) => addedIn < run.generation).map(({ file }) => file)
+  await scope.write((tx) => closeReferences(tx, run, [...superseded.map(({ file }) => file), ...kept]))
+  for (let at = 0; at < wanted.length; at += filesAtOnce) {
+    run.signal.throwIfAborted()
+    const part = wanted.slice(at, at + filesAtOnce)
+    const facts = await scope.read((db) =>
+      readFacts(
+        db,
+        owner,
+        part.map(({ blob }) => blob),
+      ),
+    )
+    const rows = part.flatMap((file) => rowsOf(file, facts.get(file.blob)!, resolve))
+    await addReferences((work) => scope.write(work), run, rows)
+    await run.progress(Math.min(at + filesAtOnce, wanted.length), wanted.length)
+  }
+  const dependencies = await storeDependencies(run, files)
+  return { references: await scope.read((db) => countReferences(db, run)), dependencies }
+}
+
+/** Files that this generation ends. */
+async function readSuperseded(db: Reader, { owner, repositoryId, generation }: View) {
+  const t = indexedFiles.on(db.dialect)
+  return db
+    .select({ file: t.file, path: t.path })
+    .from(t)
+    .where(and(eq(t.owner, owner), eq(t.repository_id, repositoryId), eq(t.removed_in, generation)))
+}
+
+/**
+ * Files whose imports are resolved again: all when a manifest changed; else those that changed, and where paths came or went those whose
+ * imports name them.
+ */
+async function chooseFiles(
+  run: ResolveRun,
+  files: readonly GraphFile[],
+  superseded: readonly { path: string }[],
+): Promise<GraphFile[]> {
+  const { added, removed } = run.changed
+  if (added.length >= files.length || [...added, ...removed].some(isManifest)) return [...files]
+  const before = new Set(superseded.map(({ path }) => path))
+  const now = new Set(added)
+  const come = added.filter((path) => !before.has(path))
+  const gone = removed.filter((path) => !now.has(path))
+  const moved = come.length + gone.length > 0
+  const affected = moved ? await run.scope.read((db) => readAffected(db, run, gone, come)) : new Set<number>()
+  return files.filter(({ path, file }) => now.has(path) || affected.has(file))
+}
+
+async function countReferences(db: Reader, view: View): Promise<number> {
+  const t = references.on(db.dialect)
+  const [row] = await db.select({ count: count() }).from(t).where(isShown(t, view))
+  return row?.count ?? 0
 }

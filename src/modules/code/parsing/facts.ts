@@ -48,12 +48,14 @@ export interface ExportFact {
   column: number
 }
 
+/** What is done with a name. `extends_type` is an interface's `extends`: a use of the type, where a class' is one of the value. */
 export type Role =
   | 'read'
   | 'call'
   | 'new'
   | 'type'
   | 'extends'
+  | 'extends_type'
   | 'implements'
   | 'jsx'
   | 'export'

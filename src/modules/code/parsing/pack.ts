@@ -10,6 +10,7 @@ const roles: readonly Role[] = [
   'jsx',
   'export',
   'decorator',
+  'extends_type',
 ]
 const targets: readonly Target['to'][] = [
   'binding',

@@ -111,8 +111,9 @@ function roleOf(node: Syntax): Role {
       return parent.parent?.type === 'implements_clause' ? 'implements' : roleOfType(parent)
     case 'extends_clause':
     case 'class_heritage':
-    case 'extends_type_clause':
       return 'extends'
+    case 'extends_type_clause':
+      return 'extends_type'
     case 'implements_clause':
       return 'implements'
     case 'decorator':
@@ -127,4 +128,5 @@ function roleOf(node: Syntax): Role {
   return node.type === 'type_identifier' || node.type === 'nested_type_identifier' ? 'type' : 'read'
 }
 
-const roleOfType = ({ parent }: Syntax): Role => (parent?.type === 'extends_type_clause' ? 'extends' : 'type')
+const roleOfType = ({ parent }: Syntax): Role =>
+  parent?.type === 'extends_type_clause' ? 'extends_type' : 'type'

@@ -1,0 +1,169 @@
+import { and, asc, eq, inArray } from 'drizzle-orm'
+import type { Reader } from '../../../core/storage'
+import type { FileFacts, ImportKind } from '../parsing/facts'
+import { noFacts } from '../parsing/facts'
+import type { RepositoryRow } from '../repositories/repository'
+import { indexedFiles, references } from '../tables'
+import { type GraphFile, isShown, readFacts, readFiles, readFilesAt, type View } from './project-files'
+import { folderOf } from './resolution/project'
+
+/** An import, as stored: from which file, and where it leads. */
+export interface Edge {
+  from: string
+  test: boolean
+  kind: string
+  specifier: string
+  name: string | null
+  line: number
+  column: number
+  path: string | null
+  package: string | null
+}
+
+/** A name that a file imports, with where it leads. `index` is the binding's; undefined for an import as a whole. */
+export interface Bound {
+  kind: ImportKind
+  index: number | undefined
+  local: string
+  imported: string
+  line: number
+  column: number
+  path: string | null
+}
+
+/** One repository as the graph's questions see it, within one read; what was looked up once is kept. */
+export interface Graph {
+  db: Reader
+  view: View
+  file(path: string): Promise<GraphFile | undefined>
+  files(): Promise<GraphFile[]>
+  facts(path: string): Promise<FileFacts>
+  /** Reads several files' facts at once. */
+  load(paths: readonly string[]): Promise<void>
+  bound(path: string): Promise<Bound[]>
+  /** Imports that lead to one of these paths; folders end in a slash. */
+  importsInto(paths: readonly string[]): Promise<Edge[]>
+  importsOf(paths: readonly string[]): Promise<Edge[]>
+  /** Files directly in a folder, which ends in a slash. */
+  inFolder(folder: string, language?: string): Promise<GraphFile[]>
+}
+
+export const viewOf = ({
+  owner,
+  id,
+  generation,
+}: Pick<RepositoryRow, 'owner' | 'id' | 'generation'>): View => ({
+  owner,
+  repositoryId: id,
+  generation,
+})
+
+export function lookAt(db: Reader, view: View): Graph {
+  const known = new Map<string, GraphFile | undefined>()
+  const facts = new Map<string, FileFacts>()
+  let all: GraphFile[] | undefined
+
+  async function load(paths: readonly string[]): Promise<void> {
+    const missing = [...new Set(paths)].filter((path) => !facts.has(path))
+    const unknown = missing.filter((path) => !known.has(path))
+    for (const file of await readFilesAt(db, view, unknown)) known.set(file.path, file)
+    const files = missing.flatMap((path) => known.get(path) ?? [])
+    const found = await readFacts(
+      db,
+      view.owner,
+      files.map(({ blob }) => blob),
+    )
+    for (const path of missing) {
+      const file = known.get(path)
+      facts.set(path, (file && found.get(file.blob)) ?? noFacts)
+    }
+  }
+
+  const graph: Graph = {
+    db,
+    view,
+    async file(path) {
+      if (!known.has(path)) {
+        const [file] = await readFilesAt(db, view, [path])
+        known.set(path, file)
+      }
+      return known.get(path)
+    },
+    async files() {
+      all ??= await readFiles(db, view)
+      for (const file of all) known.set(file.path, file)
+      return all
+    },
+    async facts(path) {
+      await load([path])
+      return facts.get(path)!
+    },
+    load,
+    async bound(path) {
+      const found = await graph.facts(path)
+      return boundOf(found, await graph.importsOf([path]))
+    },
+    importsInto: (paths) => readEdges(db, view, 'target_path', paths),
+    importsOf: (paths) => readEdges(db, view, 'path', paths),
+    async inFolder(folder, language) {
+      const files = await graph.files()
+      const bare = folder.replace(/\/$/, '')
+      return files.filter((file) => folderOf(file.path) === bare && (!language || file.language === language))
+    },
+  }
+  return graph
+}
+
+/** Facts and stored rows are in the same order: a row for each binding, one for an import without. */
+export function boundOf({ imports }: FileFacts, rows: readonly Edge[]): Bound[] {
+  let [row, index] = [0, 0]
+  return imports.flatMap(({ kind, bindings, line, column }): Bound[] => {
+    if (bindings.length === 0)
+      return [
+        { kind, index: undefined, local: '', imported: '*', line, column, path: rows[row++]?.path ?? null },
+      ]
+    return bindings.map((binding) => ({ kind, index: index++, ...binding, path: rows[row++]?.path ?? null }))
+  })
+}
+
+async function readEdges(
+  db: Reader,
+  view: View,
+  by: 'target_path' | 'path',
+  paths: readonly string[],
+): Promise<Edge[]> {
+  const [r, f] = [references.on(db.dialect), indexedFiles.on(db.dialect)]
+  const column = by === 'path' ? f.path : r.target_path
+  const found: Edge[] = []
+  for (let at = 0; at < paths.length; at += 400) {
+    const rows = await db
+      .select({
+        from: f.path,
+        test: f.test,
+        kind: r.kind,
+        specifier: r.specifier,
+        name: r.name,
+        line: r.line,
+        column: r.column,
+        path: r.target_path,
+        package: r.target_package,
+      })
+      .from(r)
+      .innerJoin(f, and(eq(f.file, r.file), isShown(f, view)))
+      .where(and(isShown(r as unknown as typeof f, view), inArray(column, paths.slice(at, at + 400))))
+      .orderBy(asc(f.path), asc(r.ordinal))
+    found.push(...rows)
+  }
+  return found
+}
+
+/** Every import that leads to a file of the repository. */
+export async function readAllEdges(db: Reader, view: View): Promise<{ from: string; to: string }[]> {
+  const [r, f] = [references.on(db.dialect), indexedFiles.on(db.dialect)]
+  const rows = await db
+    .selectDistinct({ from: f.path, to: r.target_path })
+    .from(r)
+    .innerJoin(f, and(eq(f.file, r.file), isShown(f, view)))
+    .where(isShown(r as unknown as typeof f, view))
+  return rows.filter((row): row is { from: string; to: string } => row.to !== null)
+}

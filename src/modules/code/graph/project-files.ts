@@ -1,0 +1,103 @@
+import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL } from 'drizzle-orm'
+import type { Dialect, Reader } from '../../../core/storage'
+import { type FileFacts, noFacts } from '../parsing/facts'
+import { unpackFacts } from '../parsing/pack'
+import { readTexts } from '../search/index-text'
+import { codeBlobs, indexedFiles } from '../tables'
+
+/** What the graph looks at: one generation of one owner's repository. */
+export interface View {
+  owner: string
+  repositoryId: string
+  generation: number
+}
+
+/** A file that has a text. */
+export interface GraphFile {
+  file: number
+  path: string
+  blob: number
+  language: string
+  test: boolean
+  addedIn: number
+}
+
+interface Owned {
+  owner: unknown
+  repository_id: unknown
+  added_in: unknown
+  removed_in: unknown
+}
+
+/** The condition on a table with generations for what a view shows; the owner is part of it. */
+export function isShown(table: Owned, { owner, repositoryId, generation }: View): SQL {
+  const t = table as ReturnType<typeof indexedFiles.on>
+  return and(
+    eq(t.owner, owner),
+    eq(t.repository_id, repositoryId),
+    lte(t.added_in, generation),
+    or(isNull(t.removed_in), gt(t.removed_in, generation)),
+  )!
+}
+
+const columns = (dialect: Dialect) => {
+  const t = indexedFiles.on(dialect)
+  return { file: t.file, path: t.path, blob: t.blob, language: t.language, test: t.test, addedIn: t.added_in }
+}
+
+/** Every file with a text. */
+export async function readFiles(db: Reader, view: View): Promise<GraphFile[]> {
+  const t = indexedFiles.on(db.dialect)
+  const rows = await db
+    .select(columns(db.dialect))
+    .from(t)
+    .where(and(isShown(t, view), isNotNull(t.blob)))
+  return rows as GraphFile[]
+}
+
+/** The files of these paths that have a text. */
+export async function readFilesAt(db: Reader, view: View, paths: readonly string[]): Promise<GraphFile[]> {
+  const t = indexedFiles.on(db.dialect)
+  const found: GraphFile[] = []
+  for (let at = 0; at < paths.length; at += 500) {
+    const rows = await db
+      .select(columns(db.dialect))
+      .from(t)
+      .where(and(isShown(t, view), isNotNull(t.blob), inArray(t.path, paths.slice(at, at + 500))))
+    found.push(...(rows as GraphFile[]))
+  }
+  return found
+}
+
+/** What parsing found in these texts, by blob. */
+export async function readFacts(
+  db: Reader,
+  owner: string,
+  blobs: readonly number[],
+): Promise<Map<number, FileFacts>> {
+  const t = codeBlobs.on(db.dialect)
+  const found = new Map<number, FileFacts>()
+  const wanted = [...new Set(blobs)]
+  for (let at = 0; at < wanted.length; at += 200) {
+    const rows = await db
+      .select({ blob: t.blob, facts: t.facts })
+      .from(t)
+      .where(and(eq(t.owner, owner), inArray(t.blob, wanted.slice(at, at + 200))))
+    for (const { blob, facts } of rows) found.set(blob, facts ? unpackFacts(facts) : noFacts)
+  }
+  return found
+}
+
+/** Texts of these files by path; an empty one is ''. */
+export async function readTextsAt(
+  db: Reader,
+  owner: string,
+  files: readonly GraphFile[],
+): Promise<Map<string, string>> {
+  const texts = await readTexts(
+    db,
+    owner,
+    files.map(({ blob }) => blob),
+  )
+  return new Map(files.map(({ path, blob }) => [path, texts.get(blob) ?? '']))
+}

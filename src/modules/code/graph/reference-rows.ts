@@ -1,0 +1,140 @@
+import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import type { Reader, Writer } from '../../../core/storage'
+import type { FileFacts, ImportFact } from '../parsing/facts'
+import { references } from '../tables'
+import type { GraphFile, View } from './project-files'
+import type { Resolver } from './resolution/resolver'
+
+/** An import of a file on its way to the table. */
+export interface ReferenceRow {
+  file: number
+  ordinal: number
+  kind: string
+  specifier: string
+  name: string | null
+  line: number
+  column: number
+  target_path: string | null
+  target_package: string | null
+}
+
+/** One row for each name that a file imports; one with no name for an import as a whole. */
+export function rowsOf(file: GraphFile, facts: FileFacts, resolve: Resolver): ReferenceRow[] {
+  return facts.imports
+    .flatMap((found) => importRows(file, found, resolve))
+    .map((row, ordinal) => ({ ...row, ordinal }))
+}
+
+function importRows(file: GraphFile, found: ImportFact, resolve: Resolver): Omit<ReferenceRow, 'ordinal'>[] {
+  const { kind, specifier } = found
+  const wanted = { from: file.path, language: file.language, kind, specifier }
+  const names = found.bindings.length > 0 ? found.bindings : [undefined]
+  return names.map((binding) => {
+    const imported = binding?.imported ?? (kind === 'export_all' ? '*' : undefined)
+    const { path, package: name } = resolve({ ...wanted, imported })
+    return {
+      file: file.file,
+      kind,
+      specifier: specifier.slice(0, 500),
+      name: binding && binding.imported !== '*' ? binding.imported.slice(0, 200) : null,
+      line: binding?.line ?? found.line,
+      column: binding?.column ?? found.column,
+      target_path: path ?? null,
+      target_package: name?.slice(0, 200) ?? null,
+    }
+  })
+}
+
+const atOnce = 500
+
+/** Adds rows of one generation, in a transaction for each few hundred. */
+export async function addReferences(
+  write: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>,
+  { owner, repositoryId, generation }: View,
+  rows: readonly ReferenceRow[],
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += atOnce) {
+    const part = rows.slice(at, at + atOnce)
+    await write(async (tx) => {
+      const values = part.map((row) => [
+        row.file,
+        row.ordinal,
+        row.kind,
+        row.specifier,
+        row.name,
+        row.line,
+        row.column,
+        row.target_path,
+        row.target_package,
+      ])
+      await tx.execute(insertOn(tx, owner, repositoryId, generation, JSON.stringify(values)))
+    })
+    await Bun.sleep(0)
+  }
+}
+
+const insertOn = (
+  { dialect }: Writer,
+  owner: string,
+  repositoryId: string,
+  generation: number,
+  values: string,
+) =>
+  dialect === 'sqlite'
+    ? sql`insert into "references" (file, ordinal, owner, repository_id, kind, specifier, name, line, "column", target_path, target_package, added_in)
+        select value ->> 0, value ->> 1, ${owner}, ${repositoryId}, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, ${generation}
+        from json_each(${values})`
+    : sql`insert into holdfast."references" (file, ordinal, owner, repository_id, kind, specifier, name, line, "column", target_path, target_package, added_in)
+        select (value ->> 0)::bigint, (value ->> 1)::integer, ${owner}::text, ${repositoryId}::text, value ->> 2, value ->> 3, value ->> 4, (value ->> 5)::integer, (value ->> 6)::integer, value ->> 7, value ->> 8, ${generation}::bigint
+        from jsonb_array_elements((${values}::text)::jsonb) as rows(value)`
+
+/** Ends, with this generation, the rows that these files had before it. */
+export async function closeReferences(
+  tx: Writer,
+  { owner, repositoryId, generation }: View,
+  files: readonly number[],
+): Promise<void> {
+  const t = references.on(tx.dialect)
+  for (let at = 0; at < files.length; at += 500) {
+    await tx
+      .update(t)
+      .set({ removed_in: generation })
+      .where(
+        and(
+          eq(t.owner, owner),
+          eq(t.repository_id, repositoryId),
+          inArray(t.file, files.slice(at, at + 500)),
+          isNull(t.removed_in),
+          lt(t.added_in, generation),
+        ),
+      )
+  }
+}
+
+/** Files whose imports may lead elsewhere once paths come or go: those that led to a path that is gone, or whose words name one that came. */
+export async function readAffected(
+  db: Reader,
+  view: View,
+  gone: readonly string[],
+  come: readonly string[],
+): Promise<Set<number>> {
+  const t = references.on(db.dialect)
+  const rows = await db
+    .select({ file: t.file, specifier: t.specifier, path: t.target_path, name: t.name })
+    .from(t)
+    .where(and(eq(t.owner, view.owner), eq(t.repository_id, view.repositoryId), isNull(t.removed_in)))
+  const lost = new Set(gone)
+  const stems = new Set(come.flatMap(stemsOf))
+  const isTouched = (row: (typeof rows)[number]) =>
+    (row.path !== null && lost.has(row.path)) ||
+    [row.specifier, row.name ?? ''].some((text) => text.split(/[/.:]+/).some((word) => stems.has(word)))
+  return new Set(rows.filter(isTouched).map(({ file }) => file))
+}
+
+/** The words by which an import can mean a path: its name, and its folder's for an index. */
+function stemsOf(path: string): string[] {
+  const parts = path.split('/')
+  const stem = parts.at(-1)!.split('.')[0]!
+  const isIndex = /^(index|__init__|mod|lib|main)$/.test(stem)
+  return isIndex && parts.length > 1 ? [stem, parts.at(-2)!] : [stem, parts.at(-2) ?? stem]
+}

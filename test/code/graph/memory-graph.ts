@@ -1,0 +1,56 @@
+import type { Edge, Graph } from '../../../src/modules/code/graph/look'
+import { boundOf } from '../../../src/modules/code/graph/look'
+import type { GraphFile } from '../../../src/modules/code/graph/project-files'
+import { rowsOf } from '../../../src/modules/code/graph/reference-rows'
+import { createProject, folderOf, isManifest } from '../../../src/modules/code/graph/resolution/project'
+import { createResolver } from '../../../src/modules/code/graph/resolution/resolver'
+import { extract } from '../../../src/modules/code/parsing/extract'
+import { type FileFacts, noFacts } from '../../../src/modules/code/parsing/facts'
+import { languageOfPath } from '../../../src/modules/code/pipeline/language'
+
+/** A graph over texts in memory: what is stored in tables otherwise, by the same functions. */
+export async function memoryGraph(texts: ReadonlyMap<string, string>): Promise<Graph> {
+  const files = [...texts.keys()].map(
+    (path, blob): GraphFile => ({
+      file: blob,
+      path,
+      blob,
+      language: languageOfPath(path) ?? 'text',
+      test: false,
+      addedIn: 1,
+    }),
+  )
+  const facts = new Map<string, FileFacts>()
+  for (const { path, language } of files) facts.set(path, await extract(language, texts.get(path)!))
+  const manifests = new Map([...texts].filter(([path]) => isManifest(path)))
+  const resolve = createResolver(createProject(texts.keys(), manifests))
+  const edges = files.flatMap((file) =>
+    rowsOf(file, facts.get(file.path)!, resolve).map(
+      (row): Edge => ({
+        ...row,
+        from: file.path,
+        test: false,
+        path: row.target_path,
+        package: row.target_package,
+      }),
+    ),
+  )
+  const byFrom = Map.groupBy(edges, ({ from }) => from)
+  const byTarget = Map.groupBy(edges, ({ path }) => path)
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  return {
+    db: undefined as never,
+    view: { owner: '', repositoryId: '', generation: 1 },
+    file: async (path) => byPath.get(path),
+    files: async () => files,
+    facts: async (path) => facts.get(path) ?? noFacts,
+    load: async () => {},
+    bound: async (path) => boundOf(facts.get(path) ?? noFacts, byFrom.get(path) ?? []),
+    importsInto: async (paths) => paths.flatMap((path) => byTarget.get(path) ?? []),
+    importsOf: async (paths) => paths.flatMap((path) => byFrom.get(path) ?? []),
+    inFolder: async (folder, language) =>
+      files.filter(
+        (file) => `${folderOf(file.path)}/` === folder && (!language || file.language === language),
+      ),
+  }
+}
