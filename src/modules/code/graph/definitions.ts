@@ -1,0 +1,101 @@
+import { and, eq, inArray, isNotNull } from 'drizzle-orm'
+import { AppError } from '../../../core/errors'
+import { fullName } from '../repositories/repository'
+import { indexedFiles, symbols } from '../tables'
+import type { Graph } from './look'
+import { existingFile, type OpenGraph } from './open-graph'
+import { isShown } from './project-files'
+import type { Definition } from './usages/usage'
+
+/** `Shop.open`, `Shop#open`, `Shop::open` and `open` as container and name. */
+export function splitSymbol(text: string): { name: string; container: string | undefined } {
+  const parts = text
+    .trim()
+    .replace(/\(\)$/, '')
+    .split(/::|#(?=[\w$])|\.(?=[\w$#])/)
+  return { name: parts.at(-1)!, container: parts.length > 1 ? parts.at(-2) : undefined }
+}
+
+const mostDefinitions = 200
+
+/** Definitions of this name, in the file where one is given. Throws `not_found` with names that come close. */
+export async function findDefinitions(
+  opened: OpenGraph,
+  symbol: string,
+  file?: string,
+): Promise<Definition[]> {
+  const { name, container } = splitSymbol(symbol)
+  const path = file === undefined ? undefined : (await existingFile(opened, file)).path
+  const paths = path === undefined ? await pathsDefining(opened.graph, name) : [path]
+  const found = (await Promise.all(paths.map((one) => definitionsIn(opened.graph, one, name)))).flat()
+  const fitting = container === undefined ? found : found.filter((one) => one.symbol.container === container)
+  if (fitting.length > 0) return fitting.sort(byWeight).slice(0, mostDefinitions)
+  throw new AppError(
+    'not_found',
+    `symbol not found in ${path ?? fullName(opened.row)}${hint(found, await similar(opened.graph, name))}`,
+  )
+}
+
+const hint = (found: Definition[], names: string[]): string => {
+  const known = [...new Set([...found.map(nameOfDefinition), ...names])].slice(0, 5)
+  return known.length > 0 ? `; there is ${known.join(', ')}` : ''
+}
+
+export const nameOfDefinition = ({ symbol }: Definition): string =>
+  symbol.container === undefined ? symbol.name : `${symbol.container}.${symbol.name}`
+
+const byWeight = (a: Definition, b: Definition) =>
+  Number(a.file.test) - Number(b.file.test) ||
+  Number(b.symbol.exported) - Number(a.symbol.exported) ||
+  Number(a.symbol.container !== undefined) - Number(b.symbol.container !== undefined) ||
+  (a.file.path < b.file.path ? -1 : 1)
+
+async function definitionsIn(graph: Graph, path: string, name: string): Promise<Definition[]> {
+  const file = await graph.file(path)
+  const facts = await graph.facts(path)
+  return facts.symbols.flatMap((symbol, ordinal) =>
+    file && symbol.name === name ? [{ file, symbol, ordinal }] : [],
+  )
+}
+
+/** Files that define this name, by the table of symbols. */
+export async function pathsDefining({ db, view }: Graph, name: string): Promise<string[]> {
+  const [s, f] = [symbols.on(db.dialect), indexedFiles.on(db.dialect)]
+  const rows = await db
+    .selectDistinct({ path: f.path })
+    .from(s)
+    .innerJoin(f, and(eq(f.blob, s.blob), isNotNull(f.blob), isShown(f, view)))
+    .where(and(eq(s.owner, view.owner), eq(s.repository_id, view.repositoryId), eq(s.name, name)))
+    .limit(mostDefinitions)
+  return rows.map(({ path }) => path)
+}
+
+/** Names that differ in letter case alone. */
+async function similar({ db, view }: Graph, name: string): Promise<string[]> {
+  const s = symbols.on(db.dialect)
+  const variants = [
+    ...new Set([
+      name[0]!.toUpperCase() + name.slice(1),
+      name[0]!.toLowerCase() + name.slice(1),
+      name.toLowerCase(),
+      name.toUpperCase(),
+    ]),
+  ]
+  const rows = await db
+    .selectDistinct({ name: s.name })
+    .from(s)
+    .where(and(eq(s.owner, view.owner), eq(s.repository_id, view.repositoryId), inArray(s.name, variants)))
+    .limit(5)
+  return rows.map((row) => row.name)
+}
+
+/** As answers show it. */
+export const viewDefinition = (definition: Definition) => ({
+  symbol: nameOfDefinition(definition),
+  kind: definition.symbol.kind,
+  file: definition.file.path,
+  line: definition.symbol.line,
+  end_line: definition.symbol.endLine,
+  exported: definition.symbol.exported,
+  signature: definition.symbol.signature ?? null,
+})
