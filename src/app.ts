@@ -7,6 +7,8 @@ import { code } from './modules/code'
 import { journal } from './modules/journal'
 import { metrics } from './modules/metrics'
 import { appendAudit } from './platform/audit/chain'
+import { backupJobs, backupSeries } from './platform/backup/jobs'
+import { completeRestore } from './platform/backup/swap'
 import type { Loaded } from './platform/config/load'
 import type { Config } from './platform/config/settings'
 import { createDispatcher, type Dispatcher, type Mounted } from './platform/dispatch/dispatch'
@@ -70,6 +72,8 @@ export interface AppOptions {
   fetch?: typeof fetch
   /** Background jobs run in this process. Default true. */
   jobs?: boolean
+  /** The words that start this program; without them it makes no backups by itself. */
+  self?: readonly string[]
   /** Served over MCP beside the operations. */
   extensions?: readonly Extension[]
 }
@@ -78,6 +82,8 @@ export interface AppOptions {
 export async function openPlatform(loaded: Loaded): Promise<Platform> {
   const { config } = loaded
   const telemetry = createTelemetry(config)
+  if (config.DATA_DIR && completeRestore(config.DATA_DIR))
+    telemetry.log('backup').warn('a restore that was interrupted is done now')
   const seconds = telemetry.meter.histogram('db_query_duration_seconds', 'Time of one read or write scope.', [
     'operation',
   ])
@@ -88,6 +94,7 @@ export async function openPlatform(loaded: Loaded): Promise<Platform> {
   const pool = telemetry.meter.gauge('db_pool_connections', 'Connections to the database by state.', [
     'state',
   ])
+  if (config.DATA_DIR) telemetry.onExposition(backupSeries(telemetry.meter, config.DATA_DIR))
   telemetry.onExposition(() => {
     for (const [state, count] of Object.entries(storage.connections())) pool(count, { state })
   })
@@ -178,7 +185,11 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
   const mcp = createMcp(mcpParts)
   const http = createHttp({ config, version, dispatcher, identity, limits, health, mcp, telemetry })
   if (background)
-    jobs.start([...platformJobs(limits, tasks), ...started.mounted.flatMap((module) => module.jobs)])
+    jobs.start([
+      ...platformJobs(limits, tasks),
+      ...(options.self ? backupJobs({ config, self: options.self, log: telemetry.log('backup') }) : []),
+      ...started.mounted.flatMap((module) => module.jobs),
+    ])
   return {
     ...platform,
     dispatcher,

@@ -13,6 +13,7 @@ const below: Record<string, string[]> = {
   limits: ['storage', 'config', 'telemetry'],
   audit: ['storage', 'config', 'telemetry'],
   jobs: ['storage', 'config', 'telemetry'],
+  backup: ['storage', 'config', 'telemetry'],
   tasks: ['jobs', 'storage', 'config', 'telemetry'],
   identity: ['limits', 'audit', 'storage', 'config', 'telemetry'],
   dispatch: ['identity', 'limits', 'audit', 'jobs', 'storage', 'config', 'telemetry'],

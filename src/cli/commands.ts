@@ -1,4 +1,5 @@
 import { auditVerify } from './audit'
+import { backupCommands } from './backup/commands'
 import type { Command } from './command'
 import { configCommand } from './config'
 import { connect } from './connect/connect'
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   ...keyCommands,
   ...subscriptionCommands,
   auditVerify,
+  ...backupCommands,
   exportJournal,
   importJournal,
   connect,

@@ -17,7 +17,7 @@ export const serve: Command = {
     const stopped = firstSignal()
     const loaded = load()
     sayWhere(terminal, loaded.config)
-    const app = await createApp(loaded, { migrate: flags.migrate === true })
+    const app = await createApp(loaded, { migrate: flags.migrate === true, self: terminal.self })
     try {
       const listeners = listen(app)
       const log = app.telemetry.log('serve')

@@ -155,6 +155,16 @@ export interface Running {
   stop?(): Promise<void>
 }
 
+/** What stands on this machine's disk and belongs into a backup. */
+export interface DataFile {
+  /** Its name in a backup, e.g. `metrics.db`. */
+  path: string
+  /** Absolute. */
+  from: string
+  /** A SQLite file is copied in one moment and checked; a folder is copied file by file. */
+  kind: 'sqlite' | 'folder'
+}
+
 /** One folder under `modules/` exports one of these. */
 export interface Module<S extends Settings = Settings> {
   /** Prefix of its routes, tables, settings and series. */
@@ -162,6 +172,8 @@ export interface Module<S extends Settings = Settings> {
   title: string
   description: string
   settings: S
+  /** Its own files, a log before the database that its records go to. */
+  files?(settings: Values<S>, dataDir: string): DataFile[]
   /** What a credential can be given for it. Default: `<name>:read` and `<name>:write`. */
   scopes?: readonly string[]
   start(host: Host<Values<S>>): Running | Promise<Running>

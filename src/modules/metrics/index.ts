@@ -20,6 +20,7 @@ import { postWrite } from './remote-write/post-write'
 import { createCleanup } from './retention/cleanup'
 import { scheduleCleanup } from './retention/schedule'
 import { metricsSettings } from './settings'
+import { metricsFiles } from './store/files'
 import { openStore } from './store/open'
 import { metricsPrompts } from './tools/prompts'
 import { tools } from './tools/tools'
@@ -30,6 +31,7 @@ export const metrics = defineModule({
   title: 'Metrics',
   description: 'Metrics of MCP servers, gateways and registries: durable ingest, retention, queries.',
   settings: metricsSettings,
+  files: metricsFiles,
   start(host) {
     const store = openStore(host)
     const exposed = expositionOptions(host.settings)

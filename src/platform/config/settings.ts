@@ -1,4 +1,5 @@
 import { settings, type Values } from '../../core/setting'
+import { backupSettings } from './backup-settings'
 import { longSecret, networks, origins, path, word } from './kinds'
 import { oauthSettings } from './oauth-settings'
 
@@ -222,6 +223,7 @@ export const platformSettings = {
       'Put before a normalized email when it is hashed into an owner id. Never change it once there is data.',
   }),
   ...oauthSettings,
+  ...backupSettings,
   METRICS_ADMIN_API_KEY: longSecret({
     default: undefined,
     secret: true,

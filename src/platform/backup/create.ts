@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type BackedUpFile, type Manifest, newName, type Progress, type Source } from './backup'
+import { writeManifest } from './manifest'
+import { pack } from './pack'
+import { type Still, takeStill } from './snapshot'
+import type { Target } from './target'
+
+/** What is to be backed up, and as what. */
+export interface Creation {
+  target: Target
+  sources: readonly Source[]
+  about: Pick<Manifest, 'version' | 'dialect' | 'schema'>
+  /** `age1…`; plain without one. */
+  recipient: string | undefined
+  /** Folder for what lies still meanwhile: on a disk with as much room as the data takes. */
+  workFolder: string
+  now(): number
+  progress?: Progress
+}
+
+/** Copies, checks, compresses, stores. Nothing of it counts as a backup before all of it is there. */
+export async function createBackup(creation: Creation): Promise<Manifest> {
+  const { target, about, recipient, sources, workFolder, now } = creation
+  await mkdir(workFolder, { recursive: true, mode: 0o700 })
+  const folder = mkdtempSync(join(workFolder, '.backup-'))
+  try {
+    const at = new Date(now())
+    const name = newName(at)
+    const stills: Still[] = []
+    for (const source of sources) stills.push(...(await takeStill(source, folder)))
+    if (stills.length === 0) throw new Error('there is nothing to back up yet: start the server once')
+    const files = await storeAll(creation, name, stills, folder)
+    const manifest: Manifest = {
+      format: 1,
+      name,
+      created_at: at.toISOString(),
+      ...about,
+      encrypted: recipient !== undefined,
+      files,
+    }
+    await target.finish(name, writeManifest(manifest))
+    return manifest
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function storeAll(
+  { target, recipient, progress = () => {} }: Creation,
+  name: string,
+  stills: readonly Still[],
+  folder: string,
+): Promise<BackedUpFile[]> {
+  const total = stills.reduce((sum, { file }) => sum + statSync(file).size, 0)
+  const files: BackedUpFile[] = []
+  let done = 0
+  for (const { path, file } of stills) {
+    const stored = `${path.replaceAll('/', '@')}.gz${recipient === undefined ? '' : '.age'}`
+    const packed = join(folder, stored)
+    const measured = await pack(file, packed, recipient, (bytes) => {
+      done += bytes
+      progress(done, total, path)
+    })
+    await target.put(name, stored, packed)
+    rmSync(packed)
+    files.push({
+      path,
+      ...measured.plain,
+      stored,
+      storedBytes: measured.stored.bytes,
+      storedSha256: measured.stored.sha256,
+    })
+  }
+  return files
+}
+
+/** Removes all but the newest `keep` backups; returns the names of what went. */
+export async function pruneBackups(target: Target, keep: number): Promise<string[]> {
+  const old = (await target.names()).sort().reverse().slice(keep)
+  for (const name of old) await target.remove(name)
+  return old
+}

@@ -1,0 +1,53 @@
+/** Writes everything of the schema into a file of pg_dump's custom format. Throws an Error in one line. */
+export const dumpDatabase = (url: string, file: string): Promise<void> =>
+  run('pg_dump', url, [
+    '--format=custom',
+    '--compress=0',
+    '--no-owner',
+    '--schema=holdfast',
+    `--file=${file}`,
+  ])
+
+/** Puts a dump in the place of the schema, all of it or nothing. */
+export const restoreDump = (file: string, url: string): Promise<void> =>
+  run('pg_restore', url, [
+    '--clean',
+    '--if-exists',
+    '--no-owner',
+    '--single-transaction',
+    '--exit-on-error',
+    file,
+  ])
+
+async function run(program: string, url: string, args: string[]): Promise<void> {
+  const path = Bun.which(program)
+  if (!path)
+    throw new Error(
+      `${program} is not installed: install the client programs of Postgres (Debian: postgresql-client), or rely on the backups of your provider`,
+    )
+  const { address, password } = split(url)
+  const child = Bun.spawn([path, `--dbname=${address}`, ...args], {
+    env: { ...process.env, ...(password && { PGPASSWORD: password }) },
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
+  const said = await new Response(child.stderr).text()
+  if ((await child.exited) !== 0) throw new Error(firstFault(program, said))
+}
+
+/** The password must not stand in a list of processes. */
+function split(url: string): { address: string; password: string } {
+  const parsed = new URL(url)
+  const password = decodeURIComponent(parsed.password)
+  parsed.password = ''
+  return { address: parsed.href, password }
+}
+
+function firstFault(program: string, said: string): string {
+  const line = said.split('\n').find((text) => /error/i.test(text)) ?? said.split('\n')[0] ?? ''
+  const advice = /server version mismatch/.test(said)
+    ? ': install the client programs of the server’s version'
+    : ''
+  return `${program} failed: ${line.replace(/^.*error: /, '')}${advice}`
+}

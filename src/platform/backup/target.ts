@@ -1,0 +1,36 @@
+import type { Config } from '../config/settings'
+import { openBucketTarget } from './bucket-target'
+import { openFolderTarget } from './folder-target'
+
+/** Where backups are kept: each is a few files under its name. */
+export interface Target {
+  /** Safe to print. */
+  readonly location: string
+  /** Names of what is there, finished or not, in any order. */
+  names(): Promise<string[]>
+  /** The manifest's text, or undefined for a backup that was never finished. */
+  manifest(name: string): Promise<string | undefined>
+  /** Stores a file of a backup that is being made. */
+  put(name: string, file: string, from: string): Promise<void>
+  /** Stores the manifest, which makes the backup whole. */
+  finish(name: string, manifest: string): Promise<void>
+  /** Fetches a file. Throws an Error that names it when it is not there. */
+  get(name: string, file: string, to: string): Promise<void>
+  remove(name: string): Promise<void>
+}
+
+export type TargetConfig = Pick<
+  Config,
+  | 'DATA_DIR'
+  | 'BACKUP_TO'
+  | 'BACKUP_S3_ENDPOINT'
+  | 'BACKUP_S3_REGION'
+  | 'BACKUP_S3_ACCESS_KEY_ID'
+  | 'BACKUP_S3_SECRET_ACCESS_KEY'
+>
+
+/** Opens BACKUP_TO: `s3://bucket/prefix`, or a folder (`$DATA_DIR/backups` when unset). */
+export function openTarget(config: TargetConfig): Target {
+  const to = config.BACKUP_TO ?? `${config.DATA_DIR ?? './data'}/backups`
+  return to.startsWith('s3://') ? openBucketTarget(to, config) : openFolderTarget(to)
+}

@@ -1,0 +1,54 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { BackedUpFile, Manifest, Progress } from './backup'
+import { unpack } from './pack'
+import { checkDatabase } from './snapshot'
+import type { Target } from './target'
+
+/** Fetches and unpacks every file of a backup into `folder` and checks each: its hashes, and databases page by page. */
+export async function unpackAll(
+  target: Target,
+  manifest: Manifest,
+  folder: string,
+  identity: string | undefined,
+  progress: Progress = () => {},
+): Promise<void> {
+  if (manifest.encrypted && identity === undefined)
+    throw new Error(
+      `backup ${manifest.name} is encrypted: set BACKUP_AGE_IDENTITY to the secret key that opens it`,
+    )
+  const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0)
+  let done = 0
+  for (const file of manifest.files) {
+    await unpackOne(target, manifest, file, folder, identity)
+    done += file.bytes
+    progress(done, total, file.path)
+  }
+}
+
+async function unpackOne(
+  target: Target,
+  { name, encrypted }: Manifest,
+  file: BackedUpFile,
+  folder: string,
+  identity: string | undefined,
+): Promise<void> {
+  const packed = join(folder, file.stored)
+  const plain = join(folder, file.path)
+  await mkdir(dirname(plain), { recursive: true, mode: 0o700 })
+  await target.get(name, file.stored, packed)
+  const altered = (cause?: unknown) =>
+    new Error(`backup ${name}: its file ${file.stored} was altered or cut: use another backup`, { cause })
+  try {
+    const measured = await unpack(packed, plain, encrypted ? identity : undefined)
+    if (measured.stored.sha256 !== file.storedSha256 || measured.plain.sha256 !== file.sha256) throw altered()
+  } catch (error) {
+    if (/identity|no.*match/i.test((error as Error).message))
+      throw new Error(`backup ${name} was encrypted for another key than BACKUP_AGE_IDENTITY`, {
+        cause: error,
+      })
+    throw altered(error)
+  }
+  await rm(packed)
+  if (file.path.endsWith('.db')) checkDatabase(plain, `backup ${name}: its file ${file.path}`)
+}
