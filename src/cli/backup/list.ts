@@ -1,5 +1,5 @@
 import { listBackups, listed } from '../../platform/backup/manifest'
-import { openTarget } from '../../platform/backup/target'
+import { openTarget } from '../../platform/backup/open-target'
 import type { Command } from '../command'
 import { exit } from '../exit'
 import { columns, printData } from '../print'

@@ -1,6 +1,4 @@
 import type { Config } from '../config/settings'
-import { openBucketTarget } from './bucket-target'
-import { openFolderTarget } from './folder-target'
 
 /** Where backups are kept: each is a few files under its name. */
 export interface Target {
@@ -28,9 +26,3 @@ export type TargetConfig = Pick<
   | 'BACKUP_S3_ACCESS_KEY_ID'
   | 'BACKUP_S3_SECRET_ACCESS_KEY'
 >
-
-/** Opens BACKUP_TO: `s3://bucket/prefix`, or a folder (`$DATA_DIR/backups` when unset). */
-export function openTarget(config: TargetConfig): Target {
-  const to = config.BACKUP_TO ?? `${config.DATA_DIR ?? './data'}/backups`
-  return to.startsWith('s3://') ? openBucketTarget(to, config) : openFolderTarget(to)
-}
