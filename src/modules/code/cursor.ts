@@ -1,4 +1,5 @@
 import { invalid } from '../../core/errors'
+import { findUnstorableText } from '../../core/json'
 
 /** A place in a list, as an opaque text. */
 export const writeCursor = (list: string, values: (string | number)[]): string =>
@@ -8,7 +9,9 @@ export const writeCursor = (list: string, values: (string | number)[]): string =
 export function readCursor(list: string, cursor: string, count: number): string[] {
   const values = parse(cursor)
   if (values?.[0] !== list || values.length !== count + 1) throw misfit()
-  return values.slice(1).map(String)
+  const texts = values.slice(1).map(String)
+  if (findUnstorableText(texts) !== undefined) throw misfit()
+  return texts
 }
 
 function parse(cursor: string): unknown[] | undefined {

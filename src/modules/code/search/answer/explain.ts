@@ -24,7 +24,9 @@ export async function explainEmpty(looking: Looking): Promise<Empty> {
   const atoms = atomsOf(looking.query.node).slice(0, mostAtoms)
   const texts = atoms.filter(({ kind }) => kind === 'text' || kind === 'symbol')
   const missing: Atom[] = []
-  for (const atom of texts) if (!(await occurs(looking, atom))) missing.push(atom)
+  // A query of one part has just been answered.
+  const known = looking.query.node.kind === 'text' || looking.query.node.kind === 'symbol'
+  for (const atom of texts) if (known || !(await occurs(looking, atom))) missing.push(atom)
   const nearest = (await Promise.all(missing.map((atom) => nearestOf(looking, atom)))).flat()
   return { reason: await reasonOf(looking, texts, missing), nearest: [...new Set(nearest)].slice(0, 5) }
 }

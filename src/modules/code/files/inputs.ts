@@ -1,0 +1,23 @@
+import { Type } from '@sinclair/typebox'
+import { repositoryName } from '../repositories/repository'
+
+/** How an operation names a file. */
+export const fileInput = {
+  repository: repositoryName,
+  path: Type.String({ minLength: 1, maxLength: 1000, description: 'Path in the repository' }),
+}
+
+export const closed = { additionalProperties: false }
+
+/** A file as lists show it. */
+export const listedFile = Type.Object(
+  {
+    repository: Type.String(),
+    path: Type.String(),
+    language: Type.String(),
+    bytes: Type.Integer(),
+    indexed_at: Type.String({ format: 'date-time' }),
+    generated: Type.Optional(Type.Literal(true)),
+  },
+  closed,
+)

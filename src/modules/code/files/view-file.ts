@@ -1,0 +1,15 @@
+import { fullName, type RepositoryRow } from '../repositories/repository'
+import type { FileRow } from './one-file'
+
+/** A file as lists show it. */
+export const viewFile = (
+  { path, language, bytes, indexed_at, generated, vendored }: FileRow,
+  repository: Pick<RepositoryRow, 'name' | 'ref'>,
+) => ({
+  repository: fullName(repository),
+  path,
+  language,
+  bytes,
+  indexed_at: indexed_at.toISOString(),
+  ...(generated || vendored ? { generated: true as const } : {}),
+})
