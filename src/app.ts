@@ -154,7 +154,7 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
   const identity = createIdentity({ config, storage, limits, meter, now, fetch: options.fetch ?? fetch })
   const newId = () => Bun.randomUUIDv7()
   const jobs = createJobs({ storage, log: telemetry.log('jobs'), meter, now, newId })
-  const started = await startModules(platform, options, { limits, jobs, now, newId })
+  const started = await startModules(platform, options, { limits, jobs, identity, now, newId })
   const dispatcher = createDispatcher(started.mounted, {
     storage,
     limits,
@@ -238,6 +238,7 @@ const platformJobs = (limits: Limits, tasks: Tasks | undefined) => [
 interface ModuleParts {
   limits: Limits
   jobs: Jobs
+  identity: Identity
   now(): number
   newId(): string
 }
@@ -290,6 +291,7 @@ function hostOf(module: Module, platform: Platform, options: AppOptions, parts: 
     folder: () => makeFolder(join(platform.config.DATA_DIR ?? './data', module.name)),
     usage: (principal) => parts.limits.usage(principal),
     enqueue: (kind, owner, payload) => parts.jobs.enqueue(kind, owner, payload),
+    acceptSenders: (keys) => parts.identity.acceptSenders(keys),
     ...localFiles(platform.config.DATA_DIR!),
   }
 }

@@ -34,6 +34,7 @@ create table blocks (
   last_id integer not null,
   from_at integer not null,
   to_at integer not null,
+  received_from integer not null,
   received_to integer not null
 );
 create index blocks_to_at on blocks (to_at);

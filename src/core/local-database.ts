@@ -71,6 +71,8 @@ export interface LocalProgram<O = unknown> {
  */
 export interface LocalDatabase {
   readonly path: string
+  /** Whether there is a file already. */
+  exists(): boolean
   /** Calls a procedure of the writing thread. They run one after the other, each to its end. */
   write<T>(procedure: string, input?: unknown): Promise<T>
   /** Calls a procedure of the reading thread. */

@@ -107,6 +107,8 @@ export interface Host<C> {
   enqueue(kind: string, owner: string | null, payload: unknown): Promise<string>
   /** A SQLite file of this machine with threads of its own, opened at its first use. A relative path is below the data folder. */
   openLocal(program: 'metrics', path: string, options: unknown): LocalDatabase
+  /** From now on these keys send metrics of their service too; `hash` is the hex SHA-256 of a key. */
+  acceptSenders(keys: readonly { hash: string; service: string }[]): void
   /** An append-only log of this machine; nothing is made before the first record. */
   openLog(folder: string): AppendLog
 }

@@ -94,6 +94,7 @@ function hostOver(storage: Storage, now: () => number, options: JournalOptions):
       utilization_percentage: { hour: 1 },
     }),
     enqueue: async () => 'job',
+    acceptSenders: silent,
     ...localFiles(tmpdir()),
   }
 }

@@ -32,8 +32,9 @@ export const metrics = defineModule({
   description: 'Metrics of MCP servers, gateways and registries: durable ingest, retention, queries.',
   settings: metricsSettings,
   files: metricsFiles,
-  start(host) {
+  async start(host) {
     const store = openStore(host)
+    await store.openExisting()
     const exposed = expositionOptions(host.settings)
     const uncounted = createIngest(store, host.now)
     const ingest = countIngest(uncounted, host.meter, exposed)

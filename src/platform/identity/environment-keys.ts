@@ -4,7 +4,7 @@ import { serviceOwner } from './owner'
 import { sha256Hex } from './secret'
 
 /** Keys that settings give: they are stored nowhere, and gone with the setting at the next start. */
-export type EnvironmentKeys = ReadonlyMap<string, Principal>
+export type EnvironmentKeys = Map<string, Principal>
 
 export type EnvironmentKeyConfig = Pick<Config, 'METRICS_API_KEY_*' | 'METRICS_ADMIN_API_KEY'>
 
@@ -28,17 +28,26 @@ const metricsAdmin: Principal = {
   credential: 'METRICS_ADMIN_API_KEY',
 }
 
-/** An ingest key for the service that the variable's name gives: AUTH_SERVER is `auth-server`. */
-function senderOf(name: string): Principal {
-  const service = serviceOf(name)
-  return {
-    id: serviceOwner(service),
-    tier: 'enterprise',
-    scopes: ['metrics:write'],
-    kind: 'ingest',
-    service,
-    credential: `METRICS_API_KEY_${name}`,
+/** Adds ingest keys that somebody else keeps; what is known already stays. */
+export function addSenders(keys: EnvironmentKeys, added: readonly { hash: string; service: string }[]): void {
+  for (const { hash, service } of added) {
+    if (!keys.has(hash))
+      keys.set(hash, Object.freeze({ ...sender(service), credential: `hash:${hash.slice(0, 12)}` }))
   }
 }
+
+/** An ingest key for the service that the variable's name gives: AUTH_SERVER is `auth-server`. */
+const senderOf = (name: string): Principal => ({
+  ...sender(serviceOf(name)),
+  credential: `METRICS_API_KEY_${name}`,
+})
+
+const sender = (service: string): Principal => ({
+  id: serviceOwner(service),
+  tier: 'enterprise',
+  scopes: ['metrics:write'],
+  kind: 'ingest',
+  service,
+})
 
 const serviceOf = (name: string) => name.toLowerCase().replaceAll('_', '-')

@@ -16,6 +16,8 @@ export interface Identity {
   authenticate(credentials: Credentials): Promise<Principal>
   /** Forgets cached answers about one API key or one email's subscription; call it after every change in this process. */
   forget(subject: { keyId?: string; owner?: string }): void
+  /** From now on these ingest keys are known too; `hash` is the hex SHA-256 of a key. They are stored nowhere. */
+  acceptSenders(keys: readonly { hash: string; service: string }[]): void
   /** Share of validations answered from cache, 0 to 1; null before the first. */
   hitRate(): number | null
   /** How it stands with the issuers of tokens; undefined where none is set. Looks at nothing: says what the latest attempt came to. */

@@ -6,7 +6,12 @@ import type { Limits } from '../limits/limits'
 import type { Storage } from '../storage/storage'
 import { type Credential, readCredential } from './credential'
 import { normalizeEmail, ownerOfEmail } from './email'
-import { type EnvironmentKeyConfig, type EnvironmentKeys, environmentKeys } from './environment-keys'
+import {
+  addSenders,
+  type EnvironmentKeyConfig,
+  type EnvironmentKeys,
+  environmentKeys,
+} from './environment-keys'
 import type { Credentials, Identity } from './identity'
 import { createJwtCheck, type JwtCheck, type TokenRules } from './jwt'
 import { createKeyCheck, type KeyCheck } from './key-check'
@@ -56,6 +61,7 @@ export function createIdentity(parts: IdentityParts): Identity {
       if (keyId !== undefined) checks.keys.forget(keyId)
       if (owner !== undefined) checks.subscriptions.forget(owner)
     },
+    acceptSenders: (keys) => addSenders(checks.environment, keys),
     hitRate: checks.hits.rate,
     issuers: () => stateOf(checks.issuers),
     settled: checks.settled,

@@ -76,7 +76,6 @@ export function shrink(db: LocalConnection): { done: boolean } {
 interface Block {
   first_id: number
   last_id: number
-  received_to: number
 }
 
 /** Which rows no table shows: those of a type before its time. */
@@ -100,19 +99,12 @@ function hiddenTypes(db: LocalConnection): Hidden {
   return { before: all, bound: `case s.metric_type ${whens} else ${all} end` }
 }
 
-/** Ids are given in the order of arrival: the first block that holds nothing old ends the search. */
-function nextBlock(db: LocalConnection, afterId: number, before: number): Block | undefined {
-  const sql = `select first_id, last_id, received_to from blocks where last_id > ? order by first_id limit 1`
-  const block = db.statement<Block>(sql).get(afterId)
-  if (!block) return undefined
-  if (block.received_to < before) return block
-  const oldest = db
-    .statement<{ at: number | null }>(
-      'select min(b.received_at) as at from samples m join batches b on b.id = m.batch where m.id between ? and ?',
+const nextBlock = (db: LocalConnection, afterId: number, before: number) =>
+  db
+    .statement<Block>(
+      'select first_id, last_id from blocks where first_id > ? and received_from < ? order by first_id limit 1',
     )
-    .get(block.first_id, block.last_id)!
-  return oldest.at !== null && oldest.at < before ? block : undefined
-}
+    .get(afterId, before)
 
 function purgeBlock(db: LocalConnection, { first_id, last_id }: Block, { bound }: Hidden): number {
   const { changes } = db
@@ -122,6 +114,11 @@ function purgeBlock(db: LocalConnection, { first_id, last_id }: Block, { bound }
          where m.id between ? and ? and b.received_at < ${bound})`,
     )
     .run(first_id, last_id)
+  db.statement(
+    `update blocks set received_from = coalesce(
+       (select min(b.received_at) from samples m join batches b on b.id = m.batch where m.id between ? and ?), received_to)
+     where first_id = ?`,
+  ).run(first_id, last_id, first_id)
   // The newest block stays: it is still written to.
   db.statement(
     `delete from blocks where first_id = ? and first_id < (select max(first_id) from blocks)

@@ -16,13 +16,20 @@ export interface Applied {
 /** Rows after which a transaction is ended, so that other work of the thread has its turn. */
 const mostRows = 20_000
 
+export interface Applying {
+  apply(until: LogPosition): Applied
+  /** One transaction that stores batches which do not come from the log, and whatever else `work` does. */
+  storeBatches(work: (add: (batch: Batch) => void) => void): void
+  forgetSeries(): void
+}
+
 /** Moves the log into the tables: the rows, how far it has come, and what followers make of them, in one transaction. */
 export function createApply(
   db: LocalConnection,
   thread: Pick<LocalThread<unknown>, 'readLog'>,
   folder: string,
   followers: readonly Follower[],
-): { apply(until: LogPosition): Applied; forgetSeries(): void } {
+): Applying {
   const seriesIds = createSeriesIds(db)
   const sink = createSink(db, seriesIds, followers)
   const flush = () => {
@@ -91,7 +98,12 @@ export function createApply(
       return applyCarefully(until)
     }
   }
-  return { apply, forgetSeries: seriesIds.forget }
+  const storeBatches: Applying['storeBatches'] = (work) =>
+    store(() => {
+      work(sink.add)
+      flush()
+    })
+  return { apply, storeBatches, forgetSeries: seriesIds.forget }
 }
 
 const takenBack = new Error('taken back on purpose')

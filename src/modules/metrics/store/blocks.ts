@@ -12,7 +12,8 @@ interface Block {
   last: number
   from: number
   to: number
-  received: number
+  receivedFrom: number
+  receivedTo: number
 }
 
 /** Rows of a block. */
@@ -25,21 +26,22 @@ export function createBlocks(db: LocalConnection): Blocks {
     if (!block || !changed) return
     changed = false
     db.statement(
-      `insert into blocks (first_id, last_id, from_at, to_at, received_to) values (?, ?, ?, ?, ?)
-       on conflict (first_id) do update set last_id = excluded.last_id, from_at = excluded.from_at, to_at = excluded.to_at, received_to = excluded.received_to`,
-    ).run(block.first, block.last, block.from, block.to, block.received)
+      `insert into blocks (first_id, last_id, from_at, to_at, received_from, received_to) values (?, ?, ?, ?, ?, ?)
+       on conflict (first_id) do update set last_id = excluded.last_id, from_at = excluded.from_at, to_at = excluded.to_at, received_from = excluded.received_from, received_to = excluded.received_to`,
+    ).run(block.first, block.last, block.from, block.to, block.receivedFrom, block.receivedTo)
   }
   return {
     add(id, at, receivedAt) {
       block ??= newest(db)
       if (!block || block.last + 1 !== id || id - block.first >= blockSize) {
         save()
-        block = { first: id, last: id, from: at, to: at, received: receivedAt }
+        block = { first: id, last: id, from: at, to: at, receivedFrom: receivedAt, receivedTo: receivedAt }
       }
       block.last = id
       if (at < block.from) block.from = at
       if (at > block.to) block.to = at
-      if (receivedAt > block.received) block.received = receivedAt
+      if (receivedAt < block.receivedFrom) block.receivedFrom = receivedAt
+      if (receivedAt > block.receivedTo) block.receivedTo = receivedAt
       changed = true
     },
     flush: save,
@@ -53,6 +55,6 @@ export function createBlocks(db: LocalConnection): Blocks {
 const newest = (db: LocalConnection) =>
   db
     .statement<Block>(
-      'select first_id as first, last_id as last, from_at as "from", to_at as "to", received_to as received from blocks order by first_id desc limit 1',
+      'select first_id as first, last_id as last, from_at as "from", to_at as "to", received_from as receivedFrom, received_to as receivedTo from blocks order by first_id desc limit 1',
     )
     .get() ?? undefined

@@ -13,6 +13,8 @@ export interface Store {
   append(batch: Batch): Promise<void>
   /** Resolves when everything that was acknowledged before stands in the tables. Call it before a read that must see it. */
   settled(): Promise<void>
+  /** Opens a file that is there already, with what an earlier process or the predecessor has left in it. A fault is logged, and told by the first use. */
+  openExisting(): Promise<void>
   /** Bytes in the log that the tables do not have yet. */
   backlog(): number
   close(): Promise<void>
@@ -27,10 +29,18 @@ export function openStore(host: Host<MetricsSettings>): Store {
   const log = host.openLog(`${path}-log`)
   const db = host.openLocal('metrics', path, { log: log.folder })
   const tables = createTables(host, log, db)
-  const left = log.position()
-  if (left.offset > 0) tables.waits(host.settings.BATCH_SIZE)
   return {
     db,
+    async openExisting() {
+      if (!db.exists() && log.position().offset === 0) return
+      try {
+        await tables.opened()
+        host.acceptSenders(await db.read('predecessorKeys'))
+      } catch (error) {
+        host.log.error('the metrics cannot be opened; it is tried again when they are used', { cause: error })
+      }
+      tables.waits(host.settings.BATCH_SIZE)
+    },
     async append(batch) {
       await tables.opened()
       if (tables.backlog() > mostBacklog) throw tooFarBehind()

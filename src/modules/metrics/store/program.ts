@@ -1,11 +1,14 @@
 import type { LocalProgram, LogPosition } from '../../../core/local-database'
 import { databaseReading } from '../admin/database'
 import { measureOverview, type Question } from '../dashboard/measure'
+import { predecessorKeys } from '../keys/predecessor-keys'
 import { promqlProcedures } from '../promql/api/procedures'
 import { queryProcedures } from '../query/procedures'
 import { retentionReading, retentionWriting } from '../retention/procedures'
 import { rollupProcedures } from '../rollups/procedures'
 import { toolProcedures } from '../tools/procedures'
+import { adoptFile } from '../transfer/adopt'
+import { moveSome } from '../transfer/move-rows'
 import { createApply, progress } from './apply'
 import { followers } from './followers'
 
@@ -17,8 +20,9 @@ export interface StoreOptions {
 
 /** What runs in the threads of metrics.db. Each part brings its procedures in a line here. */
 export const metricsProgram: LocalProgram<StoreOptions> = {
+  adopt: adoptFile,
   writing(db, thread) {
-    const { apply, forgetSeries } = createApply(
+    const { apply, storeBatches, forgetSeries } = createApply(
       db,
       thread,
       thread.options.log,
@@ -28,12 +32,14 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
       apply: (until: LogPosition) => apply(until),
       ...retentionWriting(db, forgetSeries),
       progress: () => progress(db),
+      movePredecessor: (now: number) => moveSome(db, now, storeBatches),
       ...rollupProcedures(db),
     }
   },
   reading: (db, thread) => ({
     ...retentionReading(db),
     ...databaseReading(db, thread.sizeOf),
+    predecessorKeys: () => predecessorKeys(db),
     measureOverview: (question: Question) => measureOverview(db, question),
     findIdempotencyKeys: (keys: string[]) =>
       db

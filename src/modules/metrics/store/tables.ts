@@ -1,6 +1,7 @@
 import type { AppendLog, LocalDatabase, LogPosition } from '../../../core/local-database'
 import type { Host } from '../../../core/module'
 import type { MetricsSettings } from '../settings'
+import type { Moved } from '../transfer/move-rows'
 import { type Applied, isBefore } from './apply'
 
 /** Keeps the tables after the log. */
@@ -21,6 +22,21 @@ const gatherSeconds = 0.1
 /** Milliseconds until the tables are tried again. */
 const retryMs = 1000
 
+/** Moves what the predecessor left in the file, a step at a time, between what comes in. */
+async function movePredecessor(host: Host<MetricsSettings>, db: LocalDatabase): Promise<void> {
+  let rows = 0
+  try {
+    for (let done = false; !done; ) {
+      const moved = await db.write<Moved>('movePredecessor', host.now())
+      done = moved.done
+      rows += moved.rows
+    }
+    if (rows > 0) host.log.info('the rows that the file held already are in the tables', { rows })
+  } catch (error) {
+    host.log.warn('rows that the file held already wait for the next start', { rows, cause: error })
+  }
+}
+
 /** Moves the log into the tables: at once when BATCH_SIZE metrics wait, else a moment (at most FLUSH_INTERVAL_SECONDS) later. */
 export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: LocalDatabase): Tables {
   const { BATCH_SIZE, FLUSH_INTERVAL_SECONDS } = host.settings
@@ -37,6 +53,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
   const open = async () => {
     applied = await db.write<LogPosition>('progress')
     log.skip(applied.segment)
+    void movePredecessor(host, db)
   }
   const opened = () => {
     opening ??= open().catch((error) => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { AppError } from '../../../core/errors'
 import type { LocalDatabase } from '../../../core/local-database'
 import { errorOf, type Opening, type Reply, type Role } from './message'
@@ -33,6 +34,7 @@ export function openLocal({ path, options, spawn }: LocalOptions): LocalDatabase
   }
   return {
     path,
+    exists: () => existsSync(path),
     write: (procedure, input) => writing.call(procedure, input) as Promise<never>,
     read,
     rows: (sql, values = []) => read('local.rows', { sql, values }),
