@@ -11,6 +11,7 @@ import { adoptFile } from '../transfer/adopt'
 import { moveSome } from '../transfer/move-rows'
 import { createApply, progress } from './apply'
 import { followers } from './followers'
+import { createStoring } from './storing'
 
 /** What the threads are told at their start. */
 export interface StoreOptions {
@@ -22,17 +23,16 @@ export interface StoreOptions {
 export const metricsProgram: LocalProgram<StoreOptions> = {
   adopt: adoptFile,
   writing(db, thread) {
-    const { apply, storeBatches, forgetSeries } = createApply(
+    const storing = createStoring(
       db,
-      thread,
-      thread.options.log,
       followers.map((create) => create(db)),
     )
+    const apply = createApply(db, thread, thread.options.log, storing)
     return {
       apply: (until: LogPosition) => apply(until),
-      ...retentionWriting(db, forgetSeries),
+      ...retentionWriting(db, storing.forgetSeries),
       progress: () => progress(db),
-      movePredecessor: (now: number) => moveSome(db, now, storeBatches),
+      movePredecessor: (now: number) => moveSome(db, now, storing.run),
       ...rollupProcedures(db),
     }
   },
