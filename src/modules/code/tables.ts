@@ -45,7 +45,7 @@ export const repositories = table('repositories', 'owner', (c) => ({
 }))
 
 export type JobStatus = 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled'
-export type Phase = 'fetching' | 'reading' | 'parsing' | 'resolving' | 'switching'
+export type Phase = 'fetching' | 'reading' | 'parsing' | 'resolving' | 'switching' | 'cleaning'
 
 /** What an ended job did. */
 export interface IndexStats {

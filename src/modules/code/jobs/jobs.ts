@@ -1,3 +1,4 @@
+import type { Component } from '../../../core/module'
 import type { Part } from '../part'
 import type { Machine } from './machine'
 import { olderRoutes } from './older-routes'
@@ -12,12 +13,28 @@ export function jobsPart(machine: Machine): Part {
     operations: jobOperations(host),
     routes: olderRoutes,
     jobs: [indexJob(machine), sweepJobs(host)],
-    async check() {
-      const version = await machine.git.version()
-      if (version === undefined)
-        return { status: 'degraded', detail: 'git is not installed: repositories cannot be indexed' }
-      return { status: 'healthy', detail: `git ${version}` }
-    },
+    check: createGitCheck(machine),
     stop: () => machine.extractor.close(),
+  }
+}
+
+const kept = 60_000
+
+/** Looks for git at most once a minute: probes come more often, and each look is a process. */
+function createGitCheck(machine: Machine): () => Promise<Component> {
+  let found: Promise<Component> | undefined
+  let at = 0
+  const look = async (): Promise<Component> => {
+    const version = await machine.git.version()
+    return version === undefined
+      ? { status: 'degraded', detail: 'git is not installed: repositories cannot be indexed' }
+      : { status: 'healthy', detail: `git ${version}` }
+  }
+  return () => {
+    if (!found || machine.host.now() - at > kept) {
+      at = machine.host.now()
+      found = look()
+    }
+    return found
   }
 }

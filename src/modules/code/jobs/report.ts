@@ -3,10 +3,8 @@ import type { Host, JobRun } from '../../../core/module'
 import type { Progress } from '../pipeline/index-snapshot'
 import type { CodeSettings } from '../settings'
 import { indexJobs } from '../tables'
+import { Cancelled } from './fence'
 import type { JobRow } from './job'
-
-/** The job was cancelled while it ran. */
-export class Cancelled extends Error {}
 
 const every = 250
 const heartbeat = 2000
@@ -26,7 +24,7 @@ export function createReport(host: Host<CodeSettings>, run: JobRun, job: JobRow)
         eq(t.owner, job.owner),
         eq(t.id, job.id),
         eq(t.status, 'processing'),
-        eq(t.run_id, run.id),
+        eq(t.run_id, job.run_id!),
       )
       const set = { ...values, updated_at: new Date(host.now()) }
       return tx.update(t).set(set).where(mine).returning({ id: t.id })

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, or } from 'drizzle-orm'
+import { and, eq, inArray, isNull, like, or } from 'drizzle-orm'
 import { AppError } from '../../../core/errors'
 import type { Job, JobRun } from '../../../core/module'
 import type { Scope } from '../../../core/storage'
@@ -9,12 +9,13 @@ import { removeClosed } from '../pipeline/stage'
 import { removalKind } from '../repositories/removal'
 import type { RepositoryRow } from '../repositories/repository'
 import { indexJobs, repositories } from '../tables'
-import { finishJob } from './finish'
+import { Cancelled, fencedScope } from './fence'
+import { finishJob, hasMoved, switchGeneration } from './finish'
 import { requestAgain } from './follow-up'
 import type { JobRow } from './job'
 import { endJob } from './job-rows'
 import type { Machine } from './machine'
-import { Cancelled, createReport } from './report'
+import { createReport } from './report'
 import { indexKind } from './request'
 import { takeSnapshot } from './take-snapshot'
 
@@ -41,20 +42,20 @@ interface Claimed {
   repository: RepositoryRow
 }
 
-/** Makes the job this run's; undefined when it has ended or another run has it. */
+/** Makes the job this attempt's; undefined when it has ended or another run has it. */
 function claim(
   { host }: Machine,
-  { scope, owner, id: run_id }: JobRun,
+  { scope, owner, id: run }: JobRun,
   id: string,
 ): Promise<Claimed | undefined> {
   return scope.write(async (tx) => {
     const t = indexJobs.on(tx.dialect)
     const r = repositories.on(tx.dialect)
     const now = new Date(host.now())
-    const free = or(isNull(t.run_id), eq(t.run_id, run_id))
+    const free = or(isNull(t.run_id), like(t.run_id, `${run}:%`))
     const [job] = await tx
       .update(t)
-      .set({ status: 'processing', run_id, started_at: now, updated_at: now })
+      .set({ status: 'processing', run_id: `${run}:${host.newId()}`, started_at: now, updated_at: now })
       .where(and(eq(t.owner, owner!), eq(t.id, id), inArray(t.status, ['pending', 'processing']), free))
       .returning()
     if (!job) return undefined
@@ -68,20 +69,22 @@ function claim(
 
 async function work(machine: Machine, run: JobRun, { job, repository }: Claimed): Promise<void> {
   const { host, extractor } = machine
-  const { scope } = run
+  const scope = fencedScope(run.scope, job)
   const { report, signal, stop } = createReport(host, run, job)
   const started = performance.now()
   try {
     const snapshot = await takeSnapshot(machine, repository, { signal, report })
     const staged = await indexSnapshot({ host, scope, extractor, repository, snapshot, signal, report })
     await report({ phase: 'switching' })
-    stop()
-    const seconds = Math.round(performance.now() - started) / 1000
-    const again = await finishJob(host, scope, { job, repository, snapshot, staged, seconds })
+    const totals = await switchGeneration(host, scope, { job, repository, snapshot, staged })
+    await report({ phase: 'cleaning' })
     const place = { scope, owner: repository.owner, repositoryId: repository.id }
     await removeClosed(place, staged.generation)
-    await removeOrphans(place)
-    if (again) await requestAgain(host, scope, repository)
+    await removeOrphans(place, signal)
+    stop()
+    const seconds = Math.round(performance.now() - started) / 1000
+    await finishJob(host, scope, { job, snapshot, staged, totals, seconds })
+    if (await hasMoved(scope, repository)) await requestAgain(host, run.scope, repository)
   } catch (error) {
     throw signal.aborted && !run.signal.aborted ? signal.reason : error
   } finally {

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { startApp, type TestApp } from '../../kit/app'
+import { eventually, fixtureEnv, fixtureServer, git, index, indexed, workRepository } from '../kit'
+import { rowsOf, shown, textOf } from '../rows'
+
+const server = fixtureServer()
+let app: TestApp
+let key: string
+beforeAll(async () => {
+  app = await startApp({ env: { ...fixtureEnv(server), CODE_POLL_SECONDS: '60' } })
+  key = await app.addKey('dev', 'enterprise', ['*', 'code:local'])
+})
+afterAll(async () => {
+  await app?.close()
+  await server.stop()
+})
+
+const rowOf = async (id: string) => (await rowsOf(app, 'repositories', `id = '${id}'`))[0]!
+
+test('a local folder is followed as it changes: edits, new files, ignored ones, commits, branches', async () => {
+  const work = workRepository({ 'a.txt': 'one\n', '.gitignore': 'ignored/\n' })
+  const job = await index(app, work.folder, { key })
+  const id = job.repository_id
+  expect(await rowOf(id)).toMatchObject({
+    kind: 'local',
+    branch: 'main',
+    commit: git(work.folder, 'rev-parse', 'HEAD'),
+    dirty: 0,
+  })
+  await app.jobs.enqueue('code.watch_folders', null, {})
+  await Bun.sleep(500)
+  work.write({ 'a.txt': 'two\n', 'deep/er/new.txt': 'new\n', 'ignored/x.txt': 'no\n' })
+  await eventually(async () => {
+    expect(await textOf(app, id, 'a.txt')).toBe('two\n')
+    expect([...(await shown(app, id)).keys()]).toEqual(['.gitignore', 'a.txt', 'deep/er/new.txt'])
+    expect(await rowOf(id)).toMatchObject({ dirty: 1 })
+  })
+  const commit = work.commit({ 'deep/er/new.txt': null })
+  await eventually(async () => {
+    expect([...(await shown(app, id)).keys()]).toEqual(['.gitignore', 'a.txt'])
+    expect(await rowOf(id)).toMatchObject({ commit, dirty: 0 })
+  })
+  git(work.folder, 'checkout', '-q', '-b', 'other')
+  await eventually(async () => expect(await rowOf(id)).toMatchObject({ branch: 'other' }))
+}, 40_000)
+
+test('a folder whose tracked file is gone, or that is no repository', async () => {
+  const work = workRepository({ 'a.txt': 'x\n', 'b.txt': 'y\n' })
+  work.write({ 'b.txt': null })
+  const job = await index(app, work.folder, { key })
+  expect([...(await shown(app, job.repository_id)).keys()]).toEqual(['a.txt'])
+  const { emptyFolder } = await import('../../kit/folder')
+  expect(await index(app, emptyFolder(), { key })).toMatchObject({
+    status: 'failed',
+    error_code: 'not_a_repository',
+  })
+  expect(await index(app, '/nonexistent/folder', { key })).toMatchObject({
+    status: 'failed',
+    error_message: expect.stringContaining('folder that exists'),
+  })
+})
+
+test('remotes are asked for their commit, and what is behind says so and catches up', async () => {
+  const work = await indexed(app, server, 'poll/one', { 'a.txt': '1\n' })
+  const commit = work.commit({ 'a.txt': '2\n' })
+  work.push()
+  const long = Date.now() - 3_600_000
+  const { sql } = await import('drizzle-orm')
+  await app.storage.system.write((tx) =>
+    tx.execute(sql.raw(`update repositories set checked_at = ${long} where id = '${work.id}'`)),
+  )
+  await app.jobs.enqueue('code.poll', null, {})
+  await eventually(async () => expect(await rowOf(work.id)).toMatchObject({ commit, remote_commit: commit }))
+  expect(
+    (await rowsOf(app, 'index_jobs', `repository_id = '${work.id}' order by created_at desc`))[0],
+  ).toMatchObject({ reason: 'poll' })
+})
