@@ -35,6 +35,7 @@ create table holdfast.repositories (
   updated_at    timestamptz(3) not null
 );
 create unique index repositories_name on holdfast.repositories (owner, name, ref);
+create unique index repositories_place on holdfast.repositories (owner, location, ref);
 create index repositories_location on holdfast.repositories (lower(location));
 
 create table holdfast.index_jobs (

@@ -35,6 +35,7 @@ create table repositories (
   updated_at    integer not null
 );
 create unique index repositories_name on repositories (owner, name, ref);
+create unique index repositories_place on repositories (owner, location, ref);
 create index repositories_location on repositories (lower(location));
 
 create table index_jobs (

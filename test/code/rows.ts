@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { readText } from '../../src/modules/code/search/index-text'
 import type { TestApp } from '../kit/app'
 
 /** Rows of a table of ours, read by the server itself; `where` is SQL that both databases know. */
@@ -30,14 +31,29 @@ export async function shown(app: TestApp, id: string): Promise<Map<string, Recor
 export async function textOf(app: TestApp, id: string, path: string): Promise<string | undefined> {
   const blob = (await shown(app, id)).get(path)?.blob
   if (blob === undefined || blob === null) return undefined
-  const low = Number(blob) * 1024
-  const pieces = await rowsOf<{ text: string }>(
-    app,
-    'code_chunks',
-    `chunk between ${low} and ${low + 1023} order by chunk`,
-  )
-  return pieces.map(({ text }) => text).join('')
+  const [file] = await rowsOf<{ owner: string }>(app, 'repositories', `id = '${id}'`)
+  return app.storage.system.read((db) => readText(db, file!.owner, Number(blob)))
 }
 
 export const countOf = async (app: TestApp, table: string, where: string): Promise<number> =>
   Number((await rowsOf<{ total: number | string }>(app, table, where, 'count(*) as total'))[0]!.total)
+
+/** Number of files and the texts of some, all seen in one read. */
+export function seenAtOnce(
+  app: TestApp,
+  id: string,
+  paths: readonly string[],
+): Promise<{ files: number; texts: string[] }> {
+  const { dialect } = app.storage
+  const name = (table: string) => (dialect === 'postgres' ? `holdfast."${table}"` : `"${table}"`)
+  return app.storage.system.read(async (db) => {
+    const rows = await db.rows<{ path: string; blob: number | string; owner: string }>(
+      sql.raw(`select f.path, f.blob, f.owner from ${name('indexed_files')} f join ${name('repositories')} r on r.id = f.repository_id
+        where r.id = '${id}' and f.added_in <= r.generation and (f.removed_in is null or f.removed_in > r.generation)`),
+    )
+    const texts: string[] = []
+    for (const { path, blob, owner } of rows)
+      if (paths.includes(path)) texts.push(await readText(db, owner, Number(blob)))
+    return { files: rows.length, texts }
+  })
+}

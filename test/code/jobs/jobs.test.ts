@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import { eachDatabase } from '../../kit/databases'
 import { eventually, fixtureEnv, fixtureServer, git, index, indexed, workRepository } from '../kit'
-import { countOf, rowsOf, shown, textOf } from '../rows'
+import { countOf, rowsOf, seenAtOnce, shown, textOf } from '../rows'
 
 const server = fixtureServer()
 afterAll(() => server.stop())
@@ -53,11 +53,8 @@ eachDatabase(
       const seen = new Set<string>()
       for (let ended = false; !ended; ) {
         ended = (await status(runId)).status !== 'processing'
-        const files = await shown(app(), work.id)
-        const texts = await Promise.all(
-          ['src/f0.txt', 'src/f119.txt'].map((path) => textOf(app(), work.id, path)),
-        )
-        seen.add(`${files.size} ${texts.map((text) => text?.slice(0, 3)).join(' ')}`)
+        const { files, texts } = await seenAtOnce(app(), work.id, ['src/f0.txt', 'src/f119.txt'])
+        seen.add(`${files} ${texts.map((text) => text.slice(0, 3)).join(' ')}`)
       }
       for (const state of seen) expect(['120 old old', '120 new new']).toContain(state)
       expect((await textOf(app(), work.id, 'src/f5.txt'))!.startsWith('new 5\n')).toBe(true)

@@ -45,6 +45,9 @@ eachDatabase(
       expect(job.stats).toMatchObject({ files_indexed: 3, files_changed: 2, contents_parsed: 1 })
       expect([...(await shown(app(), work.id)).keys()]).toEqual(['a.ts', 'b.ts', 'same.ts'])
       expect(await textOf(app(), work.id, 'a.ts')).toBe('changed\n')
+      // Readers that began earlier still find what they saw; the next index removes it.
+      expect(await countOf(app(), 'code_blobs', `repository_id = '${work.id}'`)).toBe(4)
+      await index(app(), 'ann/steps')
       await eventually(async () => {
         expect(await countOf(app(), 'code_blobs', `repository_id = '${work.id}'`)).toBe(2)
         expect(await countOf(app(), 'indexed_files', `repository_id = '${work.id}'`)).toBe(3)

@@ -79,7 +79,8 @@ async function work(machine: Machine, run: JobRun, { job, repository }: Claimed)
     const totals = await switchGeneration(host, scope, { job, repository, snapshot, staged })
     await report({ phase: 'cleaning' })
     const place = { scope, owner: repository.owner, repositoryId: repository.id }
-    await removeClosed(place, staged.generation)
+    // Readers that began before the switch may need what the last generation showed: it goes with the next one.
+    await removeClosed(place, repository.generation)
     await removeOrphans(place, signal)
     stop()
     const seconds = Math.round(performance.now() - started) / 1000
