@@ -10,6 +10,8 @@ import { createHelp } from './help-command'
 import { exportJournal } from './journal/export'
 import { importJournal } from './journal/import'
 import { keyCommands } from './keys'
+import { exportMetrics } from './metrics/export'
+import { rebuildMetrics } from './metrics/rebuild'
 import { migrateCommands } from './migrate'
 import { serve } from './serve'
 import { stdio } from './stdio'
@@ -27,6 +29,8 @@ export const commands: readonly Command[] = [
   ...backupCommands,
   exportJournal,
   importJournal,
+  exportMetrics,
+  rebuildMetrics,
   connect,
   doctor,
   doctorMcp,

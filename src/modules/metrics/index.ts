@@ -2,6 +2,7 @@ import { defineModule } from '../../core/module'
 import { adminRoutes } from './admin/admin-routes'
 import { dataRoute } from './dashboard/data-route'
 import { pageRoutes } from './dashboard/page-routes'
+import { exportMetrics } from './export/export-metrics'
 import { countIngest } from './exposition/count-ingest'
 import { countReported } from './exposition/count-reported'
 import { expositionOptions } from './exposition/options'
@@ -19,6 +20,7 @@ import { readingOf } from './query/reading'
 import { postWrite } from './remote-write/post-write'
 import { createCleanup } from './retention/cleanup'
 import { scheduleCleanup } from './retention/schedule'
+import { rebuildMetrics } from './rollups/rebuild-metrics'
 import { metricsSettings } from './settings'
 import { metricsFiles } from './store/files'
 import { openStore } from './store/open'
@@ -51,7 +53,7 @@ export const metrics = defineModule({
     const stopCleanup = scheduleCleanup({ cleanup, db: store.db, now, log })
     const stopSelf = recordSelf({ ...host, ingest: uncounted, seconds: host.settings.METRICS_SELF_SECONDS })
     return {
-      operations: [...queries(reading), ...tools(reading)],
+      operations: [...queries(reading), ...tools(reading), rebuildMetrics(store)],
       prompts: metricsPrompts,
       routes: [
         postMetrics(ingest, rateLimit),
@@ -63,6 +65,7 @@ export const metrics = defineModule({
         ...pageRoutes(),
         dataRoute(store, host.now),
         ...promqlRoutes(reading, exposed.buckets),
+        exportMetrics(reading),
       ],
       stop() {
         stopCleanup()

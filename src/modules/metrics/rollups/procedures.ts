@@ -4,7 +4,7 @@ import { removeRollups } from './remove'
 
 /** What the writing thread does for rollups. */
 export const rollupProcedures = (db: LocalConnection): Procedures => ({
-  beginRebuild: () => beginRebuild(db),
+  beginRebuild: (options: { restart?: boolean }) => beginRebuild(db, options),
   stepRebuild: () => stepRebuild(db),
   removeRollups: (input: Parameters<typeof removeRollups>[1]) => removeRollups(db, input),
 })

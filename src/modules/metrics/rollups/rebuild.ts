@@ -16,15 +16,20 @@ export interface Rebuilt {
 const shadowOf: Record<Grain, string> = { hour: 'rollup_hours_rebuilt', day: 'rollup_days_rebuilt' }
 
 /** Rows of one step: a moment's work, after which others have their turn. */
-const together = 20_000
+const together = 5000
 
-/** Begins to compute all rollups anew from the raw rows, beside those that queries go on reading. */
-export function beginRebuild(db: LocalConnection): void {
-  db.transaction(() => {
+/**
+ * Begins to compute all rollups anew from the raw rows, beside those that queries go on reading. False when one was begun before and goes on; `restart`
+ * begins all the same.
+ */
+export function beginRebuild(db: LocalConnection, { restart = false } = {}): boolean {
+  return db.transaction(() => {
+    if (!restart && db.statement('select 1 from rollup_rebuild').get()) return false
     for (const grain of grains) {
       db.script(`drop table if exists ${shadowOf[grain]}; ${createLike(db, grain)}`)
     }
     db.script('delete from rollup_rebuild; insert into rollup_rebuild (one, last_id, done) values (1, 0, 0)')
+    return true
   })
 }
 

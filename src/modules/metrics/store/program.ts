@@ -1,6 +1,7 @@
 import type { LocalProgram, LogPosition } from '../../../core/local-database'
 import { databaseReading } from '../admin/database'
 import { measureOverview, type Question } from '../dashboard/measure'
+import { exportProcedures } from '../export/procedures'
 import { predecessorKeys } from '../keys/predecessor-keys'
 import { promqlProcedures } from '../promql/api/procedures'
 import { queryProcedures } from '../query/procedures'
@@ -51,5 +52,6 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
     ...queryProcedures(db),
     ...toolProcedures(db),
     ...promqlProcedures(db),
+    ...exportProcedures(db),
   }),
 }

@@ -1,0 +1,73 @@
+import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
+import type { ExportedRow } from './export-page'
+import type { RowWriter } from './row-writer'
+
+type Column = [
+  name: keyof ExportedRow,
+  element: Omit<SchemaElement, 'name' | 'repetition_type'>,
+  required: boolean,
+]
+
+const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const
+const json = { type: 'BYTE_ARRAY', converted_type: 'JSON' } as const
+
+const columns: Column[] = [
+  ['id', { type: 'INT64' }, true],
+  ['request_id', text, true],
+  ['service', text, true],
+  ['service_version', text, false],
+  ['instance_id', text, false],
+  ['metric_type', text, true],
+  ['timestamp', { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' }, true],
+  ['value', { type: 'DOUBLE' }, true],
+  ['duration_ms', { type: 'DOUBLE' }, false],
+  ['dimensions', json, true],
+  ['metadata', json, true],
+]
+
+const schema: SchemaElement[] = [
+  { name: 'metrics', num_children: columns.length },
+  ...columns.map(
+    ([name, element, required]): SchemaElement => ({
+      name,
+      ...element,
+      repetition_type: required ? 'REQUIRED' : 'OPTIONAL',
+    }),
+  ),
+]
+
+/** Each `add` is a row group; times are milliseconds UTC, dimensions and metadata are JSON. */
+export function createParquetWriter(): RowWriter {
+  const bytes = new ByteWriter(1 << 20)
+  const take = () => {
+    const taken = bytes.getBytes().slice()
+    bytes.index = 0
+    return taken
+  }
+  const file = new ParquetWriter({ writer: bytes, schema, createdBy: 'holdfast' })
+  return {
+    begin: take,
+    add(rows) {
+      if (rows.length === 0) return new Uint8Array()
+      const columnData = columns.map(([name]) => ({
+        name,
+        data: rows.map((row) => cellOf(name, row)),
+        offsetIndex: false,
+      }))
+      file.write({ columnData, rowGroupSize: rows.length })
+      return take()
+    },
+    end() {
+      file.finish()
+      return take()
+    },
+  }
+}
+
+/** JSON columns are taken as values, and written as text. */
+function cellOf(name: keyof ExportedRow, row: ExportedRow): unknown {
+  if (name === 'id') return BigInt(row.id)
+  if (name === 'timestamp') return new Date(row.timestamp)
+  if (name === 'dimensions' || name === 'metadata') return JSON.parse(row[name])
+  return row[name]
+}

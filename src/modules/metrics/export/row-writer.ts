@@ -1,0 +1,62 @@
+import { stringify } from 'csv-stringify/sync'
+import type { ExportedRow } from './export-page'
+import { createParquetWriter } from './parquet-writer'
+
+export const formats = ['parquet', 'csv', 'jsonl'] as const
+export type Format = (typeof formats)[number]
+
+/** Writes rows as a file, part by part: what `begin`, each `add` and `end` give, one after the other, is the file. */
+export interface RowWriter {
+  begin(): Uint8Array
+  add(rows: ExportedRow[]): Uint8Array
+  end(): Uint8Array
+}
+
+export const mediaTypes: Record<Format, string> = {
+  parquet: 'application/vnd.apache.parquet',
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/x-ndjson',
+}
+
+export const columns = [
+  'id',
+  'request_id',
+  'service',
+  'service_version',
+  'instance_id',
+  'metric_type',
+  'timestamp',
+  'value',
+  'duration_ms',
+  'dimensions',
+  'metadata',
+] as const satisfies (keyof ExportedRow)[]
+
+const encoder = new TextEncoder()
+const nothing = new Uint8Array()
+
+export function createRowWriter(format: Format): RowWriter {
+  if (format === 'parquet') return createParquetWriter()
+  if (format === 'csv') {
+    return {
+      begin: () => csv([[...columns]]),
+      add: (rows) => csv(rows.map((row) => columns.map((name) => cellOf(row[name])))),
+      end: () => nothing,
+    }
+  }
+  return {
+    begin: () => nothing,
+    add: (rows) => encoder.encode(rows.map(jsonLine).join('')),
+    end: () => nothing,
+  }
+}
+
+const csv = (rows: unknown[][]) => encoder.encode(stringify(rows, { record_delimiter: 'windows' }))
+
+// A spreadsheet takes a cell that begins with one of these for a formula; the quote says that it is text.
+const cellOf = (value: string | number | null) =>
+  typeof value === 'string' && /^['=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value
+
+/** Dimensions and metadata as objects. */
+const jsonLine = ({ dimensions, metadata, ...row }: ExportedRow) =>
+  `${JSON.stringify(row).slice(0, -1)},"dimensions":${dimensions},"metadata":${metadata}}\n`

@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { parquetMetadata, parquetReadObjects } from 'hyparquet'
+import { finish } from '../../kit/process'
+import { type MetricsRig, startMetrics } from '../rig'
+
+let rig: MetricsRig
+const start = Date.now() - 3 * 86_400_000
+const count = 12_000
+
+const metric = (at: number) => ({
+  type: at % 3 === 0 ? 'auth_request' : 'tool_execution',
+  timestamp: new Date(start + at * 10_000).toISOString(),
+  value: at / 4,
+  ...(at % 2 === 0 && { duration_ms: at / 8 }),
+  dimensions: { tool_name: `tool "${at % 7}", ünïcode`, success: at % 5 !== 0 },
+  ...(at % 5 === 0 && { metadata: { error_code: '=HYPERLINK()', n: at } }),
+})
+
+beforeAll(async () => {
+  rig = await startMetrics()
+  const key = await rig.addIngestKey('any')
+  for (let at = 0; at < count; at += 1000) {
+    const metrics = Array.from({ length: 1000 }, (_, i) => metric(at + i))
+    const answer = await rig.post({ service: '-gateway', version: '1.2.3', metrics }, key)
+    expect(await answer.json()).toMatchObject({ accepted: 1000 })
+  }
+})
+afterAll(() => rig.close())
+
+const download = (query: string, key = rig.key) =>
+  rig.rest('GET', `/api/v1/metrics/export?${query}`, undefined, key)
+
+interface Row {
+  id: number | bigint
+  timestamp: string | Date
+  value: number
+  duration_ms: number | null
+  dimensions: unknown
+  metadata: unknown
+  service: string
+  instance_id: string | null
+}
+
+/** What every format must come to. */
+function check(rows: Row[], wanted = count): void {
+  expect(rows.length).toBe(wanted)
+  for (const [at, row] of rows.entries()) {
+    const sent = metric(at)
+    const { id, timestamp, value, duration_ms, dimensions, metadata } = row
+    expect([
+      Number(id),
+      new Date(timestamp).toISOString(),
+      value,
+      duration_ms ?? null,
+      dimensions,
+      metadata,
+    ]).toEqual([
+      at + 1,
+      sent.timestamp,
+      sent.value,
+      sent.duration_ms ?? null,
+      sent.dimensions,
+      sent.metadata ?? {},
+    ])
+  }
+  expect(rows[0]).toMatchObject({
+    service: '-gateway',
+    service_version: '1.2.3',
+    metric_type: 'auth_request',
+  })
+}
+
+const readParquet = async (bytes: ArrayBuffer) =>
+  (await parquetReadObjects({ file: bytes })) as unknown as Row[]
+const readLines = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Row)
+
+test('Parquet holds every metric, as another implementation reads it', async () => {
+  const response = await download('format=parquet')
+  expect(response.headers.get('content-type')).toBe('application/vnd.apache.parquet')
+  const bytes = await response.arrayBuffer()
+  check(await readParquet(bytes))
+  const { row_groups, schema } = parquetMetadata(bytes)
+  expect(row_groups.length).toBeGreaterThan(1)
+  expect(schema.find(({ name }) => name === 'timestamp')).toMatchObject({
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MILLIS',
+  })
+})
+
+test('JSON lines and CSV hold the same', async () => {
+  check(readLines(await (await download('format=jsonl')).text()))
+  const text = await (await download('format=csv')).text()
+  const rows: Record<string, string>[] = parse(text, { columns: true })
+  expect(rows[0]!.service).toBe("'-gateway")
+  const numberOf = (cell: string | undefined) => (cell ? Number(cell) : null)
+  check(
+    rows.map((row) => ({
+      ...row,
+      id: Number(row.id),
+      timestamp: row.timestamp!,
+      value: Number(row.value),
+      duration_ms: numberOf(row.duration_ms),
+      dimensions: JSON.parse(row.dimensions!),
+      metadata: JSON.parse(row.metadata!),
+      service: row.service!.slice(1),
+      instance_id: row.instance_id || null,
+    })),
+  )
+})
+
+test('a period, a type and a sender narrow it', async () => {
+  const from = new Date(start + 5000 * 10_000).toISOString()
+  const to = new Date(start + 9000 * 10_000).toISOString()
+  const rows = readLines(
+    await (await download(`from=${from}&to=${to}&type=auth_request&service=-gateway`)).text(),
+  )
+  expect(rows.length).toBe(1333)
+  expect(await (await download('service=nobody')).text()).toBe('')
+  expect(
+    (await readParquet(await (await download('format=parquet&service=nobody')).arrayBuffer())).length,
+  ).toBe(0)
+})
+
+test('wrong input and missing rights are refused before anything is sent', async () => {
+  for (const [query, path] of [
+    ['format=xlsx', '/format'],
+    ['from=x', '/from'],
+    ['type=x', '/type'],
+    ['limit=5', '/limit'],
+  ]) {
+    const response = await download(query!)
+    expect(response.status).toBe(422)
+    expect(((await response.json()) as { errors: { path: string }[] }).errors[0]!.path).toBe(path!)
+  }
+  const other = await rig.addKey('someone', 'free', ['journal:read'])
+  expect((await download('', other)).status).toBe(403)
+})
+
+test('the command writes whole files, with progress, and rebuilds rollups', async () => {
+  await rig.rows('select 1')
+  const run = (...args: string[]) =>
+    finish(['metrics', ...args, '--data-dir', rig.folder], { cwd: rig.folder, env: { LOG_LEVEL: 'ERROR' } })
+  const parquet = await run('export', '--out', 'all.parquet')
+  expect(parquet.stderr).toContain(`100% 12,000 of 12,000 metrics`)
+  expect(parquet.code).toBe(0)
+  const bytes = readFileSync(join(rig.folder, 'all.parquet'))
+  check(
+    await readParquet(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer),
+  )
+  const lines = await run('export', '--type', 'auth_request')
+  expect(readLines(lines.stdout).length).toBe(4000)
+  const wrong = await run('export', '--format', 'parquet')
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--out FILE')])
+  const early = await run('export', '--from', 'nonsense', '--out', 'x.csv')
+  expect(early.code).toBe(1)
+  expect(existsSync(join(rig.folder, 'x.csv'))).toBe(false)
+
+  const before = await rig.rows('select * from metrics_daily order by 1, 2, 3')
+  const rebuilt = await run('rebuild', '--json')
+  expect(JSON.parse(rebuilt.stdout)).toEqual({ finished: true, done: count, total: count })
+  expect(rebuilt.stderr).toContain('100%')
+  const after = await rig.rows('select * from metrics_daily order by 1, 2, 3')
+  const bare = (rows: Record<string, unknown>[]) => rows.map(({ updated_at, ...row }) => row)
+  expect(bare(after)).toEqual(bare(before))
+  expect(before.length).toBeGreaterThan(2)
+})
