@@ -5,7 +5,8 @@ import { metricTypes } from '../ingest/metric'
 import { periodOf, timeDescription } from '../query/period'
 import type { Reading } from '../query/reading'
 import type { ExportPage, ExportQuery } from './export-page'
-import { createRowWriter, type Format, formats, mediaTypes } from './row-writer'
+import { type Format, formats, mediaTypes } from './format'
+import { createRowWriter } from './row-writer'
 
 const known = ['format', 'from', 'to', 'type', 'service']
 

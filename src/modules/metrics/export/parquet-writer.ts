@@ -1,6 +1,6 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import type { ExportedRow } from './export-page'
-import type { RowWriter } from './row-writer'
+import type { RowWriter } from './format'
 
 type Column = [
   name: keyof ExportedRow,
