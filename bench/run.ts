@@ -5,6 +5,7 @@ const benches: Record<string, () => Promise<void>> = {
   operation: async () => (await import('./operation')).benchOperation(),
   start: async () => (await import('./start')).benchStart(),
   metrics: async () => (await import('./metrics')).benchMetrics(),
+  scrape: async () => (await import('./metrics-scrape')).benchScrape(),
   journal: async () => (await import('./journal')).benchJournal([1_000, 100_000]),
   limits: async () => (await import('./limits')).benchLimits(),
   mcp: async () => (await import('./mcp')).benchMcp(),

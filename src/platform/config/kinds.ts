@@ -72,6 +72,13 @@ export const scopeMap = checked<string[]>('comma list', settings.list, (items) =
   must(items.every(isMapping), 'a comma list like Journal.Read=journal:read,mcp.all=*'),
 )
 
+/** `name=value` for headers, as OpenTelemetry's own variables write them. */
+export const headerList = checked<string[]>('comma list', settings.list, (items) =>
+  must(items.every(isHeader), 'a comma list like x-api-key=…,x-tenant=a with percent-encoded values'),
+)
+
+const isHeader = (text: string) => /^[A-Za-z0-9!#$%&'*+.^_`|~-]+=(?:[!-$&-~]|%[0-9A-Fa-f]{2})+$/.test(text)
+
 const asymmetric = [
   'RS256',
   'RS384',

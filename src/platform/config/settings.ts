@@ -1,6 +1,6 @@
 import { settings, type Values } from '../../core/setting'
 import { backupSettings } from './backup-settings'
-import { longSecret, networks, origins, path, word } from './kinds'
+import { headerList, longSecret, networks, origins, path, word } from './kinds'
 import { oauthSettings } from './oauth-settings'
 
 /** Every setting of the platform. Modules declare theirs in their own folder. */
@@ -196,6 +196,14 @@ export const platformSettings = {
     default: undefined,
     example: 'http://127.0.0.1:4318',
     description: 'OTLP/HTTP collector that metrics are pushed to as JSON; credentials may stand in the URL.',
+  }),
+  OTEL_EXPORTER_OTLP_HEADERS: headerList({
+    default: [],
+    defaultText: 'none',
+    secret: true,
+    example: 'x-api-key=YOUR_KEY',
+    description:
+      'Headers that are sent with each push, as `name=value` with commas between; values are percent-encoded.',
   }),
   OTEL_OTLP_EXPORT_INTERVAL_MS: settings.int(
     100,

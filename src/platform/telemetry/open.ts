@@ -21,7 +21,14 @@ export interface TelemetryOptions {
 
 export type TelemetryConfig = Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'> &
   Partial<
-    Pick<Config, 'OTEL_OTLP_ENDPOINT' | 'OTEL_OTLP_EXPORT_INTERVAL_MS' | 'MCP_SERVER_NAME' | 'ENVIRONMENT'>
+    Pick<
+      Config,
+      | 'OTEL_OTLP_ENDPOINT'
+      | 'OTEL_OTLP_EXPORT_INTERVAL_MS'
+      | 'OTEL_EXPORTER_OTLP_HEADERS'
+      | 'MCP_SERVER_NAME'
+      | 'ENVIRONMENT'
+    >
   >
 
 /** Logs and metrics as the settings want them. */
@@ -53,5 +60,14 @@ function startExport(config: TelemetryConfig, families: () => Promise<Family[]>,
     'service.instance.id': `${hostname()}-${process.pid}`,
     'deployment.environment.name': config.ENVIRONMENT ?? 'development',
   }
-  return startOtlp({ endpoint, intervalMs, resource, families, log })
+  const headers = headersOf(config.OTEL_EXPORTER_OTLP_HEADERS ?? [])
+  return startOtlp({ endpoint, intervalMs, headers, resource, families, log })
 }
+
+const headersOf = (items: readonly string[]) =>
+  Object.fromEntries(
+    items.map((item) => {
+      const [, name, value] = /^([^=]+)=(.*)$/.exec(item)!
+      return [name!, decodeURIComponent(value!)]
+    }),
+  )

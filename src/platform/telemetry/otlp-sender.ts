@@ -11,15 +11,16 @@ export interface Sender {
 export interface SenderParts {
   /** Base URL of a collector, or its `/v1/metrics`; may hold credentials. */
   endpoint: string
+  headers: Record<string, string>
   fetch(url: string, init: RequestInit): Promise<Response>
 }
 
 /** Statuses that OTLP/HTTP lets a client try again. */
 const retryable = new Set([429, 502, 503, 504])
 
-export function createSender({ endpoint, fetch }: SenderParts): Sender {
+export function createSender({ endpoint, headers: own, fetch }: SenderParts): Sender {
   const url = urlOf(endpoint)
-  const headers = headersOf(endpoint)
+  const headers = { ...headersOf(endpoint), ...own }
   const send = async (body: Uint8Array<ArrayBuffer>, patienceMs: number): Promise<Sent> => {
     try {
       const signal = AbortSignal.timeout(patienceMs)

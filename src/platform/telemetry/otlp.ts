@@ -8,6 +8,8 @@ export interface OtlpParts {
   /** Base URL of a collector, or its `/v1/metrics`. */
   endpoint: string
   intervalMs: number
+  /** Sent with each push, beside OTLP's own. */
+  headers?: Record<string, string>
   resource: Record<string, string>
   /** Every series, gauges up to date. */
   families(): Promise<Family[]>
@@ -28,7 +30,7 @@ const lastPushMs = 1000
 export function startOtlp({ endpoint, intervalMs, resource, families, log, ...options }: OtlpParts) {
   const now = options.now ?? Date.now
   const started = now()
-  const send = createSender({ endpoint, fetch: options.fetch ?? fetch })
+  const send = createSender({ endpoint, headers: options.headers ?? {}, fetch: options.fetch ?? fetch })
   const queue = createQueue({ send, log, collector: send.host, retryMs: options.retryMs ?? 1000 })
   const add = async () => {
     const moment = { start: nanoseconds(started), now: nanoseconds(now()) }
