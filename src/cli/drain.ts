@@ -22,18 +22,41 @@ export function firstSignal(): Promise<string> {
 }
 
 /**
- * Readiness falls, no new connections, requests in flight get until shortly before the deadline, then `finish` and everything is closed. Resolves within
- * SHUTDOWN_TIMEOUT_SECONDS whatever happens.
+ * Readiness falls; after SHUTDOWN_DELAY_SECONDS, in which proxies look elsewhere, no new connections; requests in flight get until shortly before
+ * the deadline; then `finish`, and everything is closed. Resolves within SHUTDOWN_TIMEOUT_SECONDS whatever happens. One log line tells what each
+ * step took.
  */
 export async function drain(app: App, listeners: Listener[], finish: () => Promise<void>): Promise<void> {
-  const deadline = app.config.SHUTDOWN_TIMEOUT_SECONDS * 1000
+  const { SHUTDOWN_TIMEOUT_SECONDS, SHUTDOWN_DELAY_SECONDS } = app.config
+  const deadline = SHUTDOWN_TIMEOUT_SECONDS * 1000
   const forClosing = Math.min(1000, deadline / 4)
   const late = Bun.sleep(deadline)
+  const steps = createSteps()
   app.drain()
-  await Promise.race([
-    Promise.all(listeners.map((listener) => listener.stop())),
-    Bun.sleep(deadline - forClosing),
-  ])
+  await steps.time('unready', Bun.sleep(Math.min(SHUTDOWN_DELAY_SECONDS * 1000, deadline - forClosing)))
+  const idle = Promise.all(listeners.map((listener) => listener.stop()))
+  await steps.time('requests', Promise.race([idle, Bun.sleep(deadline - forClosing - steps.total())]))
   for (const listener of listeners) listener.abort()
-  await Promise.race([finish().then(() => app.close()), late])
+  await steps.time('flush', Promise.race([finish(), late]))
+  await steps.time('close', Promise.race([app.close(), late]))
+  app.telemetry.log('serve').info('stopped', steps.taken())
+}
+
+/** Milliseconds that each step took, as fields of a log line. */
+function createSteps() {
+  const began = performance.now()
+  const fields: Record<string, number> = {}
+  const total = () => performance.now() - began
+  return {
+    total,
+    async time(name: string, work: Promise<unknown>): Promise<void> {
+      const from = performance.now()
+      try {
+        await work
+      } finally {
+        fields[`${name}_ms`] = Math.round(performance.now() - from)
+      }
+    },
+    taken: () => ({ ...fields, total_ms: Math.round(total()) }),
+  }
 }

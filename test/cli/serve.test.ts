@@ -89,6 +89,24 @@ test('SIGTERM lets a request in flight finish, and takes no new ones', async () 
   expect(await server.ended()).toBe(0)
 })
 
+test('between falling readiness and closing doors there is the time that proxies need; one line tells each step', async () => {
+  const server = serve([...anyPort, '--shutdown-delay-seconds', '2'])
+  const url = await urlOf(server)
+  const headers = { Authorization: `Bearer ${await keyOf(server)}` }
+  server.process.kill('SIGTERM')
+  await server.seen(/"draining"/)
+  expect((await fetch(`${url}/readyz`)).status).toBe(503)
+  expect((await fetch(`${url}/api/v1/journal/entries`, { headers })).status).toBe(200)
+  expect(await server.ended()).toBe(0)
+  const line = server
+    .stderr()
+    .split('\n')
+    .find((text) => text.includes('"stopped"'))
+  const { unready_ms, requests_ms, flush_ms, close_ms, total_ms } = JSON.parse(line ?? '{}')
+  expect(unready_ms).toBeGreaterThanOrEqual(1990)
+  expect(total_ms).toBeGreaterThanOrEqual(unready_ms + requests_ms + flush_ms + close_ms - 5)
+})
+
 /** A body whose second half comes when told. */
 function slowBody(text: string) {
   const half = Math.floor(text.length / 2)

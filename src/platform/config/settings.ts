@@ -212,6 +212,14 @@ export const platformSettings = {
     default: 30_000,
     description: 'Milliseconds between two pushes.',
   }),
+  SHUTDOWN_DELAY_SECONDS: settings.int(
+    0,
+    600,
+  )({
+    default: 0,
+    description:
+      'Seconds between readiness falling and new connections being refused, for proxies that look at /readyz now and then. Part of SHUTDOWN_TIMEOUT_SECONDS.',
+  }),
   SHUTDOWN_TIMEOUT_SECONDS: settings.int(
     0,
     300,
