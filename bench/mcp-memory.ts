@@ -14,6 +14,7 @@ export async function benchMemory(): Promise<void> {
   const note = async (what: string) => {
     const now = await resident(holdfast)
     rows.push([what, now, now - warm])
+    console.error(`${Math.round(now)} MB after ${what}`)
   }
   await note('warm-up: 100,000 calls, 1,000 sessions')
   for (let done = 200_000; done <= 1_000_000; done += 200_000) {

@@ -76,8 +76,18 @@ export function createRunner(parts: RunnerParts): Runner {
     if (!closed) for (const row of await leases.takeAbandoned(mostTaken)) begin(row)
   }
 
+  // An outage is told once, not at every beat.
+  let failing = false
   const timer = setInterval(() => {
-    beat().catch((error) => log.warn('tasks cannot be looked after right now', { error }))
+    beat().then(
+      () => {
+        failing = false
+      },
+      (error) => {
+        if (!failing && !closed) log.warn('tasks cannot be looked after right now', { error })
+        failing = true
+      },
+    )
   }, beatMs).unref()
 
   return {
