@@ -1,5 +1,6 @@
 import { auditVerify } from './audit'
 import { backupCommands } from './backup/commands'
+import { codeCommands } from './code/commands'
 import type { Command } from './command'
 import { configCommand } from './config'
 import { connect } from './connect/connect'
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   importJournal,
   exportMetrics,
   rebuildMetrics,
+  ...codeCommands,
   connect,
   doctor,
   doctorMcp,

@@ -28,11 +28,15 @@ export async function withPlatform<T>(
   }
 }
 
-/** Runs `work` on the whole server without listeners and background jobs. */
-export async function withApp<T>(invocation: Invocation, work: (app: App) => Promise<T>): Promise<T> {
+/** Runs `work` on the whole server without listeners, and without background jobs unless they are what it is about. */
+export async function withApp<T>(
+  invocation: Invocation,
+  work: (app: App) => Promise<T>,
+  { jobs = false }: { jobs?: boolean } = {},
+): Promise<T> {
   const loaded = quiet(invocation)
   sayWhere(invocation.terminal, loaded.config)
-  const app = await createApp(loaded, { jobs: false })
+  const app = await createApp(loaded, { jobs })
   try {
     return await work(app)
   } finally {

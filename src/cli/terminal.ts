@@ -6,6 +6,8 @@ export interface Terminal {
   cwd: string
   /** The words that start this very program, absolute: a client starts it in any folder with any PATH. */
   self: string[]
+  /** Which of the two is read by a person; none when absent. */
+  tty?: { out: boolean; err: boolean }
   /** Writes to stdout as it is. */
   print(text: string): void
   /** Writes to stderr as it is. */
@@ -26,6 +28,7 @@ export function processTerminal(): Terminal {
     env: process.env,
     cwd: process.cwd(),
     self: compiled ? [process.execPath] : [...runtimeOf(process.execPath, process.env.PATH), Bun.main],
+    tty: { out: process.stdout.isTTY === true, err: process.stderr.isTTY === true },
     print: (text) => void process.stdout.write(text),
     warn: (text) => void process.stderr.write(text),
     input: () => Bun.stdin.text(),

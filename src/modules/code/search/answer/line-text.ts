@@ -1,14 +1,22 @@
 const longest = 200
 const lead = 60
 
+/** What an answer shows of a line, and the column (from 1) of its first character, a `…` that stands for what was left out included. */
+export interface ShownLine {
+  text: string
+  text_from: number
+}
+
 /** A line as an answer shows it: no blanks around it, and a long one cut to what surrounds the first match. */
-export function lineText(text: string, [start]: readonly [number, number]): string {
-  const trimmed = text.trim()
-  if (trimmed.length <= longest) return trimmed
-  const at = Math.max(0, start - (text.length - text.trimStart().length))
+export function lineText(line: string, [start]: readonly [number, number]): ShownLine {
+  const trimmed = line.trim()
+  const indent = line.length - line.trimStart().length
+  if (trimmed.length <= longest) return { text: trimmed, text_from: indent + 1 }
+  const at = Math.max(0, start - indent)
   const from = at < longest - lead ? 0 : wholeCharacter(trimmed, at - lead)
   const to = wholeCharacter(trimmed, from + longest)
-  return `${from > 0 ? '…' : ''}${trimmed.slice(from, to)}${to < trimmed.length ? '…' : ''}`
+  const text = `${from > 0 ? '…' : ''}${trimmed.slice(from, to)}${to < trimmed.length ? '…' : ''}`
+  return { text, text_from: indent + from + (from > 0 ? 0 : 1) }
 }
 
 /** Not between the halves of a surrogate pair. */

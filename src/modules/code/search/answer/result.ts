@@ -51,10 +51,12 @@ function bestLines({ lines, definitions }: Hit, { output, terms }: Shape): LineM
 
 function matchOf(line: LineMatch, { definitions }: Hit, text: string | undefined, shape: Shape): MatchView {
   const tier = tierOf(line, definitions, shape.terms)
+  const shown = lineText(line.text, line.ranges[0]!)
   const match: MatchView = {
     line: line.line,
     columns: line.ranges.slice(0, mostColumns).map(([start, end]) => [start + 1, end + 1]),
-    text: lineText(line.text, line.ranges[0]!),
+    text: shown.text,
+    ...(shown.text_from > 1 ? { text_from: shown.text_from } : {}),
   }
   if (tier <= tiers.folded) match.kind = 'definition'
   else if (tier === tiers.symbol) match.kind = 'symbol'

@@ -10,6 +10,9 @@ export const matchView = Type.Object(
       description: 'Where in the line, from 1, the end excluded, in UTF-16 units as editors count',
     }),
     text: Type.String({ description: 'The line, without the blanks around it; long ones cut with …' }),
+    text_from: Type.Optional(
+      Type.Integer({ description: 'Column of the first character of text, when not 1' }),
+    ),
     kind: Type.Optional(
       Type.Union([Type.Literal('definition'), Type.Literal('symbol')], {
         description: 'definition: of the very name; symbol: of one that contains it',

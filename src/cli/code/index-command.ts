@@ -1,0 +1,74 @@
+import { existsSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { App } from '../../app'
+import { type Command, type Invocation, textOf } from '../command'
+import { exit } from '../exit'
+import { withApp } from '../open'
+import { count, printData } from '../print'
+import { callCode, ownerFlag } from './call'
+import { progressBar } from './progress-bar'
+
+interface Job {
+  runId: string
+  status: 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled'
+  repository: string
+  commit: string | null
+  phase: string | null
+  files_done: number
+  files_total: number | null
+  stats: Record<string, number> | null
+  error_message: string | null
+}
+
+const pollMs = 200
+
+export const codeIndex: Command = {
+  name: 'code index',
+  summary: 'Index a git repository: owner/repo, a git URL, or a folder',
+  details: 'Shows how far it is and ends with the job. Later runs take only what changed.',
+  positionals: [{ name: 'REPOSITORY', required: true }],
+  flags: { ref: { value: 'REF', description: 'branch, tag or commit; default the HEAD' }, owner: ownerFlag },
+  json: true,
+  example: 'holdfast code index expressjs/express',
+  async run(invocation) {
+    const ref = textOf(invocation, 'ref')
+    const repository = addressOf(invocation)
+    return withApp(
+      invocation,
+      async (app) => {
+        const input = { repository, ...(ref ? { ref } : {}) }
+        const started = await callCode<Job>(app, invocation, 'index_repository', input)
+        const job = await follow(app, invocation, started)
+        printData(invocation, job, summary)
+        return job.status === 'completed' ? exit.done : exit.failed
+      },
+      { jobs: true },
+    )
+  },
+}
+
+/** A folder is named from where the command was started. */
+function addressOf({ positionals, terminal }: Invocation): string {
+  const text = positionals[0]!
+  const path = resolve(terminal.cwd, text)
+  return existsSync(path) && statSync(path).isDirectory() ? path : text
+}
+
+async function follow(app: App, invocation: Invocation, started: Job): Promise<Job> {
+  const bar = progressBar(invocation.terminal)
+  let job = started
+  while (job.status === 'pending' || job.status === 'processing') {
+    bar.show({ phase: job.phase ?? 'waiting', done: job.files_done, total: job.files_total })
+    await Bun.sleep(pollMs)
+    job = await callCode<Job>(app, invocation, 'get_index_job_status', { runId: started.runId })
+  }
+  bar.end()
+  return job
+}
+
+function summary({ repository, status, commit, stats, error_message }: Job): string {
+  if (status !== 'completed')
+    return `Indexing ${repository} ${status}${error_message ? `: ${error_message}` : ''}`
+  const { files_indexed = 0, files_changed = 0, seconds = 0 } = stats ?? {}
+  return `Indexed ${repository} at ${commit?.slice(0, 12) ?? 'its files'}: ${count(files_indexed, 'file')}, ${files_changed} of them new or changed, in ${seconds} s`
+}

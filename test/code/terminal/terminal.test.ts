@@ -1,0 +1,65 @@
+import { expect, test } from 'bun:test'
+import { colorsFor, harmless } from '../../../src/cli/code/color'
+import { progressLine } from '../../../src/cli/code/progress-bar'
+import { emptyFolder } from '../../kit/folder'
+import { workRepository } from '../kit'
+
+const main = `${import.meta.dir}/../../../src/main.ts`
+
+async function holdfast(folder: string, ...args: string[]) {
+  const ran = Bun.spawn(['bun', main, ...args, '--data-dir', `${folder}/data`], {
+    cwd: folder,
+    env: { PATH: process.env.PATH!, HOME: folder },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [out, err, code] = await Promise.all([
+    new Response(ran.stdout).text(),
+    new Response(ran.stderr).text(),
+    ran.exited,
+  ])
+  return { out, err, code }
+}
+
+test('a folder is indexed, searched and listed from a terminal, without colours in a pipe', async () => {
+  const folder = emptyFolder()
+  const repository = workRepository({
+    'src/main.ts': '  export function greetPeople() {}\ngreetPeople()\n',
+    'evil.txt': 'greetPeople \u001b]0;owned\u0007 \u001b[31m\n',
+  })
+  const indexed = await holdfast(folder, 'code', 'index', repository.folder)
+  expect(indexed).toMatchObject({ code: 0 })
+  expect(indexed.out).toContain('Indexed')
+  const found = await holdfast(folder, 'code', 'search', 'greetPeople')
+  expect(found.code).toBe(0)
+  expect(found.out).toContain('src/main.ts\n  1: export function greetPeople() {}')
+  expect(found.out).not.toContain('\u001b')
+  expect(found.err).toContain('3 lines in 2 files')
+  const none = await holdfast(folder, 'code', 'search', 'greetPeopel')
+  expect(none).toMatchObject({ code: 1, out: '' })
+  expect(none.err).toContain('Did you mean greetPeople?')
+  const wrong = await holdfast(folder, 'code', 'search', '/a(/')
+  expect(wrong.code).not.toBe(0)
+  expect(wrong.err).toContain('position')
+  const status = await holdfast(folder, 'code', 'status', '--json')
+  expect(JSON.parse(status.out)).toMatchObject({ repositories: [{ files: 2 }], jobs: [] })
+}, 60_000)
+
+test('colours are for a person alone, and NO_COLOR switches them off', () => {
+  const tty = { out: true, err: true }
+  expect(colorsFor({ env: {}, tty }).match('x')).toBe('\u001b[1;31mx\u001b[0m')
+  expect(colorsFor({ env: { NO_COLOR: '1' }, tty }).match('x')).toBe('x')
+  expect(colorsFor({ env: { TERM: 'dumb' }, tty }).match('x')).toBe('x')
+  expect(colorsFor({ env: {} }).match('x')).toBe('x')
+})
+
+test('what a file holds cannot command the terminal', () => {
+  expect(harmless('a\u001b[31mb\u202ec\td')).toBe('a�[31mb�c d')
+})
+
+test('a progress bar where the total is known', () => {
+  expect(progressLine({ phase: 'parsing', done: 6, total: 12 })).toBe(
+    'parsing [############............] 50% 6/12',
+  )
+  expect(progressLine({ phase: 'fetching', done: 0, total: null })).toBe('fetching')
+})
