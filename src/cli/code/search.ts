@@ -35,7 +35,7 @@ export const codeSearch: Command = {
     owner: ownerFlag,
   },
   json: true,
-  example: 'holdfast code search "new Error lang:typescript" --limit 5',
+  example: 'holdfast code search createServer --repository acme/shop --limit 5',
   async run(invocation) {
     return withApp(invocation, async (app) => {
       const answer = await callCode<Answer>(app, invocation, 'search_code', inputOf(invocation))
