@@ -14,6 +14,7 @@ import { keyCommands } from './keys'
 import { exportMetrics } from './metrics/export'
 import { rebuildMetrics } from './metrics/rebuild'
 import { migrateCommands } from './migrate'
+import { migrateExportCommands } from './migrate-export'
 import { serve } from './serve'
 import { stdio } from './stdio'
 import { subscriptionCommands } from './subscriptions'
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   serve,
   stdio,
   ...migrateCommands,
+  ...migrateExportCommands,
   ...keyCommands,
   ...subscriptionCommands,
   auditVerify,

@@ -125,4 +125,12 @@ function showRevoked({ id, owner, also_revoked }: RevokedKey): string {
   return also_revoked.length > 0 ? `${done} Nor does what it had replaced: ${also_revoked.join(', ')}.` : done
 }
 
-export const keyCommands = [create, list, rotate, revoke]
+/** The name that an older key script had; the same flags. */
+const generate: Command = {
+  ...create,
+  name: 'generate-api-key',
+  summary: 'The same as keys create',
+  example: 'holdfast generate-api-key --tier solo --user-id alice --org-id acme',
+}
+
+export const keyCommands = [create, generate, list, rotate, revoke]

@@ -1,12 +1,21 @@
 import { expect, test } from 'bun:test'
+import { readdirSync } from 'node:fs'
+import { migrations } from '../../migrations'
 import { commands } from '../../src/cli/commands'
 import { cliMarkdown } from '../../src/cli/document'
 import { parse } from '../../src/cli/parse'
+import { supabaseLayout } from '../../src/platform/storage/supabase-layout'
 import { expectDocument } from '../kit/document'
 import { cli } from './rig'
 
 test('docs/cli.md is what the declarations say', () => {
   expectDocument('docs/cli.md', cliMarkdown(commands))
+})
+
+test('deploy/supabase/migrations is what the steps say', () => {
+  const files = supabaseLayout(migrations)
+  for (const { name, text } of files) expectDocument(`deploy/supabase/migrations/${name}`, text)
+  expect(readdirSync('deploy/supabase/migrations').sort()).toEqual(files.map(({ name }) => name))
 })
 
 for (const command of commands) {

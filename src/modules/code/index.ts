@@ -8,6 +8,7 @@ import { pagePart } from './page/page'
 import { joinParts } from './part'
 import { projectsPart } from './projects/projects'
 import { repositoriesPart } from './repositories/repositories'
+import { resourcesPart } from './resources/resources'
 import { searchPart } from './search/search'
 import { codeSettings } from './settings'
 import { symbolsPart } from './symbols/symbols'
@@ -30,6 +31,7 @@ export const code = defineModule({
       symbolsPart(host),
       graphPart(host),
       webhooksPart(host),
+      resourcesPart,
       freshnessPart(machine),
       pagePart(host),
     ])

@@ -58,7 +58,8 @@ const sqliteLedger: Ledger = {
 /** "holdfast" as a number: the key of the advisory lock. */
 const lockKey = '7525352680829580148'
 
-const postgresTable = `create schema if not exists ${schemaName};
+/** Makes the ledger; the search path is that of the steps. */
+export const postgresTable = `create schema if not exists ${schemaName};
 set local search_path = ${schemaName}, public;
 create table if not exists ${schemaName}.schema_migrations (
   id text primary key, name text not null, checksum text not null, applied_at timestamptz(3) not null
