@@ -86,12 +86,13 @@ describe('an operation that may become a task', () => {
   })
 
   test('else the client gets a task, sees how far it is and in the end the same result', async () => {
-    const { result: task } = await call({ ms: 700 })
-    expect(task).toEqual({
+    const { result: task } = await call({ ms: 1500 })
+    const { statusMessage, ...seed } = task
+    expect([undefined, '1 of 2: the water is hot']).toContain(statusMessage)
+    expect(seed).toEqual({
       resultType: 'task',
       taskId: expect.any(String),
       status: 'working',
-      statusMessage: '1 of 2: the water is hot',
       createdAt: expect.stringMatching(/Z$/),
       lastUpdatedAt: expect.stringMatching(/Z$/),
       ttlMs: 3_600_000,
@@ -100,19 +101,20 @@ describe('an operation that may become a task', () => {
     })
     const ended = await end(task.taskId)
     expect(ended).toMatchObject({ resultType: 'complete', status: 'completed', taskId: task.taskId })
+    expect(ended.statusMessage).toBe('1 of 2: the water is hot')
     expect(ended.result.structuredContent).toEqual({ cups: 2, caller: 'tester' })
     expect(JSON.parse(ended.result.content[0].text)).toEqual(ended.result.structuredContent)
   })
 
   test('a client that cannot poll waits for the result', async () => {
-    const { result } = await call({ ms: 500 }, app.key, {})
+    const { result } = await call({ ms: 400 }, app.key, {})
     expect(result.structuredContent.cups).toBe(2)
   })
 
   test('a failed tool completes with a result that tells it; an error of the protocol fails', async () => {
-    const { result: conflict } = await call({ ms: 400, end: 'conflict' })
+    const { result: conflict } = await call({ ms: 1500, end: 'conflict' })
     expect((await end(conflict.taskId)).result).toMatchObject({ isError: true })
-    const { result: dead } = await call({ ms: 400, end: 'unavailable' })
+    const { result: dead } = await call({ ms: 1500, end: 'unavailable' })
     const ended = await end(dead.taskId)
     expect(ended).toMatchObject({ status: 'failed', error: { code: -32603, message: 'no power' } })
     expect(ended.result).toBeUndefined()
@@ -128,7 +130,7 @@ describe('an operation that may become a task', () => {
 
   test('counts once', async () => {
     const key = await app.addKey('counted', 'free')
-    const { result } = await call({ ms: 400 }, key)
+    const { result } = await call({ ms: 1500 }, key)
     await end(result.taskId, key)
     const usage = await app.limits.usage({ id: 'counted', tier: 'free', scopes: [], kind: 'key' })
     expect(usage.current_usage.hour).toBe(1)
@@ -144,7 +146,7 @@ describe('an operation that may become a task', () => {
 
   test('what tasks held is gone when all of its owner’s data is', async () => {
     const key = await app.addKey('leaving')
-    const { result: task } = await call({ ms: 400 }, key)
+    const { result: task } = await call({ ms: 1500 }, key)
     await end(task.taskId, key)
     await app.tool('delete_my_data', { confirm: 'delete everything' }, key)
     let gone = false
@@ -189,7 +191,7 @@ describe('a stream', () => {
   }
 
   test('tells how tasks stand, and of every change, to their owner alone', async () => {
-    const { result: task } = await call({ ms: 600 })
+    const { result: task } = await call({ ms: 1500 })
     const stranger = await app.addKey('eavesdropper')
     const theirs = await listen([task.taskId], stranger)
     const first = await events(theirs.response).next()
