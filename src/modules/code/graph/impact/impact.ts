@@ -1,0 +1,113 @@
+import { nameOfDefinition } from '../definitions'
+import type { Graph } from '../look'
+import { walkImports } from '../tools/walk'
+import type { Definition } from '../usages/usage'
+import { usagesOf } from '../usages/usages-of'
+import type { ChangedFile } from './diff'
+
+/** A file that a change reaches. */
+export interface Affected {
+  path: string
+  reason: string
+  change_requirement: 'update' | 'review' | 'test'
+  direct_dependents_count: number
+  indirect_dependents_count: number
+}
+
+/** A symbol whose lines are changed, and how much uses it. */
+export interface ChangedSymbol {
+  symbol: string
+  file: string
+  line: number
+  exported: boolean
+  usages: number
+  files: string[]
+}
+
+export interface Impact {
+  affected: Map<string, Affected>
+  symbols: ChangedSymbol[]
+  tests: Set<string>
+  unknown: string[]
+}
+
+const mostSymbols = 40
+const mostAffected = 500
+
+/** What a change of these files reaches: users of the symbols whose lines change, else whoever imports the file. */
+export async function measureImpact(graph: Graph, changes: readonly ChangedFile[]): Promise<Impact> {
+  const impact: Impact = { affected: new Map(), symbols: [], tests: new Set(), unknown: [] }
+  for (const change of changes) {
+    const path = change.previous ?? change.path
+    const file = await graph.file(path)
+    if (!file) {
+      if (change.status !== 'added') impact.unknown.push(path)
+      continue
+    }
+    const walk = await walkImports(graph, path, 'dependents', 3, true)
+    impact.affected.set(path, {
+      path,
+      reason: reasonOf(change),
+      change_requirement: 'update',
+      direct_dependents_count: walk.direct.length,
+      indirect_dependents_count: walk.count - walk.direct.length,
+    })
+    const reached = [...walk.direct, ...Object.values(walk.indirect).flat()]
+    for (const other of reached) if ((await graph.file(other))?.test) impact.tests.add(other)
+    if (file.test) impact.tests.add(path)
+    const symbols = change.ranges.length > 0 ? await changedSymbols(graph, path, change) : undefined
+    const touched =
+      symbols && change.status === 'modified' ? await usersOf(graph, symbols, impact) : walk.direct
+    for (const other of touched) await addDependent(graph, impact, other, path)
+  }
+  return impact
+}
+
+function reasonOf({ status, path, previous }: ChangedFile): string {
+  if (status === 'deleted') return 'is deleted'
+  if (status === 'added') return 'is there already, and would be replaced'
+  return status === 'renamed' ? `is renamed from ${previous} to ${path}` : 'is modified'
+}
+
+async function addDependent(graph: Graph, { affected }: Impact, path: string, of: string): Promise<void> {
+  if (affected.has(path) || affected.size >= mostAffected) return
+  const test = (await graph.file(path))?.test ?? false
+  const direct = (await walkImports(graph, path, 'dependents', 1, true)).count
+  affected.set(path, {
+    path,
+    reason: `uses ${of}`,
+    change_requirement: test ? 'test' : 'review',
+    direct_dependents_count: direct,
+    indirect_dependents_count: 0,
+  })
+}
+
+/** The innermost symbols whose lines are changed; for members also the type around them. */
+async function changedSymbols(graph: Graph, path: string, { ranges }: ChangedFile): Promise<Definition[]> {
+  const [file, facts] = [(await graph.file(path))!, await graph.facts(path)]
+  const touches = (from: number, to: number) => ranges.some(([first, last]) => first <= to && from <= last)
+  return facts.symbols
+    .flatMap((symbol, ordinal) => (touches(symbol.line, symbol.endLine) ? [{ file, symbol, ordinal }] : []))
+    .slice(0, mostSymbols)
+}
+
+async function usersOf(graph: Graph, symbols: readonly Definition[], impact: Impact): Promise<string[]> {
+  const users = new Set<string>()
+  for (const definition of symbols) {
+    const { certain } = await usagesOf(graph, definition)
+    const files = [...new Set(certain.map(({ path }) => path))].filter(
+      (path) => path !== definition.file.path,
+    )
+    for (const path of files) users.add(path)
+    const { line, exported } = definition.symbol
+    impact.symbols.push({
+      symbol: nameOfDefinition(definition),
+      file: definition.file.path,
+      line,
+      exported,
+      usages: certain.length,
+      files: files.slice(0, 10),
+    })
+  }
+  return [...users]
+}

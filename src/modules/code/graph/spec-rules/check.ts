@@ -1,0 +1,123 @@
+import { nameOf } from '../resolution/project'
+import type { Rule, Rules } from './rules'
+
+export interface Finding {
+  type: string
+  severity: 'error' | 'warning'
+  message: string
+  affected_resource: string
+  suggested_fix: string
+}
+
+/** A plan, as far as rules look at it. */
+export interface Plan {
+  create: { path: string; estimated_lines?: number | undefined }[]
+  modify: { path: string; estimated_lines?: number | undefined }[]
+  migrations: { filename: string }[]
+  packages: { name: string; version?: string | undefined }[]
+}
+
+/** What of the repository the plan meets. */
+export interface Facts {
+  existing: ReadonlySet<string>
+  packages: ReadonlySet<string>
+  isTest(path: string): boolean
+}
+
+/** Everything in a plan that does not fit the repository or its rules. */
+export function checkPlan(plan: Plan, facts: Facts, rules: Rules): Finding[] {
+  return [
+    ...checkPaths(plan, facts),
+    ...[...plan.create, ...plan.modify].flatMap((file) => checkRules(file, plan, facts, rules)),
+    ...checkMigrations(plan, rules),
+    ...checkPackages(plan, facts, rules),
+  ]
+}
+
+const finding = (
+  severity: Finding['severity'],
+  type: string,
+  affected_resource: string,
+  message: string,
+  suggested_fix: string,
+): Finding => ({ type, severity, message, affected_resource, suggested_fix })
+
+function checkPaths({ create, modify }: Plan, { existing }: Facts): Finding[] {
+  const created = new Set<string>()
+  return [
+    ...create.flatMap(({ path }) => {
+      const twice = created.has(path)
+      created.add(path)
+      if (twice) return [finding('error', 'duplicate_file', path, 'is to be created twice', 'Name it once')]
+      return existing.has(path)
+        ? [finding('error', 'file_exists', path, 'is there already', 'List it under files_to_modify')]
+        : []
+    }),
+    ...modify.flatMap(({ path }) =>
+      existing.has(path)
+        ? []
+        : [
+            finding(
+              'error',
+              'file_missing',
+              path,
+              'is not in the index',
+              'Correct the path, or list it under files_to_create',
+            ),
+          ],
+    ),
+  ]
+}
+
+function checkRules(file: Plan['create'][number], plan: Plan, facts: Facts, { rules }: Rules): Finding[] {
+  const { path, estimated_lines = 0 } = file
+  const broken = (rule: Rule, message: string, fix: string) =>
+    finding(rule.severity ?? 'error', rule.name, path, rule.message ?? message, fix)
+  return rules
+    .filter(({ paths }) => paths === undefined || new RegExp(paths).test(path))
+    .flatMap((rule) => [
+      ...(rule.forbidden ? [broken(rule, 'must not be there', 'Choose another path')] : []),
+      ...(rule.max_lines && estimated_lines > rule.max_lines
+        ? [
+            broken(
+              rule,
+              `would have ${estimated_lines} lines; at most ${rule.max_lines} are allowed`,
+              'Split it',
+            ),
+          ]
+        : []),
+      ...(rule.file_name && !new RegExp(rule.file_name).test(nameOf(path))
+        ? [broken(rule, `is not named like ${rule.file_name}`, 'Rename it')]
+        : []),
+      ...(rule.needs_test && !facts.isTest(path) && !hasTest(path, plan, facts)
+        ? [broken(rule, 'has no test in the plan or the repository', 'Add one')]
+        : []),
+    ])
+}
+
+function hasTest(path: string, plan: Plan, { existing, isTest }: Facts): boolean {
+  const stem = nameOf(path).replace(/\.\w+$/, '')
+  return [...plan.create.map((file) => file.path), ...existing].some(
+    (other) => isTest(other) && nameOf(other).includes(stem),
+  )
+}
+
+const checkMigrations = ({ migrations }: Plan, { migration_name: pattern }: Rules): Finding[] =>
+  migrations.flatMap(({ filename }) =>
+    pattern && !new RegExp(pattern).test(filename)
+      ? [finding('error', 'migration_name', filename, `is not named like ${pattern}`, 'Rename it')]
+      : [],
+  )
+
+const checkPackages = ({ packages }: Plan, facts: Facts, { forbidden_packages = [] }: Rules): Finding[] =>
+  packages.flatMap(({ name, version }) => [
+    ...(forbidden_packages.includes(name)
+      ? [finding('error', 'forbidden_package', name, 'is not allowed by the rules', 'Take another package')]
+      : []),
+    ...(facts.packages.has(name)
+      ? [finding('warning', 'package_present', name, 'is a dependency already', 'Leave it out')]
+      : []),
+    ...(version === undefined || version === '*' || version === 'latest'
+      ? [finding('warning', 'package_version', name, 'has no version', 'Say which version')]
+      : []),
+  ])

@@ -1,0 +1,196 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { invalid } from '../../../../core/errors'
+import { defineOperation } from '../../../../core/operation'
+import { indexState, indexStateView } from '../../repositories/repository'
+import { type ChangedFile, readDiff } from '../impact/diff'
+import { type Impact, measureImpact } from '../impact/impact'
+import { openGraph, plainPath } from '../open-graph'
+import { closed, limitInput, repositoryInput } from './schema'
+
+const paths = (description: string) =>
+  Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 200, description }))
+
+const input = closed({
+  change_type: Type.Union(
+    ['feature', 'refactor', 'fix', 'chore'].map((type) => Type.Literal(type)),
+    { default: 'fix', description: 'What kind of change it is' },
+  ),
+  description: Type.Optional(Type.String({ maxLength: 5000, description: 'What is to be done' })),
+  diff: Type.Optional(
+    Type.String({
+      maxLength: 1_000_000,
+      description: 'Unified diff, as git diff writes it: only users of the symbols whose lines change count',
+    }),
+  ),
+  files_to_modify: paths('Paths that change'),
+  files_to_create: paths('Paths that come'),
+  files_to_delete: paths('Paths that go'),
+  breaking_changes: Type.Boolean({ default: false, description: 'Callers must change' }),
+  limit: limitInput(50, 500),
+  repository: repositoryInput,
+})
+type Given = Static<typeof input>
+
+const affectedView = closed({
+  path: Type.String(),
+  reason: Type.String(),
+  change_requirement: Type.String({ description: 'update, review or test' }),
+  direct_dependents_count: Type.Integer(),
+  indirect_dependents_count: Type.Integer(),
+})
+
+const output = closed({
+  affected_files: Type.Array(affectedView),
+  total_affected: Type.Integer(),
+  changed_symbols: Type.Array(
+    closed({
+      symbol: Type.String(),
+      file: Type.String(),
+      line: Type.Integer(),
+      exported: Type.Boolean(),
+      usages: Type.Integer(),
+      files: Type.Array(Type.String()),
+    }),
+  ),
+  test_scope: closed({
+    test_files: Type.Array(Type.String()),
+    recommended_test_files: Type.Array(Type.String()),
+    coverage_impact: Type.String(),
+  }),
+  architectural_warnings: Type.Array(Type.String()),
+  conflicts: Type.Array(closed({ type: Type.String(), description: Type.String(), severity: Type.String() })),
+  risk_level: Type.String({ description: 'low, medium or high' }),
+  deployment_impact: Type.String(),
+  last_indexed_at: Type.Union([Type.String(), Type.Null()]),
+  summary: Type.String(),
+  index: indexStateView,
+})
+
+export const analyzeChangeImpact = defineOperation({
+  name: 'analyze_change_impact',
+  title: 'Analyze the impact of a change',
+  description:
+    'What a change reaches: give the diff, or the paths that change, come or go. Tells affected files, users of changed symbols, tests to run and the risk.',
+  input,
+  output,
+  scope: 'code:read',
+  hints: { readOnly: true, idempotent: true },
+  rest: { method: 'POST', path: '/impact' },
+  examples: [
+    {
+      title: 'A file that will change',
+      input: {
+        change_type: 'refactor',
+        files_to_modify: ['src/cart.ts'],
+        breaking_changes: false,
+        limit: 50,
+        repository: 'acme/shop',
+      },
+    },
+  ],
+  run: (given, call) =>
+    call.read(async (db) => {
+      const changes = changesOf(given)
+      const opened = await openGraph(db, call.principal.id, given, changes[0]!.path)
+      const impact = await measureImpact(opened.graph, changes)
+      const known = await Promise.all(
+        changes.filter(({ status }) => status === 'added').map(({ path }) => opened.graph.file(path)),
+      )
+      const state = indexState(opened.row)
+      return {
+        ...view(
+          given,
+          impact,
+          known.flatMap((file) => file?.path ?? []),
+        ),
+        last_indexed_at: state.indexed_at,
+        index: state,
+      }
+    }),
+})
+
+function changesOf(given: Given): ChangedFile[] {
+  const named = (list: string[] | undefined, status: ChangedFile['status']) =>
+    (list ?? []).map(
+      (path): ChangedFile => ({ path: plainPath(path), previous: undefined, status, ranges: [] }),
+    )
+  const changes = [
+    ...(given.diff === undefined ? [] : readDiff(given.diff)),
+    ...named(given.files_to_modify, 'modified'),
+    ...named(given.files_to_create, 'added'),
+    ...named(given.files_to_delete, 'deleted'),
+  ]
+  if (changes.length === 0) throw invalid('/files_to_modify', 'must name files, or diff must be given')
+  return changes
+}
+
+const order = { update: 0, review: 1, test: 2 }
+
+function view(given: Given, impact: Impact, existing: readonly string[]) {
+  const affected = [...impact.affected.values()].sort(
+    (a, b) =>
+      order[a.change_requirement] - order[b.change_requirement] ||
+      b.direct_dependents_count - a.direct_dependents_count ||
+      (a.path < b.path ? -1 : 1),
+  )
+  const tests = [...impact.tests].sort()
+  const code = affected.filter(({ change_requirement }) => change_requirement !== 'test').length
+  const risk_level = riskOf(given, affected.length, tests.length, code)
+  return {
+    affected_files: affected.slice(0, given.limit),
+    total_affected: affected.length,
+    changed_symbols: impact.symbols.filter(({ usages, exported }) => usages > 0 || exported).slice(0, 30),
+    test_scope: {
+      test_files: tests.slice(0, 50),
+      recommended_test_files: tests.length > 0 ? [] : untested(affected),
+      coverage_impact: coverage(tests.length, code),
+    },
+    architectural_warnings: warningsOf(given, affected),
+    conflicts: conflictsOf(impact, existing),
+    risk_level,
+    deployment_impact: given.breaking_changes
+      ? 'Callers outside of this repository must change with it'
+      : 'None known from the code',
+    summary: `${affected.length} files affected, ${tests.length} test files, risk ${risk_level}`,
+  }
+}
+
+type View = { path: string; change_requirement: string; direct_dependents_count: number }
+
+function riskOf({ breaking_changes }: Given, affected: number, tests: number, code: number): string {
+  const share = tests / Math.max(1, code)
+  if (breaking_changes || affected > 50 || (affected > 5 && share === 0)) return 'high'
+  return affected > 10 || (affected > 3 && share < 0.3) ? 'medium' : 'low'
+}
+
+const untested = (affected: readonly View[]): string[] =>
+  affected
+    .filter(({ change_requirement }) => change_requirement === 'update')
+    .slice(0, 10)
+    .map(({ path }) => path.replace(/(\.\w+)$/, '.test$1'))
+
+const coverage = (tests: number, code: number): string =>
+  tests === 0
+    ? 'No test reaches what changes'
+    : `${tests} test files reach the ${code} files that change or use what changes`
+
+const warningsOf = ({ files_to_delete }: Given, affected: readonly View[]): string[] =>
+  affected.flatMap(({ path, change_requirement, direct_dependents_count: count }) => {
+    if (change_requirement !== 'update') return []
+    if (files_to_delete?.map(plainPath).includes(path) && count > 0)
+      return [`${path} goes, and ${count} files import it`]
+    return count >= 20 ? [`${path} is imported by ${count} files`] : []
+  })
+
+const conflictsOf = ({ unknown }: Impact, existing: readonly string[]) => [
+  ...unknown.map((path) => ({
+    type: 'missing_file',
+    description: `${path} is not in the index`,
+    severity: 'high',
+  })),
+  ...existing.map((path) => ({
+    type: 'existing_file',
+    description: `${path} is there already`,
+    severity: 'medium',
+  })),
+]
