@@ -102,5 +102,7 @@ const asked: Record<string, Record<string, unknown>> = {
   update_journal_entry: { entry: 'taken over' },
   update_project: { name: 'taken over' },
   search_code: { term: 'word' },
+  go_to_definition: { symbol: 'word' },
+  analyze_change_impact: { files_to_modify: ['a.ts'] },
 }
 const changeOf = (operation: string) => asked[operation] ?? {}
