@@ -40,6 +40,26 @@ const urlOf = async (server: Started) => (await server.seen(/^Holdfast listens o
 const keyOf = async (server: Started) => (await server.seen(/^ {2}(kota_enterprise_\S+)$/m))[1]!
 
 describe.skipIf(!built)('the compiled binary', () => {
+  test('stores metrics, also those of OTLP, in a thread of its own, and has the dashboard', async () => {
+    const cwd = emptyFolder()
+    const url = await urlOf(start(cwd))
+    const made = await finish(['keys', 'create', '--service', 'any', '--json'], cwd)
+    const headers = {
+      'X-API-Key': (JSON.parse(made.stdout) as { key: string }).key,
+      'Content-Type': 'application/json',
+    }
+    const post = (path: string, body?: string) => fetch(url + path, { method: 'POST', headers, body })
+    const metric = '{"service":"s","metrics":[{"type":"custom","value":1}]}'
+    const point = '{"name":"a","gauge":{"dataPoints":[{"asDouble":1}]}}'
+    const otlp = `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[${point}]}]}]}`
+    expect(await (await post('/metrics', metric)).json()).toMatchObject({ accepted: 1 })
+    expect(await (await post('/v1/metrics', otlp)).json()).toEqual({})
+    expect((await post('/flush')).status).toBe(200)
+    const html = await (await fetch(`${url}/dashboard/metrics`)).text()
+    const script = /src="([^"]+main\.mjs)"/.exec(html)![1]!
+    expect((await fetch(url + script)).status).toBe(200)
+  }, 30_000)
+
   test('runs from an empty folder, with a key that works over REST and MCP, and keeps what it was told', async () => {
     const cwd = emptyFolder()
     const first = start(cwd)
