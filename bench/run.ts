@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<void>> = {
   start: async () => (await import('./start')).benchStart(),
   metrics: async () => (await import('./metrics')).benchMetrics(),
   scrape: async () => (await import('./metrics-scrape')).benchScrape(),
+  'metrics-query': async () => (await import('./metrics-query')).benchMetricsQuery(),
   journal: async () => (await import('./journal')).benchJournal([1_000, 100_000]),
   limits: async () => (await import('./limits')).benchLimits(),
   mcp: async () => (await import('./mcp')).benchMcp(),

@@ -31,13 +31,13 @@ export function instrumentSeries(
 ): SampleSeries[] {
   const plain = matchers.filter(({ name }) => name !== 'le')
   const tallying = tallyingOf(instrument, bounds)
-  const times = samplingTimes(window, now)
-  if (times.length === 0) return []
   const sets = labelSets(
     keptSeries(db, instrument.type, window.from, window.to),
     ({ service, dimensions }) => labelsOfInstrument(instrument, service, dimensions),
     plain,
   )
+  const times = samplingTimes(window, now, sets.size * tallying.size)
+  if (times.length === 0) return []
   checkSize(sets.size * tallying.size, times.length)
   const grain = resolutionOf(db, window)
   const increments = grain === 'raw' ? rawIncrements(db, instrument, sets, times, tallying) : undefined

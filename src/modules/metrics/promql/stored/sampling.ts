@@ -5,19 +5,31 @@ import type { Window } from '../sample-source'
 /** Counters are told as if they had been scraped so often: Prometheus' usual interval, in milliseconds. */
 export const scrapeInterval = 15_000
 
-/** A range is told by at most so many samples. */
-const mostInRange = 240
+/** A range is told by at most so many samples; by fewer where that would be too many over all series. */
+const densities = [240, 60, 20, 8, 4]
+
+/** Samples of one selector that are not thinned out. */
+const fewSamples = 2_000_000
 
 /** Samples of one selector, over all its series. */
 const mostSamples = 20_000_000
 
 /**
- * The times at which counters are sampled for a window: multiples of the scrape interval. Where steps are further apart than what each of them looks
- * at, only what is looked at.
+ * The times at which counters are sampled for a window: multiples of the scrape interval, or of more of them in a long range or for many series.
+ * Where steps are further apart than what each of them looks at, only what is looked at.
  */
-export function samplingTimes({ from, to, step, range }: Window, now: number): Float64Array {
+export function samplingTimes(window: Window, now: number, series: number): Float64Array {
+  let times = new Float64Array()
+  for (const density of densities) {
+    times = timesOf(window, now, density)
+    if (times.length * series <= fewSamples) break
+  }
+  return times
+}
+
+function timesOf({ from, to, step, range }: Window, now: number, density: number): Float64Array<ArrayBuffer> {
   const span = range ?? scrapeInterval
-  const between = scrapeInterval * Math.max(1, Math.floor(span / mostInRange / scrapeInterval))
+  const between = scrapeInterval * Math.max(1, Math.floor(span / density / scrapeInterval))
   const end = Math.min(to, now)
   const times: number[] = []
   const add = (start: number, until: number) => {
