@@ -1,6 +1,6 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors'
-import type { Reader, Writer } from '../../../core/storage'
+import type { Reader, Select, Writer } from '../../../core/storage'
 import { docidOf } from '../search/docid'
 import { addToSearch, removeFromSearch } from '../search/search-index'
 import { journalEntries } from '../tables'
@@ -15,10 +15,12 @@ const chunk = 200
 /** The owner's entry, or undefined. */
 export async function findEntry(db: Reader, owner: string, id: string): Promise<EntryRow | undefined> {
   const t = journalEntries.on(db.dialect)
-  const [row] = await db
-    .select()
-    .from(t)
-    .where(and(eq(t.owner, owner), eq(t.id, id)))
+  const build = (select: Select) =>
+    select
+      .select()
+      .from(t)
+      .where(and(eq(t.owner, sql.placeholder('owner')), eq(t.id, sql.placeholder('id'))))
+  const [row] = await db.prepared<EntryRow[]>('journal.entry', build, { owner, id })
   return row
 }
 

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Dialect, Reader, Writer } from '../../../core/storage'
+import type { Dialect, Reader, Select, Writer } from '../../../core/storage'
 import { fromJson, toJson } from '../json/column'
 import { userPreferences } from '../tables'
 import type { PreferenceRow } from './preference'
@@ -21,11 +21,14 @@ export async function findPreference(
   owner: string,
   key: string,
 ): Promise<PreferenceRow | undefined> {
-  const t = userPreferences.on(db.dialect)
-  const [row] = await db
-    .select(columnsOf(db.dialect))
-    .from(t)
-    .where(and(eq(t.owner, owner), eq(t.key, key)))
+  const { dialect } = db
+  const t = userPreferences.on(dialect)
+  const build = (select: Select) =>
+    select
+      .select(columnsOf(dialect))
+      .from(t)
+      .where(and(eq(t.owner, sql.placeholder('owner')), eq(t.key, sql.placeholder('key'))))
+  const [row] = await db.prepared<PreferenceRow[]>('journal.preference', build, { owner, key })
   return row
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { and, desc, eq, type SQL, sql } from 'drizzle-orm'
-import type { Dialect, Reader, Writer } from '../../../core/storage'
+import { and, desc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import type { Dialect, Reader, Select, Writer } from '../../../core/storage'
 import { fromJson, memberEquals, toJson } from '../json/column'
 import { storageRecords } from '../tables'
 import type { RecordRow } from './record'
@@ -17,18 +17,21 @@ const columnsOf = (dialect: Dialect) => {
   }
 }
 
-const isOwn = (dialect: Dialect, owner: string, id: string) => {
+const isOwn = (dialect: Dialect, owner: string | Placeholder, id: string | Placeholder) => {
   const t = storageRecords.on(dialect)
-  return and(eq(t.owner, owner), eq(t.id, id.toLowerCase()))
+  return and(eq(t.owner, owner), eq(t.id, id))
 }
 
 /** The owner's record; a stranger's is not found. */
 export async function findRecord(db: Reader, owner: string, id: string): Promise<RecordRow | undefined> {
   const { dialect } = db
-  const [row] = await db
-    .select(columnsOf(dialect))
-    .from(storageRecords.on(dialect))
-    .where(isOwn(dialect, owner, id))
+  const build = (select: Select) =>
+    select
+      .select(columnsOf(dialect))
+      .from(storageRecords.on(dialect))
+      .where(isOwn(dialect, sql.placeholder('owner'), sql.placeholder('id')))
+  const params = { owner, id: id.toLowerCase() }
+  const [row] = await db.prepared<RecordRow[]>('journal.record', build, params)
   return row
 }
 
@@ -163,7 +166,7 @@ export async function changeRecord(
       ...(data !== undefined && { data: toJson(dialect, data) }),
       ...(metadata !== undefined && { metadata: toJson(dialect, metadata) }),
     })
-    .where(isOwn(dialect, owner, id))
+    .where(isOwn(dialect, owner, id.toLowerCase()))
   return findRecord(tx, owner, id)
 }
 
@@ -172,7 +175,7 @@ export async function removeRecord(tx: Writer, owner: string, id: string): Promi
   const t = storageRecords.on(tx.dialect)
   const removed = await tx
     .delete(t)
-    .where(isOwn(tx.dialect, owner, id))
+    .where(isOwn(tx.dialect, owner, id.toLowerCase()))
     .returning({ id: t.id })
   return removed.length > 0
 }
