@@ -20,6 +20,7 @@ export const code = defineModule({
   title: 'Code index',
   description: 'Search, symbols, dependencies and impact of change in git repositories.',
   settings: codeSettings,
+  scopes: ['code:read', 'code:write', 'code:local', 'code:private'],
   start(host) {
     const machine = createMachine(host)
     return joinParts([

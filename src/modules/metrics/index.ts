@@ -33,6 +33,7 @@ export const metrics = defineModule({
   title: 'Metrics',
   description: 'Metrics of MCP servers, gateways and registries: durable ingest, retention, queries.',
   settings: metricsSettings,
+  scopes: ['metrics:read', 'metrics:write', 'metrics:admin'],
   files: metricsFiles,
   async start(host) {
     const store = openStore(host)
