@@ -22,30 +22,24 @@ export function createIdempotency(store: Store): Idempotency {
   const known = new Map<string, Promise<boolean>>()
   let recovered: Promise<void> | undefined
 
-  const isUsed = async (key: string) => {
+  /** Those of `keys` that the table has. */
+  const usedOf = async (keys: string[]) => {
     // After a restart the last keys may still stand in the log alone.
     recovered ??= store.settled().catch((error) => {
       recovered = undefined
       throw error
     })
     await recovered
-    return (await store.db.read<string[]>('findIdempotencyKeys', [key])).length > 0
+    return new Set(await store.db.read<string[]>('findIdempotencyKeys', keys))
   }
+  /** The right to store under a key, as what ends it; undefined for a key that is used up. Waits while another has it. */
   const claim = async (key: string): Promise<((stored: boolean) => void) | undefined> => {
     for (let other = known.get(key); other; other = known.get(key)) if (await other) return undefined
     let settle: (stored: boolean) => void = () => {}
     known.set(key, new Promise((resolve) => (settle = resolve)))
-    const end = (stored: boolean) => {
+    return (stored) => {
       if (!stored) known.delete(key)
       settle(stored)
-    }
-    try {
-      if (!(await isUsed(key))) return end
-      end(true)
-      return undefined
-    } catch (error) {
-      end(false)
-      throw error
     }
   }
   return {
@@ -53,7 +47,17 @@ export function createIdempotency(store: Store): Idempotency {
       const claims = new Map<string, (stored: boolean) => void>()
       let stored = false
       try {
-        const fresh = await freshOf(service, whole, keys, claims, claim)
+        // In one order everywhere, so that two submissions never wait for each other.
+        const wanted = wantedKeys(service, whole, keys)
+        for (const key of wanted) {
+          const end = await claim(key)
+          if (end) claims.set(key, end)
+        }
+        for (const key of await usedOf(wanted)) {
+          claims.get(key)?.(true)
+          claims.delete(key)
+        }
+        const fresh = freshOf(service, whole, keys, claims)
         if (fresh.includes(true)) await keep(fresh, [...claims.keys()])
         stored = true
         return fresh.filter((isNew) => !isNew).length
@@ -67,23 +71,20 @@ export function createIdempotency(store: Store): Idempotency {
 
 const keyOf = (service: string, kind: string, key: string) => `${service}/${kind}/${key}`
 
-async function freshOf(
+function wantedKeys(service: string, whole: string | undefined, keys: readonly (string | undefined)[]) {
+  const own = keys.filter((key) => key !== undefined).map((key) => keyOf(service, 'metric', key))
+  const all = whole === undefined ? own : [...own, keyOf(service, 'request', whole)]
+  return [...new Set(all)].sort()
+}
+
+/** Which metrics are new: of two with one key the first, none of a request that was there. */
+function freshOf(
   service: string,
   whole: string | undefined,
   keys: readonly (string | undefined)[],
-  claims: Map<string, (stored: boolean) => void>,
-  claim: (key: string) => Promise<((stored: boolean) => void) | undefined>,
-): Promise<boolean[]> {
-  const take = async (key: string) => {
-    if (claims.has(key)) return false
-    const end = await claim(key)
-    if (end) claims.set(key, end)
-    return end !== undefined
-  }
-  if (whole !== undefined && !(await take(keyOf(service, 'request', whole)))) return keys.map(() => false)
-  // In one order everywhere, so that two submissions never wait for each other.
-  const wanted = [...new Set(keys.filter((key) => key !== undefined))].sort()
-  for (const key of wanted) await take(keyOf(service, 'metric', key))
+  claims: ReadonlyMap<string, unknown>,
+): boolean[] {
+  if (whole !== undefined && !claims.has(keyOf(service, 'request', whole))) return keys.map(() => false)
   const seen = new Set<string>()
   return keys.map((key) => {
     if (key === undefined) return true
