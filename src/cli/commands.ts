@@ -12,6 +12,7 @@ import { exportJournal } from './journal/export'
 import { importJournal } from './journal/import'
 import { keyCommands } from './keys'
 import { exportMetrics } from './metrics/export'
+import { importMetrics } from './metrics/import'
 import { rebuildMetrics } from './metrics/rebuild'
 import { migrateCommands } from './migrate'
 import { migrateExportCommands } from './migrate-export'
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   exportMetrics,
   rebuildMetrics,
   ...codeCommands,
+  importMetrics,
   connect,
   doctor,
   doctorMcp,

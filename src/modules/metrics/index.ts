@@ -11,6 +11,7 @@ import { showRateLimit } from './exposition/show-rate-limit'
 import { createIngest } from './ingest/accept'
 import { flush } from './ingest/flush'
 import { getRateLimit } from './ingest/get-rate-limit'
+import { createIdempotency } from './ingest/idempotency'
 import { postMetrics } from './ingest/post-metrics'
 import { createRateLimit } from './ingest/rate-limit'
 import { postExport } from './otlp/post-export'
@@ -26,6 +27,7 @@ import { metricsFiles } from './store/files'
 import { openStore } from './store/open'
 import { metricsPrompts } from './tools/prompts'
 import { tools } from './tools/tools'
+import { importMetrics } from './transfer/import-metrics'
 
 /** Collects what MCP servers, gateways and registries report, and gives it back. */
 export const metrics = defineModule({
@@ -38,8 +40,9 @@ export const metrics = defineModule({
   async start(host) {
     const store = openStore(host)
     await store.openExisting()
+    const idempotency = createIdempotency(store)
     const exposed = expositionOptions(host.settings)
-    const uncounted = createIngest(store, host.now)
+    const uncounted = createIngest(store, idempotency, host.now)
     const ingest = countIngest(uncounted, host.meter, exposed)
     ingest.onAccepted(countReported(host.meter, exposed))
     const reading = readingOf(store, host.now)
@@ -54,7 +57,12 @@ export const metrics = defineModule({
     const stopCleanup = scheduleCleanup({ cleanup, db: store.db, now, log })
     const stopSelf = recordSelf({ ...host, ingest: uncounted, seconds: host.settings.METRICS_SELF_SECONDS })
     return {
-      operations: [...queries(reading), ...tools(reading), rebuildMetrics(store)],
+      operations: [
+        ...queries(reading),
+        ...tools(reading),
+        rebuildMetrics(store),
+        importMetrics(store, idempotency, host.now),
+      ],
       prompts: metricsPrompts,
       routes: [
         postMetrics(ingest, rateLimit),

@@ -72,16 +72,22 @@ export function createFamily({ most = mostChildren, ...shape }: FamilyShape): Li
     children.set(key, child)
     return child
   }
+  /** Children by labels that can no longer change: whoever counts often keeps one object for each, and is spared the search. */
+  const settled = new WeakMap<object, Child>()
   if (labelNames.length === 0) find('', () => [])
   return {
     ...shape,
     children: () => children.values(),
     child(labels) {
+      const known = labels && settled.get(labels)
+      if (known) return known
       let key = ''
       for (let at = 0; at < labelNames.length; at++) {
         key += (at === 0 ? '' : separator) + (labels?.[labelNames[at]!] ?? '')
       }
-      return find(key, () => labelNames.map((name) => labels?.[name] ?? ''))
+      const child = find(key, () => labelNames.map((name) => labels?.[name] ?? ''))
+      if (labels && Object.isFrozen(labels)) settled.set(labels, child)
+      return child
     },
   }
 }

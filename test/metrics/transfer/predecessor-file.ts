@@ -96,5 +96,6 @@ export function writePredecessorFile(path: string, rows = 5000): void {
     `insert into api_key_usage_log (key_hash, service_name, endpoint) values (?, 'auth-server', '/metrics')`,
     [hash],
   )
+  db.run('pragma wal_checkpoint(truncate)')
   db.close()
 }

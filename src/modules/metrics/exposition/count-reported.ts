@@ -55,7 +55,7 @@ function createLabels(
     if (found) return found
     const labels: Labels = { service: value('service', series.service), metric_type: type }
     for (const name of names) labels[name] = value(name, series.dimensions[name])
-    known.set(series, labels)
+    known.set(series, Object.freeze(labels))
     return labels
   }
 }

@@ -1,6 +1,6 @@
 import type { Store } from '../store/open'
 import { batchOf } from './batch'
-import { createIdempotency } from './idempotency'
+import type { Idempotency } from './idempotency'
 import type { Metric, Outcome, Submission } from './metric'
 import { readSubmission } from './read-submission'
 import { createSeriesCache } from './series'
@@ -19,9 +19,8 @@ export interface Ingest {
   onAccepted(listener: AcceptedListener): void
 }
 
-export function createIngest(store: Store, now: () => number): Ingest {
+export function createIngest(store: Store, idempotency: Idempotency, now: () => number): Ingest {
   const series = createSeriesCache()
-  const idempotency = createIdempotency(store)
   const listeners: AcceptedListener[] = []
 
   const keep = async (requestId: string, at: number, metrics: readonly Metric[], keys: string[]) => {

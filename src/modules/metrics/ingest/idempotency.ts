@@ -69,6 +69,9 @@ export function createIdempotency(store: Store): Idempotency {
   }
 }
 
+/** A metric's key as it is stored. */
+export const metricKey = (service: string, key: string): string => keyOf(service, 'metric', key)
+
 const keyOf = (service: string, kind: string, key: string) => `${service}/${kind}/${key}`
 
 function wantedKeys(service: string, whole: string | undefined, keys: readonly (string | undefined)[]) {

@@ -44,6 +44,8 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
         for (const follower of followers) follower.add(row)
         if (waiting.length === together * columns) write(together)
       }
+      // Old rows that are imported bring young keys.
+      const usedAt = Math.max(receivedAt, Date.now())
       for (const key of batch.idempotencyKeys) {
         db.statement('insert or ignore into idempotency_keys (key, received_at) values (?, ?)').run(
           key,

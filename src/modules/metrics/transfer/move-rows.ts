@@ -1,6 +1,7 @@
 import type { LocalConnection } from '../../../core/local-database'
 import type { Batch } from '../ingest/record'
 import { aside, isTable } from './adopt'
+import { batchesOf } from './batches'
 import { generalRow, moveRow, type PredecessorRow, specialisedTables } from './predecessor'
 
 /** Rows of one step: some 10 ms. */
@@ -26,7 +27,7 @@ export function moveSome(
   const from = (table: string) => rowsAfter(db, `${aside}${table}`, lastId(db, table))
   const move = (table: string, found: PredecessorRow[], wanted: PredecessorRow[]) => {
     store((add) => {
-      for (const batch of batchesOf(wanted, now)) add(batch)
+      for (const batch of batchesOf(wanted.map((row) => moveRow(row, now)))) add(batch)
       db.statement(
         `insert into ${aside}progress values (?, ?) on conflict (table_name) do update set last_id = excluded.last_id`,
       ).run(table, found.at(-1)!.id)
@@ -63,37 +64,6 @@ const isKnown = (db: LocalConnection, { request_id, timestamp, metric_type }: Pr
       `select 1 from ${aside}metrics where request_id = ? and timestamp = ? and metric_type = ? limit 1`,
     )
     .get(request_id, timestamp, metric_type) !== null
-
-/** Rows that came together stay together. */
-function batchesOf(rows: readonly PredecessorRow[], now: number): Batch[] {
-  const batches: Batch[] = []
-  for (const moved of rows.map((row) => moveRow(row, now))) {
-    let batch = batches.at(-1)
-    if (!batch || batch.requestId !== moved.requestId || batch.receivedAt !== moved.receivedAt) {
-      batch = emptyBatch(moved.requestId, moved.receivedAt)
-      batches.push(batch)
-    }
-    batch.seriesOf.push(batch.series.length)
-    batch.series.push(moved.series)
-    batch.at.push(moved.at)
-    batch.value.push(moved.value)
-    batch.duration.push(moved.duration)
-    batch.metadata.push(moved.metadata)
-  }
-  return batches
-}
-
-const emptyBatch = (requestId: string, receivedAt: number): Batch => ({
-  requestId,
-  receivedAt,
-  series: [],
-  seriesOf: [],
-  at: [],
-  value: [],
-  duration: [],
-  metadata: [],
-  idempotencyKeys: [],
-})
 
 /** The rows stand in our tables now. Hourly and daily tables, which the predecessor never filled, stay if somebody else did. */
 function dropEmptied(db: LocalConnection): void {
