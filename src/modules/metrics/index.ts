@@ -76,6 +76,7 @@ export const metrics = defineModule({
         ...promqlRoutes(reading, exposed.buckets),
         exportMetrics(reading),
       ],
+      check: async () => store.check(),
       stop() {
         stopCleanup()
         stopSelf()

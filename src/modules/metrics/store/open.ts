@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors'
 import type { LocalDatabase } from '../../../core/local-database'
-import type { Host } from '../../../core/module'
+import type { Component, Host } from '../../../core/module'
 import type { Batch } from '../ingest/record'
 import { encodeBatch } from '../ingest/record'
 import type { MetricsSettings } from '../settings'
@@ -17,6 +17,8 @@ export interface Store {
   openExisting(): Promise<void>
   /** Bytes in the log that the tables do not have yet. */
   backlog(): number
+  /** How it stands, for /status. */
+  check(): Component
   close(): Promise<void>
 }
 
@@ -49,6 +51,14 @@ export function openStore(host: Host<MetricsSettings>): Store {
     },
     settled: tables.settled,
     backlog: tables.backlog,
+    check() {
+      if (!tables.failing()) return { status: 'healthy' }
+      return {
+        status: 'degraded',
+        detail:
+          'what was acknowledged is safe in the log, but the tables cannot be written: see the log lines of metrics',
+      }
+    },
     async close() {
       await log.close()
       await tables.close()

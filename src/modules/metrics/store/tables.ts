@@ -14,6 +14,8 @@ export interface Tables {
   settled(): Promise<void>
   /** Bytes of the log that the tables do not have, as of the last move. */
   backlog(): number
+  /** The last move did not succeed. */
+  failing(): boolean
   close(): Promise<void>
 }
 
@@ -101,6 +103,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
       while (!applied || isBefore(applied, wanted)) await run()
     },
     backlog: () => behind,
+    failing: () => failing,
     async close() {
       await run().catch(() => {})
       clearTimeout(timer)
