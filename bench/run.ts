@@ -8,6 +8,7 @@ const benches: Record<string, () => Promise<void>> = {
   scrape: async () => (await import('./metrics-scrape')).benchScrape(),
   'metrics-query': async () => (await import('./metrics-query')).benchMetricsQuery(),
   journal: async () => (await import('./journal')).benchJournal([1_000, 100_000]),
+  graph: async () => (await import('./code-graph')).benchCodeGraph(),
   limits: async () => (await import('./limits')).benchLimits(),
   mcp: async () => (await import('./mcp')).benchMcp(),
   memory: async () => (await import('./mcp-memory')).benchMemory(),

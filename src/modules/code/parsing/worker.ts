@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import type { Batch, BatchResult, FileResult } from './batch'
 import { extract } from './extract'
 import { noFacts } from './facts'
@@ -7,6 +8,17 @@ import type { SourceText } from './source-text'
 declare const self: {
   onmessage: ((event: { data: Batch }) => void) | null
   postMessage(result: BatchResult): void
+}
+
+/** On Linux 0 means the calling thread alone: whoever serves goes first. Elsewhere it would mean the whole process. */
+if (process.platform === 'linux') yieldToServing()
+
+function yieldToServing(): void {
+  try {
+    setPriority(0, 10)
+  } catch {
+    // Where it is not allowed, parsing goes on as it is.
+  }
 }
 
 /** Parses the batches that the pool sends, one after the other. */
