@@ -11,6 +11,7 @@ const benches: Record<string, () => Promise<void>> = {
   graph: async () => (await import('./code-graph')).benchCodeGraph(),
   limits: async () => (await import('./limits')).benchLimits(),
   mcp: async () => (await import('./mcp')).benchMcp(),
+  code: async () => (await import('./code')).benchCode(),
   memory: async () => (await import('./mcp-memory')).benchMemory(),
 }
 
