@@ -103,3 +103,17 @@ test.each([
 ] as const)('Accept %p gets %s', (accept, format) => {
   expect(formatOf(accept)).toBe(format)
 })
+
+test('frozen labels are the same series as others with the same values; those that change are looked at each time', async () => {
+  const { telemetry } = captured()
+  const count = telemetry.meter.counter('shared_total', 'Shared.', ['kind'])
+  const labels = Object.freeze({ kind: 'a' })
+  count(1, labels)
+  count(1, labels)
+  const changing = { kind: 'a' }
+  count(1, changing)
+  changing.kind = 'b'
+  count(1, changing)
+  const text = await telemetry.exposition()
+  expect(text).toContain('shared_total{kind="a"} 3\nshared_total{kind="b"} 1\n')
+})
