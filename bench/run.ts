@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<void>> = {
   limits: async () => (await import('./limits')).benchLimits(),
   mcp: async () => (await import('./mcp')).benchMcp(),
   code: async () => (await import('./code')).benchCode(),
+  'code-index': async () => (await import('./code-index')).benchCodeIndex(),
   memory: async () => (await import('./mcp-memory')).benchMemory(),
 }
 

@@ -10,6 +10,7 @@ import { languageOf } from './language'
 import { createPool } from './pool'
 import type { Snapshot, SnapshotFile } from './snapshot'
 import { type NewText, storeTexts, type TextPlace } from './store-texts'
+import { createWriteBudget, type WriteBudget } from './write-budget'
 
 /** Everything that reading and storing texts needs. */
 export interface TextRun {
@@ -24,9 +25,7 @@ export interface TextRun {
 }
 
 /** Texts of a batch: what one message to a parser and a few short transactions hold. */
-const batch = { texts: 64, length: 1024 ** 2 }
-/** What one transaction stores: others write in between. */
-const write = { texts: 16, length: 128 * 1024 }
+const batch = { texts: 32, length: 256 * 1024 }
 /** Batches that are parsed at once. */
 const parallel = 3
 
@@ -42,8 +41,9 @@ export async function readTexts(
   const firsts = [...byHash.values()].map(([first]) => first!)
   const found = { blobs: [] as KnownBlob[], binary: new Set<string>() }
   const pool = createPool(parallel)
+  const budget = createWriteBudget(run.host.dialect)
   const flush = (texts: NewText[]) =>
-    pool.add(async () => void found.blobs.push(...(await parseAndStore(run, texts))))
+    pool.add(async () => void found.blobs.push(...(await parseAndStore(run, budget, texts))))
   let texts: NewText[] = []
   let length = 0
   for await (const { hash, bytes } of run.snapshot.read(firsts, run.signal)) {
@@ -89,19 +89,26 @@ function countLines(text: string): number {
   return text === '' || text.endsWith('\n') ? lines : lines + 1
 }
 
-async function parseAndStore(run: TextRun, texts: NewText[]): Promise<KnownBlob[]> {
+async function parseAndStore(run: TextRun, budget: WriteBudget, texts: NewText[]): Promise<KnownBlob[]> {
   const { extractor, scope, place, signal } = run
   const parsed = await extractor.extract(texts.map(parsable), signal)
   const stored: KnownBlob[] = []
-  for (const [from, to] of partsOf(texts)) {
+  for (let from = 0; from < texts.length; await turn()) {
     signal.throwIfAborted()
+    const to = budget.endOf(texts, from)
     const part = texts.slice(from, to)
-    stored.push(...(await scope.write((tx) => storeTexts(tx, place, part, parsed.slice(from, to)))))
+    let began = 0
+    const added = await scope.write((tx) => {
+      began = performance.now()
+      return storeTexts(tx, place, part, parsed.slice(from, to))
+    })
+    budget.learn(performance.now() - began)
+    stored.push(...added)
     await run.onStored(
       part.length,
       part.reduce((sum, { bytes }) => sum + bytes, 0),
     )
-    await turn()
+    from = to
   }
   return stored
 }
@@ -109,18 +116,3 @@ async function parseAndStore(run: TextRun, texts: NewText[]): Promise<KnownBlob[
 /** Minified code has nothing to show in a graph, and takes parsers long. */
 const parsable = ({ path, language, text, minified }: NewText) =>
   minified ? { path, language: 'text', text: '' } : { path, language, text }
-
-/** Ranges that fit one transaction each. */
-function partsOf(texts: readonly NewText[]): [from: number, to: number][] {
-  const parts: [number, number][] = []
-  let [from, length] = [0, 0]
-  for (const [index, { text }] of texts.entries()) {
-    if (index > from && (index - from >= write.texts || length + text.length > write.length)) {
-      parts.push([from, index])
-      ;[from, length] = [index, 0]
-    }
-    length += text.length
-  }
-  if (texts.length > from) parts.push([from, texts.length])
-  return parts
-}
