@@ -8,6 +8,7 @@ import { doctor } from './doctor/doctor'
 import { doctorMcp } from './doctor-mcp/doctor-mcp'
 import { health } from './health'
 import { createHelp } from './help-command'
+import { init } from './init/init'
 import { exportJournal } from './journal/export'
 import { importJournal } from './journal/import'
 import { keyCommands } from './keys'
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   doctor,
   doctorMcp,
   health,
+  init,
   configCommand,
   versionCommand,
   createHelp(() => commands),

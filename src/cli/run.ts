@@ -3,6 +3,7 @@ import { AppError } from '../core/errors'
 import { ConfigError, type Loaded, loadConfig } from '../platform/config/load'
 import { nearest } from '../platform/config/nearest'
 import { scrub } from '../platform/telemetry/scrub'
+import { becomeUser } from './become-user'
 import { type Command, UsageError } from './command'
 import { commands } from './commands'
 import { exit } from './exit'
@@ -29,6 +30,7 @@ export async function run(argv: string[], terminal: Terminal): Promise<number> {
       const { settings: flags, envFile } = parsed
       const loaded = loadConfig({ env: terminal.env, flags, envFile, cwd: terminal.cwd, modules })
       warn(loaded, terminal)
+      becomeUser(loaded.config)
       return loaded
     }
     const { flags, positionals, json } = parsed

@@ -124,3 +124,8 @@ function isNetwork(text: string): boolean {
     (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= width))
   )
 }
+
+/** A user and a group by number, neither root. */
+export const numericUser = checked<string>('user', settings.text, (text) =>
+  must(/^[1-9]\d{0,8}:[1-9]\d{0,8}$/.test(text), 'a user and group by number like 65532:65532, not root'),
+)

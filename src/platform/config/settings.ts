@@ -1,6 +1,6 @@
 import { settings, type Values } from '../../core/setting'
 import { backupSettings } from './backup-settings'
-import { headerList, longSecret, networks, origins, path, word } from './kinds'
+import { headerList, longSecret, networks, numericUser, origins, path, word } from './kinds'
 import { oauthSettings } from './oauth-settings'
 
 /** Every setting of the platform. Modules declare theirs in their own folder. */
@@ -22,6 +22,12 @@ export const platformSettings = {
     default: undefined,
     defaultText: '$STATE_DIRECTORY under systemd, else ./data',
     description: 'Folder for everything local: the SQLite database, quotas, backups.',
+  }),
+  RUN_AS: numericUser({
+    default: undefined,
+    example: '65532:65532',
+    description:
+      'Started as root, give DATA_DIR to this user and group and go on as them. For images whose volume belongs to root.',
   }),
   DATABASE_URL: settings.url(
     'postgres',

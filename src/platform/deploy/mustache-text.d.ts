@@ -1,0 +1,4 @@
+declare module '*.mustache' {
+  const text: string
+  export default text
+}

@@ -1,0 +1,26 @@
+import { fill, type Target } from './artifact'
+import apacheConf from './templates/apache/holdfast.conf.mustache' with { type: 'text' }
+import nginxConf from './templates/nginx/holdfast.conf.mustache' with { type: 'text' }
+
+/** nginx in front of a server on the same machine. */
+export const nginx: Target = {
+  name: 'nginx',
+  summary: 'TLS, limits and unbuffered event streams in front of a server on this machine',
+  artifacts: (installation) => fill({ 'holdfast.conf': nginxConf }, installation),
+  next: (_, folder) => [
+    `sudo install -m 644 ${folder}/holdfast.conf /etc/nginx/conf.d/holdfast.conf`,
+    'sudo nginx -t && sudo systemctl reload nginx',
+  ],
+}
+
+/** Apache in front of a server on the same machine. */
+export const apache: Target = {
+  name: 'apache',
+  summary: 'the same for Apache 2.4',
+  artifacts: (installation) => fill({ 'holdfast.conf': apacheConf }, installation),
+  next: (_, folder) => [
+    'sudo a2enmod ssl proxy proxy_http headers http2 reqtimeout',
+    `sudo install -m 644 ${folder}/holdfast.conf /etc/apache2/sites-available/ && sudo a2ensite holdfast`,
+    'sudo apachectl -t && sudo systemctl reload apache2',
+  ],
+}
