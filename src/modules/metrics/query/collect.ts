@@ -30,7 +30,11 @@ const firstStep = ({ from }: Period, step: number) => Math.floor(from / step) * 
 
 function fromRaw(db: LocalConnection, selection: Selection, { period }: Plan): Group[] {
   const byCode = namesOf(selection).includes('error_code')
-  const series = rawSeries(db, selection, (one) => byCode || fitsDimensions(selection, one.dimensions))
+  const series = rawSeries(
+    db,
+    { ...selection, period },
+    (one) => byCode || fitsDimensions(selection, one.dimensions),
+  )
   const groups = newGroups()
   const known = new Map<string, Target | null>()
   const first = firstStep(period, selection.step ?? 1)

@@ -36,18 +36,37 @@ export function spansOf(db: LocalConnection, { from, to }: Period): Span[] {
 export const countRawRows = (db: LocalConnection, period: Period): number =>
   spansOf(db, period).reduce((sum, { first, last }) => sum + last - first + 1, 0)
 
-/** The series that may be meant, by id. */
+/** A series is used for a day after it was added; an hour is for clocks that were set back. */
+const longestUse = 25 * 3_600_000
+
+/** When the series that rows of a period name were added. */
+function addedDuring(db: LocalConnection, period: Period): { from: number; to: number } {
+  const received = (where: string, id: number) =>
+    db
+      .statement<{ at: number }>(
+        `select b.received_at as at from samples m join batches b on b.id = m.batch where ${where} limit 1`,
+      )
+      .get(id)?.at
+  const times = spansOf(db, period).flatMap(({ first, last }) => [
+    received('m.id >= ? order by m.id', first) ?? 0,
+    received('m.id <= ? order by m.id desc', last) ?? Number.MAX_SAFE_INTEGER,
+  ])
+  return { from: Math.min(...times) - longestUse, to: Math.max(...times) + longestUse }
+}
+
+/** The series that rows of a period may name, by id. */
 export function rawSeries(
   db: LocalConnection,
-  wanted: { type?: string | undefined; service?: string | undefined },
+  wanted: { type?: string | undefined; service?: string | undefined; period: Period },
   fits: (series: RawSeries) => boolean,
 ): Map<number, RawSeries> {
+  const added = addedDuring(db, wanted.period)
   const rows = db
     .statement<{ id: number; service: string; metric_type: string; dimensions: string }>(
       `select id, service, metric_type, dimensions from series
-       where (?1 is null or metric_type = ?1) and (?2 is null or service = ?2)`,
+       where (?1 is null or metric_type = ?1) and (?2 is null or service = ?2) and created_at between ?3 and ?4`,
     )
-    .all(wanted.type ?? null, wanted.service ?? null)
+    .all(wanted.type ?? null, wanted.service ?? null, added.from, added.to)
   const found = new Map<number, RawSeries>()
   for (const row of rows) {
     const dimensions = dimensionsOf(row.dimensions, undefined)

@@ -27,7 +27,11 @@ interface Points {
 function rawSamples(db: LocalConnection, matchers: readonly Matcher[], { from, to }: Window): SampleSeries[] {
   const byId = new Map<number, Points>()
   const byLabels = new Map<string, Points>()
-  for (const [id, { service, dimensions }] of rawSeries(db, { type: 'custom' }, () => true)) {
+  for (const [id, { service, dimensions }] of rawSeries(
+    db,
+    { type: 'custom', period: { from, to: to + 1 } },
+    () => true,
+  )) {
     if (!dimensions.has('metric_name')) continue
     const labels = labelsOfCustom(service, dimensions)
     if (!matchesAll(labels, matchers)) continue

@@ -66,13 +66,17 @@ function rawIncrements(
   times: Float64Array,
   tallying: Tallying,
 ): Map<string, Increment[]> {
+  const from = startOf('hour', times[0]!)
   const keys = new Map<number, string>()
-  for (const [id, { service, dimensions }] of rawSeries(db, { type: instrument.type }, () => true)) {
+  for (const [id, { service, dimensions }] of rawSeries(
+    db,
+    { type: instrument.type, period: { from, to: times.at(-1)! + 1 } },
+    () => true,
+  )) {
     const key = signature(labelsOfInstrument(instrument, service, dimensions))
     if (sets.has(key)) keys.set(id, key)
   }
   const found = new Map<string, Map<number, Tally>>()
-  const from = startOf('hour', times[0]!)
   for (const [id, at, value, duration] of rawPoints(db, [...keys.keys()], from, times.at(-1)!)) {
     const key = keys.get(id)!
     const tallies = found.get(key) ?? new Map<number, Tally>()
