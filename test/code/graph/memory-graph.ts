@@ -45,6 +45,7 @@ export async function memoryGraph(texts: ReadonlyMap<string, string>): Promise<G
     files: async () => files,
     facts: async (path) => facts.get(path) ?? noFacts,
     load: async () => {},
+    loadBound: async () => {},
     bound: async (path) => boundOf(facts.get(path) ?? noFacts, byFrom.get(path) ?? []),
     importsInto: async (paths) => paths.flatMap((path) => byTarget.get(path) ?? []),
     importsOf: async (paths) => paths.flatMap((path) => byFrom.get(path) ?? []),

@@ -41,6 +41,8 @@ export interface Graph {
   /** Reads several files' facts at once. */
   load(paths: readonly string[]): Promise<void>
   bound(path: string): Promise<Bound[]>
+  /** Reads several files' facts and where their imports lead at once. */
+  loadBound(paths: readonly string[]): Promise<void>
   /** Imports that lead to one of these paths; folders end in a slash. */
   importsInto(paths: readonly string[]): Promise<Edge[]>
   importsOf(paths: readonly string[]): Promise<Edge[]>
@@ -61,6 +63,7 @@ export const viewOf = ({
 export function lookAt(db: Reader, view: View): Graph {
   const known = new Map<string, GraphFile | undefined>()
   const facts = new Map<string, FileFacts>()
+  const edges = new Map<string, Edge[]>()
   let all: GraphFile[] | undefined
 
   async function load(paths: readonly string[]): Promise<void> {
@@ -100,8 +103,15 @@ export function lookAt(db: Reader, view: View): Graph {
     },
     load,
     async bound(path) {
-      const found = await graph.facts(path)
-      return boundOf(found, await graph.importsOf([path]))
+      await graph.loadBound([path])
+      return boundOf(facts.get(path)!, edges.get(path) ?? [])
+    },
+    async loadBound(paths) {
+      await load(paths)
+      const missing = [...new Set(paths)].filter((path) => !edges.has(path))
+      const found = Map.groupBy(await graph.importsOf(missing), ({ from }) => from)
+      // Several may ask at once: what is kept is complete from the first moment.
+      for (const path of missing) edges.set(path, found.get(path) ?? [])
     },
     importsInto: (paths) => readEdges(db, view, 'target_path', paths),
     importsOf: (paths) => readEdges(db, view, 'path', paths),

@@ -30,7 +30,7 @@ export const findCycles = defineOperation({
   name: 'find_cycles',
   title: 'Find import cycles',
   description:
-    'Groups of files that import each other in a circle, the largest first, each with one shortest circle. Folders of Go and Java packages count as one.',
+    'Groups of files that import each other in a circle, the largest first, each with one shortest circle.',
   input,
   output,
   scope: 'code:read',

@@ -65,7 +65,7 @@ async function importersOf(graph: Graph, surfaces: readonly Surface[], found: Su
   }
   const edges = await graph.importsInto([...byTarget.keys()])
   const importers = [...new Set(edges.map(({ from }) => from))]
-  await graph.load(importers)
+  await graph.loadBound(importers)
   const next: Surface[] = []
   for (const importer of importers) {
     const language = (await graph.file(importer))?.language ?? ''
