@@ -98,6 +98,7 @@ test('between falling readiness and closing doors there is the time that proxies
   expect((await fetch(`${url}/readyz`)).status).toBe(503)
   expect((await fetch(`${url}/api/v1/journal/entries`, { headers })).status).toBe(200)
   expect(await server.ended()).toBe(0)
+  await server.seen(/"stopped"/)
   const line = server
     .stderr()
     .split('\n')
