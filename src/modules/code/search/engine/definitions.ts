@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
 import { fold } from '../fold'
-import { numberRows } from './texts'
+import { isAmong } from './texts'
 
 /** A definition in a text. */
 export interface Definition {
@@ -47,11 +47,11 @@ export async function definitionsIn(
       : sql`name like ${`%${part.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
   )
   const named = contains.length > 0 ? sql` and (${sql.join(contains, sql` or `)})` : sql``
-  const values = numberRows(db.dialect, blobs)
+  const among = isAmong(db.dialect, 'blob', blobs)
   // Without statistics SQLite would rather walk through all that the owner has: the plus keeps it from that index.
   return db.rows<Row>(
     postgres
-      ? sql`select blob::float8 as blob, name, line, "column" from holdfast.symbols where blob in ${values} and owner = ${owner}${named}`
-      : sql`select blob, name, line, "column" from symbols where blob in ${values} and +owner = ${owner}${named}`,
+      ? sql`select blob::float8 as blob, name, line, "column" from holdfast.symbols where ${among} and owner = ${owner}${named}`
+      : sql`select blob, name, line, "column" from symbols where ${among} and +owner = ${owner}${named}`,
   )
 }

@@ -10,13 +10,13 @@ export interface Piece {
   text: string
 }
 
-/** Whole numbers as a row set of one column, `value`; a list of any length is one parameter. */
-export const numberRows = (dialect: Dialect, numbers: readonly number[]): SQL => {
-  const json = JSON.stringify(numbers)
-  return dialect === 'postgres'
-    ? sql`(select value::bigint from jsonb_array_elements_text((${json}::text)::jsonb) as value)`
-    : sql`(select value from json_each(${json}))`
-}
+const arrayOf = (numbers: readonly number[]) => sql`(${`{${numbers.join(',')}}`}::text)::bigint[]`
+
+/** A condition: the column is one of these numbers; a list of any length is one parameter. An array keeps Postgres on the index, where a subquery makes it guess. */
+export const isAmong = (dialect: Dialect, column: string, numbers: readonly number[]): SQL =>
+  dialect === 'postgres'
+    ? sql`${sql.raw(column)} = any(${arrayOf(numbers)})`
+    : sql`${sql.raw(column)} in (select value from json_each(${JSON.stringify(numbers)}))`
 
 const tableOf = (dialect: Dialect) => sql.raw(dialect === 'postgres' ? 'holdfast.code_chunks' : 'code_chunks')
 
@@ -29,7 +29,7 @@ const columns = (dialect: Dialect) =>
 export async function readChunks(db: Reader, owner: string, chunks: readonly number[]): Promise<Piece[]> {
   if (chunks.length === 0) return []
   const rows = await db.rows<Row>(
-    sql`select ${columns(db.dialect)} from ${tableOf(db.dialect)} where chunk in ${numberRows(db.dialect, chunks)} and owner = ${owner}`,
+    sql`select ${columns(db.dialect)} from ${tableOf(db.dialect)} where ${isAmong(db.dialect, 'chunk', chunks)} and owner = ${owner}`,
   )
   return sorted(rows)
 }
@@ -37,10 +37,16 @@ export async function readChunks(db: Reader, owner: string, chunks: readonly num
 /** All pieces of these texts, in order. */
 export async function readBlobs(db: Reader, owner: string, blobs: readonly number[]): Promise<Piece[]> {
   if (blobs.length === 0) return []
+  const length = sql.raw(String(chunksPerBlob))
+  const last = sql.raw(String(chunksPerBlob - 1))
   const rows = await db.rows<Row>(
-    sql`select ${columns(db.dialect)} from ${numberRows(db.dialect, blobs)} as wanted join ${tableOf(db.dialect)}
-        on chunk between wanted.value * ${sql.raw(String(chunksPerBlob))} and wanted.value * ${sql.raw(String(chunksPerBlob))} + ${sql.raw(String(chunksPerBlob - 1))}
-        where owner = ${owner}`,
+    db.dialect === 'postgres'
+      ? sql`select piece.chunk::float8 as chunk, piece.first_line, piece.content from unnest(${arrayOf(blobs)}) as wanted (value)
+          cross join lateral (select chunk, first_line, content from holdfast.code_chunks
+            where chunk between wanted.value * ${length} and wanted.value * ${length} + ${last} and owner = ${owner}
+            order by code_chunks.chunk limit ${length}) as piece`
+      : sql`select chunk, first_line, content from json_each(${JSON.stringify(blobs)}) as wanted join code_chunks
+          on chunk between wanted.value * ${length} and wanted.value * ${length} + ${last} where owner = ${owner}`,
   )
   return sorted(rows)
 }
