@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { kubernetes } from '../../src/platform/deploy/containers'
 import { flyPostgres } from '../../src/platform/deploy/fly'
 import { defaultInstallation } from '../../src/platform/deploy/installation'
 import { targets } from '../../src/platform/deploy/targets'
@@ -17,6 +18,10 @@ describe('the project’s files are what `holdfast init` writes', () => {
       const place = join(folders[target.name] ?? `deploy/${target.name}`, path)
       test(place, () => expectFile(place, text))
     }
+  }
+  const pods = kubernetes.artifacts({ ...installation, database: 'postgres' })
+  for (const { path, text } of pods) {
+    test(`deploy/kubernetes/${path}`, () => expectFile(join('deploy/kubernetes', path), text))
   }
   for (const { path, text } of flyPostgres.artifacts({ ...installation, database: 'postgres' })) {
     test(path, () => expectFile(join('deploy/fly', path), text))

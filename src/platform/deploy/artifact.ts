@@ -35,6 +35,7 @@ function viewOf(installation: Installation): Record<string, unknown> {
   const { publicUrl, database, given, secrets, maxRequestBytes, requestTimeoutSeconds } = installation
   const domain = publicUrl ? new URL(publicUrl).hostname : 'mcp.example.com'
   const app = domain.endsWith('.fly.dev') ? domain.slice(0, -'.fly.dev'.length) : 'holdfast'
+  const others = secrets.filter((name) => name !== 'DATABASE_URL' && name !== 'REDIS_URL')
   return {
     ...installation,
     domain,
@@ -47,9 +48,12 @@ function viewOf(installation: Installation): Record<string, unknown> {
     env: given.map(({ name, value }) => ({
       name,
       quoted: JSON.stringify(value),
+      // Compose fills in variables where a dollar stands.
+      composeQuoted: JSON.stringify(value.replaceAll('$', '$$$$')),
       systemdValue: value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%'),
     })),
-    otherSecrets: secrets.filter((name) => name !== 'DATABASE_URL'),
+    otherSecrets: others,
+    secretVariables: others.map((name) => ({ name, reference: `\${${name}:-}` })),
     bodyBytes: maxRequestBytes,
     bodyMegabytes: Math.ceil(maxRequestBytes / 1024 ** 2),
     // Longer than the server gives a call, so that its own answer arrives.
