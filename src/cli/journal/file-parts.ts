@@ -1,4 +1,5 @@
-import { parse } from 'csv-parse/sync'
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const csv = () => require('csv-parse/sync') as typeof import('csv-parse/sync')
 
 export const formats = ['json', 'csv', 'markdown'] as const
 export type FormatName = (typeof formats)[number]
@@ -71,7 +72,7 @@ function entriesOf(text: string): unknown[] | undefined {
 /** The records as they are written, each with its line break. */
 function rawRecords(text: string): string[] {
   try {
-    const records = parse(text, {
+    const records = csv().parse(text, {
       bom: true,
       raw: true,
       relax_column_count: true,

@@ -3,7 +3,9 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
-import { Decrypter, Encrypter } from 'age-encryption'
+
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const age = () => require('age-encryption') as typeof import('age-encryption')
 
 /** What went through a stream. */
 export interface Measure {
@@ -51,7 +53,7 @@ export async function pack(
 
 async function encrypted(stream: Readable, recipient: string | undefined): Promise<Readable> {
   if (recipient === undefined) return stream
-  const encrypter = new Encrypter()
+  const encrypter = new (age().Encrypter)()
   encrypter.addRecipient(recipient)
   return Readable.fromWeb((await encrypter.encrypt(Readable.toWeb(stream) as unknown as Bytes)) as never)
 }
@@ -78,7 +80,7 @@ export async function unpack(
 
 async function decrypted(stream: Readable, identity: string | undefined): Promise<Readable> {
   if (identity === undefined) return stream
-  const decrypter = new Decrypter()
+  const decrypter = new (age().Decrypter)()
   decrypter.addIdentity(identity)
   return Readable.fromWeb((await decrypter.decrypt(Readable.toWeb(stream) as unknown as Bytes)) as never)
 }

@@ -1,7 +1,9 @@
-import { parse } from 'csv-parse/sync'
-import { stringify } from 'csv-stringify/sync'
 import { invalid } from '../../../core/errors'
 import type { RawEntry, Transferred } from './transferred'
+
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const reader = () => require('csv-parse/sync') as typeof import('csv-parse/sync')
+const writer = () => require('csv-stringify/sync') as typeof import('csv-stringify/sync')
 
 const columns = [
   'id',
@@ -37,7 +39,7 @@ export function writeCsv(entries: readonly Transferred[]): string {
     entry.updated_at,
     entry.client_id ?? '',
   ])
-  return stringify([columns, ...rows.map((row) => row.map(guard))], { record_delimiter: 'windows' })
+  return writer().stringify([columns, ...rows.map((row) => row.map(guard))], { record_delimiter: 'windows' })
 }
 
 /** Takes what `writeCsv` writes, or any CSV whose header names at least `entry`; other columns are left out. */
@@ -55,7 +57,7 @@ export function readCsv(content: string): RawEntry[] {
 
 function parseRows(content: string): string[][] {
   try {
-    return parse(content, { bom: true, skip_empty_lines: true, relax_column_count: true })
+    return reader().parse(content, { bom: true, skip_empty_lines: true, relax_column_count: true })
   } catch (error) {
     const { lines } = error as { lines?: number }
     throw invalid('/content', `must be CSV; the quoting is broken${lines ? ` near line ${lines}` : ''}`)

@@ -1,6 +1,9 @@
-import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
+import type { SchemaElement } from 'hyparquet-writer'
 import type { ExportedRow } from './export-page'
 import type { RowWriter } from './format'
+
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const parquet = () => require('hyparquet-writer') as typeof import('hyparquet-writer')
 
 type Column = [
   name: keyof ExportedRow,
@@ -38,13 +41,13 @@ const schema: SchemaElement[] = [
 
 /** Each `add` is a row group; times are milliseconds UTC, dimensions and metadata are JSON. */
 export function createParquetWriter(): RowWriter {
-  const bytes = new ByteWriter(1 << 20)
+  const bytes = new (parquet().ByteWriter)(1 << 20)
   const take = () => {
     const taken = bytes.getBytes().slice()
     bytes.index = 0
     return taken
   }
-  const file = new ParquetWriter({ writer: bytes, schema, createdBy: 'holdfast' })
+  const file = new (parquet().ParquetWriter)({ writer: bytes, schema, createdBy: 'holdfast' })
   return {
     begin: take,
     add(rows) {

@@ -1,7 +1,9 @@
-import { stringify } from 'csv-stringify/sync'
 import type { ExportedRow } from './export-page'
 import type { Format, RowWriter } from './format'
 import { createParquetWriter } from './parquet-writer'
+
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const csvWriter = () => require('csv-stringify/sync') as typeof import('csv-stringify/sync')
 
 export const columns = [
   'id',
@@ -36,7 +38,8 @@ export function createRowWriter(format: Format): RowWriter {
   }
 }
 
-const csv = (rows: unknown[][]) => encoder.encode(stringify(rows, { record_delimiter: 'windows' }))
+const csv = (rows: unknown[][]) =>
+  encoder.encode(csvWriter().stringify(rows, { record_delimiter: 'windows' }))
 
 // A spreadsheet takes a cell that begins with one of these for a formula; the quote says that it is text.
 const cellOf = (value: string | number | null) =>

@@ -1,5 +1,8 @@
 import { AppError } from '../../../core/errors'
-import { decodeRequest, type ExportRequest, encodeAnswer, requestFromJson } from './messages'
+import type { ExportRequest } from './messages'
+
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const messages = () => require('./messages') as typeof import('./messages')
 
 /** The two forms of OTLP/HTTP; an answer has the form of its request. */
 export type Encoding = 'protobuf' | 'json'
@@ -19,10 +22,10 @@ export function encodingOf(contentType: string | null): Encoding | undefined {
 /** An export request out of its bytes. Throws `malformed`. */
 export function readRequest(bytes: Uint8Array, encoding: Encoding): ExportRequest {
   try {
-    if (encoding === 'protobuf') return decodeRequest(bytes)
+    if (encoding === 'protobuf') return messages().decodeRequest(bytes)
     const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     if (typeof json !== 'object' || json === null) throw new TypeError('not an object')
-    return requestFromJson(json)
+    return messages().requestFromJson(json)
   } catch (error) {
     const form = encoding === 'json' ? 'the JSON form' : 'the protobuf form'
     throw new AppError('malformed', `The body is not an ExportMetricsServiceRequest in ${form}`, {
@@ -43,7 +46,7 @@ export function successBody(
     return JSON.stringify(partial ? { partialSuccess } : {})
   }
   const partialSuccess = { rejectedDataPoints: rejected, errorMessage: reason }
-  return encodeAnswer('Response', partial ? { partialSuccess } : {})
+  return messages().encodeAnswer('Response', partial ? { partialSuccess } : {})
 }
 
 /** A google.rpc.Status. */
@@ -52,4 +55,6 @@ export const failureBody = (
   code: number,
   message: string,
 ): string | Uint8Array<ArrayBuffer> =>
-  encoding === 'json' ? JSON.stringify({ code, message }) : encodeAnswer('Status', { code, message })
+  encoding === 'json'
+    ? JSON.stringify({ code, message })
+    : messages().encodeAnswer('Status', { code, message })

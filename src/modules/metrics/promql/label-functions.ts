@@ -1,8 +1,11 @@
-import { RE2JS } from 're2js'
+import type { RE2JS } from 're2js'
 import { type Labels, labelsOf } from './labels'
 import { mergeEqual } from './merge'
 import { badData } from './promql-error'
 import type { Column } from './steps'
+
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const re2 = () => require('re2js') as typeof import('re2js')
 
 /** `label_replace(v, target, replacement, source, regex)`: `$1` and `${name}` stand for groups. */
 export function labelReplace(columns: Column[], [target, replacement, source, regex]: string[]): Column[] {
@@ -38,7 +41,7 @@ function checkName(name: string): void {
 
 function compile(regex: string): RE2JS {
   try {
-    return RE2JS.compile(regex, RE2JS.DOTALL)
+    return re2().RE2JS.compile(regex, re2().RE2JS.DOTALL)
   } catch {
     throw badData('invalid regular expression in label_replace()')
   }

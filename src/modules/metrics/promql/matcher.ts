@@ -1,6 +1,9 @@
-import { RE2JS } from 're2js'
+import type { RE2JS } from 're2js'
 import { type Labels, nameLabel } from './labels'
 import { badData } from './promql-error'
+
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const re2 = () => require('re2js') as typeof import('re2js')
 
 export type MatchOp = '=' | '!=' | '=~' | '!~'
 
@@ -41,7 +44,7 @@ export function matcherOf(name: string, op: MatchOp, value: string): Matcher {
 
 function compile(value: string): RE2JS {
   try {
-    return RE2JS.compile(value, RE2JS.DOTALL)
+    return re2().RE2JS.compile(value, re2().RE2JS.DOTALL)
   } catch (error) {
     throw badData(
       `error parsing regexp: ${(error as Error).message.replace(/^error parsing regexp: /, '').replace('(?s)', '')}`,

@@ -1,10 +1,12 @@
-import { parser } from '@prometheus-io/lezer-promql'
 import type { AggregateExpr, BinaryExpr, Expr, Grouping, Matching, SelectorExpr, UnaryExpr } from './ast'
 import { checkExpr } from './check'
 import { durationOf, numberOf } from './duration'
 import { labelNamesOf, matchersOf, textOfString } from './parse-selector'
 import { badData } from './promql-error'
 import type { SyntaxNode } from './syntax-node'
+
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const grammar = () => require('@prometheus-io/lezer-promql') as typeof import('@prometheus-io/lezer-promql')
 
 /** Longest query that is looked at, in characters. */
 const longest = 20_000
@@ -16,7 +18,7 @@ const deepest = 100
 export function parse(text: string): Expr {
   if (text.trim() === '') throw badData('1:1: parse error: no expression found in input')
   if (text.length > longest) throw badData(`the query is longer than ${longest} characters`)
-  const tree = parser.parse(text)
+  const tree = grammar().parser.parse(text)
   refuseErrors(tree.topNode, text)
   const expr = exprOf(tree.topNode.firstChild!, text, 0)
   checkExpr(expr)

@@ -7,9 +7,12 @@ import { requireSender } from '../ingest/sender-key'
 import { takeToken } from '../ingest/take-token'
 import { keysName, reasons, type Submitted, submit } from '../translate/submit'
 import { mostUnpacked, tooLarge } from '../translate/unpack'
-import { decodeOne, decodeTwo, type WrittenSeries } from './messages'
+import type { WrittenSeries } from './messages'
 import { uncompress } from './snappy'
 import { translateSeries, type Written } from './translate'
+
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const messages = () => require('./messages') as typeof import('./messages')
 
 /** `POST /api/v1/write`: Prometheus remote write. */
 export const postWrite = (ingest: Ingest, rateLimit: RateLimit): RawRoute => ({
@@ -66,8 +69,8 @@ async function write(raw: RawRequest, ingest: Ingest, rateLimit: RateLimit): Pro
 type Decoder = (bytes: Uint8Array) => WrittenSeries[]
 
 const protos: Record<string, Decoder> = {
-  'prometheus.WriteRequest': decodeOne,
-  'io.prometheus.write.v2.Request': decodeTwo,
+  'prometheus.WriteRequest': (bytes: Uint8Array) => messages().decodeOne(bytes),
+  'io.prometheus.write.v2.Request': (bytes: Uint8Array) => messages().decodeTwo(bytes),
 }
 
 /** The version that a Content-Type names; 1.0 when it names none. Throws `unsupported_media_type`. */

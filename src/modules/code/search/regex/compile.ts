@@ -1,6 +1,9 @@
-import { RE2JS, RE2JSSyntaxException } from 're2js'
+import type { RE2JS } from 're2js'
 import { AppError } from '../../../../core/errors'
 import { syntaxError } from '../query/syntax-error'
+
+/** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
+const re2 = () => require('re2js') as typeof import('re2js')
 
 const longest = 500
 /** Steps of the compiled program: what a character of a text may cost at worst. */
@@ -11,7 +14,7 @@ export type Regex = RE2JS
 
 /** Compiles a pattern of RE2; `checkRegex` has made sure that it can be. */
 export const compileRegex = (pattern: string, caseSensitive: boolean): Regex =>
-  RE2JS.compile(pattern, caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE)
+  re2().RE2JS.compile(pattern, caseSensitive ? 0 : re2().RE2JS.CASE_INSENSITIVE)
 
 /** Throws `query_syntax` for a pattern that is no RE2, would cost too much, or matches everything. `at`: its place in the query. */
 export function checkRegex(pattern: string, at: number): void {
@@ -34,7 +37,7 @@ function tryCompile(pattern: string, at: number): Regex {
   try {
     return compileRegex(pattern, false)
   } catch (error) {
-    if (!(error instanceof RE2JSSyntaxException)) throw error
+    if (!(error instanceof re2().RE2JSSyntaxException)) throw error
     const { error: reason, input } = error as unknown as { error: string; input: string | null }
     const inside = input ? Math.max(0, pattern.indexOf(input)) : 0
     throw syntaxError(
