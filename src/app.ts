@@ -184,6 +184,7 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
   const mcpParts = { config, version, dispatcher, log, meter, now, resources, extensions, tasks }
   const mcp = createMcp(mcpParts)
   const http = createHttp({ config, version, dispatcher, identity, limits, health, mcp, telemetry })
+  await started.ready
   if (background)
     jobs.start([
       ...platformJobs(limits, tasks),
@@ -246,6 +247,8 @@ interface ModuleParts {
 interface Started {
   mounted: Mounted[]
   checks: Record<string, () => Promise<Component>>
+  /** Settles once every module may be asked. */
+  ready: Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -268,6 +271,7 @@ async function startModules(platform: Platform, options: AppOptions, parts: Modu
       prompts: running.prompts ?? [],
     })),
     checks: Object.fromEntries(started.map(({ module, running }) => [module.name, running.check ?? healthy])),
+    ready: Promise.all(started.map(({ running }) => running.ready)),
     async stop() {
       for (const { running } of started.reverse()) await running.stop?.()
     },

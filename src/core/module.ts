@@ -153,6 +153,8 @@ export interface Running {
   /** What people start by name in clients of MCP. */
   prompts?: Prompt[]
   check?(): Promise<Component>
+  /** What has to be done before the first request, while the rest of the server is put together. */
+  ready?: Promise<void>
   /** Closes whatever start opened. */
   stop?(): Promise<void>
 }

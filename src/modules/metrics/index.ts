@@ -37,9 +37,9 @@ export const metrics = defineModule({
   settings: metricsSettings,
   scopes: ['metrics:read', 'metrics:write', 'metrics:admin'],
   files: metricsFiles,
-  async start(host) {
+  start(host) {
     const store = openStore(host)
-    await store.openExisting()
+    const ready = store.openExisting()
     const idempotency = createIdempotency(store)
     const exposed = expositionOptions(host.settings)
     const uncounted = createIngest(store, idempotency, host.now)
@@ -64,6 +64,7 @@ export const metrics = defineModule({
         importMetrics(store, idempotency, host.now),
       ],
       prompts: metricsPrompts,
+      ready,
       routes: [
         postMetrics(ingest, rateLimit),
         postExport(ingest, rateLimit),
