@@ -2,6 +2,7 @@ import { auditVerify } from './audit'
 import { backupCommands } from './backup/commands'
 import { codeCommands } from './code/commands'
 import type { Command } from './command'
+import { createCompletion } from './completion/completion'
 import { configCommand } from './config'
 import { connect } from './connect/connect'
 import { doctor } from './doctor/doctor'
@@ -12,6 +13,7 @@ import { init } from './init/init'
 import { exportJournal } from './journal/export'
 import { importJournal } from './journal/import'
 import { keyCommands } from './keys'
+import { createMan } from './man'
 import { exportMetrics } from './metrics/export'
 import { importMetrics } from './metrics/import'
 import { rebuildMetrics } from './metrics/rebuild'
@@ -45,5 +47,7 @@ export const commands: readonly Command[] = [
   init,
   configCommand,
   versionCommand,
+  createCompletion(() => commands),
+  createMan(() => commands),
   createHelp(() => commands),
 ]
