@@ -13,7 +13,7 @@ export interface Erased {
 }
 
 /** Entries of one statement. */
-const chunk = 5_000
+const chunk = 500
 
 /** Deletes every row that the owner has in the journal, in one transaction; `progress` hears of entries. */
 export async function eraseOwner(

@@ -5,7 +5,7 @@ import type { ListedRow } from '../entries/list-query'
 
 /** Entries that one answer looks at; of more, the newest. */
 export const mostAnalyzed = 5_000
-const pageSize = 500
+const pageSize = 100
 
 /**
  * The newest entries that the filter lets through, at most `mostAnalyzed`, each mapped to the little that is kept of it. Others get their
