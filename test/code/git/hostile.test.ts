@@ -60,6 +60,28 @@ test('a submodule is listed, and its URL is never asked', async () => {
   expect(server.requests.filter((line) => line.includes('evil/inner'))).toEqual([])
 })
 
+/** A tree of `width` times the same entry. */
+function treeOf(folder: string, width: number, mode: string, id: string): string {
+  const entries = Array.from({ length: width }, (_, at) =>
+    Buffer.concat([Buffer.from(`${mode} f${at}\0`), Buffer.from(id, 'hex')]),
+  )
+  writeFileSync(join(folder, '..', 'level.bin'), Buffer.concat(entries))
+  return git(folder, 'hash-object', '-t', 'tree', '-w', '--literally', join(folder, '..', 'level.bin'))
+}
+
+test('a few trees that hold each other, and so ten billion files, are refused', async () => {
+  const work = workRepository({ 'a.txt': 'text\n' })
+  const { folder } = work
+  let tree = treeOf(folder, 10, '100644', git(folder, 'hash-object', '-w', 'a.txt'))
+  for (let level = 0; level < 9; level++) tree = treeOf(folder, 10, '40000', tree)
+  git(folder, 'update-ref', 'refs/heads/main', git(folder, 'commit-tree', tree, '-m', 'bomb'))
+  server.publish('evil/bomb', work)
+  expect(await index(app, 'evil/bomb')).toMatchObject({
+    status: 'failed',
+    error_code: 'repository_too_large',
+  })
+}, 60_000)
+
 /** A commit whose tree has these names, as no git would write it. */
 function literalCommit(folder: string, names: string[]): string {
   const blob = git(folder, 'hash-object', '-w', 'a.txt')

@@ -1,3 +1,4 @@
+import { AppError } from '../../../core/errors'
 import type { Git, RunOptions } from './git'
 
 /** One entry of a commit's tree. */
@@ -9,17 +10,28 @@ export interface TreeEntry {
   bytes: number | null
 }
 
-/** Everything that a commit holds, in git's order. Paths that are no UTF-8 keep replacement characters. */
+/** Files and characters of one listing. Trees that hold each other let a few objects stand for billions of files. */
+const most = { entries: 1_000_000, characters: 256 * 1024 ** 2 }
+
+/**
+ * Everything that a commit holds, in git's order. Paths that are no UTF-8 keep replacement characters. Throws `too_large` for a listing
+ * beyond all measure.
+ */
 export async function listTree(git: Git, commit: string, options: RunOptions): Promise<TreeEntry[]> {
   const child = git.open(['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', commit], options)
   child.stdin.end()
   const entries: TreeEntry[] = []
   const decoder = new TextDecoder()
   let rest = ''
+  let characters = 0
   for await (const piece of child.stdout) {
     const lines = (rest + decoder.decode(piece, { stream: true })).split('\0')
     rest = lines.pop()!
     for (const line of lines) entries.push(entryOf(line))
+    characters += piece.length
+    if (entries.length <= most.entries && characters <= most.characters) continue
+    child.kill('SIGKILL')
+    throw tooManyFiles()
   }
   if ((await child.exited) !== 0) {
     options.signal?.throwIfAborted()
@@ -27,6 +39,11 @@ export async function listTree(git: Git, commit: string, options: RunOptions): P
   }
   return entries
 }
+
+const tooManyFiles = () =>
+  new AppError('too_large', 'The commit holds more files than a server can list', {
+    code: 'repository_too_large',
+  })
 
 const kinds: Record<string, TreeEntry['kind']> = { '120000': 'symlink', '160000': 'submodule' }
 
