@@ -61,8 +61,12 @@ eachDatabase(
         'src/a.ts': 'export const a = 1\n',
         'src/a.test.ts': '',
       })
+      await indexed(app(), server, 'ann/slow', {
+        '.holdfast/spec-rules.json': '{ "rules": [{ "name": "x", "paths": "^(a|a)*$", "forbidden": true }] }',
+        'a.ts': '',
+      })
       await indexed(app(), server, 'ann/broken', {
-        '.holdfast/spec-rules.json': '{ "rules": [{ "name": "x", "paths": "(a+)+$" }] }',
+        '.holdfast/spec-rules.json': '{ "rules": [{ "name": "x", "paths": "a(?=b)" }] }',
         'a.ts': '',
       })
     }, 60_000)
@@ -206,11 +210,18 @@ eachDatabase(
         files_to_create: [{ path: '.env' }],
       })
       expect(generic).toMatchObject({ valid: false, rules: 'generic', errors: [{ type: 'secrets' }] })
+      // With backtracking this pattern would take longer than the sun has left.
+      const slow = await ask('validate_implementation_spec', {
+        repository: 'ann/slow',
+        feature_name: 'x',
+        files_to_create: [{ path: `${'a'.repeat(100)}!` }, { path: 'aa' }],
+      })
+      expect(slow.errors).toMatchObject([{ type: 'x', affected_resource: 'aa' }])
       const broken = await ask('validate_implementation_spec', {
         repository: 'ann/broken',
         feature_name: 'x',
       })
-      expect(broken.errors[0].message).toContain('linear time')
+      expect(broken.errors[0].message).toContain('look-around')
     })
 
     test('the context of a task, and statistics', async () => {

@@ -1,4 +1,5 @@
 import { nameOf } from '../resolution/project'
+import { createFits, type Fits } from './pattern'
 import type { Rule, Rules } from './rules'
 
 export interface Finding {
@@ -25,11 +26,18 @@ export interface Facts {
 }
 
 /** Everything in a plan that does not fit the repository or its rules. */
-export function checkPlan(plan: Plan, facts: Facts, rules: Rules): Finding[] {
+export async function checkPlan(plan: Plan, facts: Facts, rules: Rules): Promise<Finding[]> {
+  const fits = createFits()
+  const broken: Finding[] = []
+  for (const file of [...plan.create, ...plan.modify]) {
+    broken.push(...checkRules(file, plan, facts, rules, fits))
+    // Others are served between files, whatever the rules cost.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
   return [
     ...checkPaths(plan, facts),
-    ...[...plan.create, ...plan.modify].flatMap((file) => checkRules(file, plan, facts, rules)),
-    ...checkMigrations(plan, rules),
+    ...broken,
+    ...checkMigrations(plan, rules, fits),
     ...checkPackages(plan, facts, rules),
   ]
 }
@@ -69,12 +77,18 @@ function checkPaths({ create, modify }: Plan, { existing }: Facts): Finding[] {
   ]
 }
 
-function checkRules(file: Plan['create'][number], plan: Plan, facts: Facts, { rules }: Rules): Finding[] {
+function checkRules(
+  file: Plan['create'][number],
+  plan: Plan,
+  facts: Facts,
+  { rules }: Rules,
+  fits: Fits,
+): Finding[] {
   const { path, estimated_lines = 0 } = file
   const broken = (rule: Rule, message: string, fix: string) =>
     finding(rule.severity ?? 'error', rule.name, path, rule.message ?? message, fix)
   return rules
-    .filter(({ paths }) => paths === undefined || new RegExp(paths).test(path))
+    .filter(({ paths }) => paths === undefined || fits(paths, path))
     .flatMap((rule) => [
       ...(rule.forbidden ? [broken(rule, 'must not be there', 'Choose another path')] : []),
       ...(rule.max_lines && estimated_lines > rule.max_lines
@@ -86,7 +100,7 @@ function checkRules(file: Plan['create'][number], plan: Plan, facts: Facts, { ru
             ),
           ]
         : []),
-      ...(rule.file_name && !new RegExp(rule.file_name).test(nameOf(path))
+      ...(rule.file_name && !fits(rule.file_name, nameOf(path))
         ? [broken(rule, `is not named like ${rule.file_name}`, 'Rename it')]
         : []),
       ...(rule.needs_test && !facts.isTest(path) && !hasTest(path, plan, facts)
@@ -102,9 +116,9 @@ function hasTest(path: string, plan: Plan, { existing, isTest }: Facts): boolean
   )
 }
 
-const checkMigrations = ({ migrations }: Plan, { migration_name: pattern }: Rules): Finding[] =>
+const checkMigrations = ({ migrations }: Plan, { migration_name: pattern }: Rules, fits: Fits): Finding[] =>
   migrations.flatMap(({ filename }) =>
-    pattern && !new RegExp(pattern).test(filename)
+    pattern && !fits(pattern, filename)
       ? [finding('error', 'migration_name', filename, `is not named like ${pattern}`, 'Rename it')]
       : [],
   )

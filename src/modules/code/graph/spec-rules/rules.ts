@@ -1,10 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { faultsOf, fits } from '../../../../core/validate'
 import { closed } from '../tools/schema'
+import { costOf } from './pattern'
 
 const text = Type.String({ minLength: 1, maxLength: 500 })
 
-/** One rule of `.holdfast/spec-rules.json`. `paths` and `name` are regular expressions of whole paths and file names. */
+/** One rule of `.holdfast/spec-rules.json`. `paths` and `name` are regular expressions (RE2) of whole paths and file names. */
 const rule = closed({
   name: text,
   paths: Type.Optional(text),
@@ -62,17 +63,17 @@ export function readRules(source: string): { rules: Rules } | { fault: string } 
   const patterns = rules.rules
     .flatMap(({ paths, file_name }) => [paths, file_name])
     .concat(rules.migration_name)
-  const broken = patterns.find((pattern) => pattern !== undefined && !compiles(pattern))
-  return broken === undefined
-    ? { rules }
-    : { fault: `${rulesPath}: ${broken} is not a regular expression that runs in linear time` }
+    .filter((pattern) => pattern !== undefined)
+  const broken = patterns.find((pattern) => costOf(pattern) === undefined)
+  if (broken !== undefined)
+    return {
+      fault: `${rulesPath}: ${broken} is not a regular expression of RE2 (no look-around, no back-references)`,
+    }
+  const cost = patterns.reduce((sum, pattern) => sum + costOf(pattern)!, 0)
+  return cost > mostCost
+    ? { fault: `${rulesPath}: its regular expressions repeat too much: use smaller counts, or fewer rules` }
+    : { rules }
 }
 
-function compiles(pattern: string): boolean {
-  try {
-    // Nested repetition is what makes a pattern slow; the repository's author is not the server's.
-    return new RegExp(pattern) !== undefined && !/[+*}]\)?[+*{]|\([^)]*[+*][^)]*\)[+*{]/.test(pattern)
-  } catch {
-    return false
-  }
-}
+/** Steps of all patterns together: what a character of a plan's path may cost at worst. */
+const mostCost = 5000

@@ -91,7 +91,7 @@ export const validateImplementationSpec = defineOperation({
       const { graph, row } = await openGraph(db, call.principal.id, given, plan.modify[0]?.path)
       const { rules, from, fault } = await rulesOf(graph)
       const existing = new Set((await graph.files()).map(({ path }) => path))
-      const found = checkPlan(
+      const found = await checkPlan(
         plan,
         { existing, packages: await packagesOf(graph), isTest: isTestFile },
         rules,
