@@ -7,7 +7,12 @@ import { sayWhere } from './open'
 import { bridgeTo } from './stdio-remote'
 
 /** Whoever may start this program may do everything with its data. */
-export const localPrincipal: Principal = { id: 'local', kind: 'local', tier: 'enterprise', scopes: ['*'] }
+export const localPrincipal: Principal = {
+  id: 'local',
+  kind: 'local',
+  tier: 'enterprise',
+  scopes: ['*', 'metrics:read', 'metrics:admin'],
+}
 
 export const stdio: Command = {
   name: 'stdio',

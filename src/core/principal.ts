@@ -21,7 +21,7 @@ export interface SubscriptionState {
 export interface Principal {
   id: string
   tier: Tier
-  /** `journal:read`, `journal:write`, …, or `*` for every scope but `admin`. */
+  /** `journal:read`, `journal:write`, …, or `*` for every scope over what is the caller's own. */
   scopes: readonly string[]
   kind: PrincipalKind
   /** An enterprise key's own limits; the tier's where a window is absent. */
@@ -35,11 +35,15 @@ export interface Principal {
   refusal?: { code: string; message: string }
 }
 
+/** Scopes over what belongs to the whole installation and not to the caller: `*` does not grant them. */
+const shared: ReadonlySet<string> = new Set(['admin', 'metrics:read', 'metrics:admin'])
+
 /**
- * True when the principal may use something that asks for `scope`. `*` grants every scope but `admin`, which must be listed itself. Null asks
- * for no scope, which is open to all but ingest keys: those may only send metrics.
+ * True when the principal may use something that asks for `scope`. `*` grants every scope over what is the caller's own; those over what all
+ * share must be listed themselves, where `admin` counts for each of them. Null asks for no scope, which is open to all but ingest keys:
+ * those may only send metrics.
  */
 export function allows({ scopes, kind }: Principal, scope: string | null): boolean {
   if (scope === null) return kind !== 'ingest'
-  return scopes.includes(scope) || (scope !== 'admin' && scopes.includes('*'))
+  return scopes.includes(scope) || scopes.includes(shared.has(scope) ? 'admin' : '*')
 }

@@ -44,7 +44,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const app = await createApp(loaded, { migrate: true, ...options })
   const addKey = async (owner: string, tier: Tier = 'enterprise', scopes: string[] = ['*']) =>
     (await createKey(app.storage.system, { userId: owner, tier, scopes })).key
-  const key = await addKey('tester')
+  const key = await addKey('tester', 'enterprise', ['*', 'metrics:read'])
   const send = (path: string, init: RequestInit = {}) =>
     app.fetch(new Request(`http://localhost${path}`, init))
   return {
