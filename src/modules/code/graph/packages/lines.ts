@@ -18,32 +18,48 @@ export const readRequirements = (text: string): Package[] =>
 /** go.mod: versions there are settled. */
 export const readGoMod = (text: string): Package[] =>
   eachLine(text, (line, number) => {
-    const [, name, version] = /^\s*(?:require\s+)?([\w.~-]+\.[\w./~-]+)\s+(v\d\S*)/.exec(line) ?? []
+    const [, name, version] = /^\s*(?:require\s+)?([\w./~-]+)\s+(v\d\S*)/.exec(line) ?? []
     const kind = /\/\/\s*indirect/.test(line) ? 'indirect' : 'runtime'
-    return name && !/^\s*(replace|exclude|module)\b/.test(line) && !line.includes('=>')
+    return name && hasHost(name) && !/^\s*(replace|exclude|module)\b/.test(line) && !line.includes('=>')
       ? [{ name, kind, wanted: version, version, line: number }]
       : []
   })
 
+/** `github.com/acme/log`: a dot in the first part. */
+const hasHost = (name: string) => name.split('/', 1)[0]!.indexOf('.', 1) > 0
+
 /** pom.xml. */
 export function readPom(text: string): Package[] {
-  return [...text.matchAll(/<dependency>([\s\S]*?)<\/dependency>/g)].flatMap((match) => {
-    const field = (name: string) => new RegExp(`<${name}>\\s*([^<]+?)\\s*</${name}>`).exec(match[1]!)?.[1]
+  const packages: Package[] = []
+  let line = 1
+  let counted = 0
+  for (const { at, inner } of elements(text, 'dependency')) {
+    for (; counted < at; counted++) if (text[counted] === '\n') line++
+    const field = (name: string) => elements(inner, name).next().value?.inner.trim() || undefined
     const [group, artifact] = [field('groupId'), field('artifactId')]
-    const line = text.slice(0, match.index).split('\n').length
     const kind = field('scope') === 'test' ? 'development' : 'runtime'
-    return group && artifact ? [{ name: `${group}:${artifact}`, kind, wanted: field('version'), line }] : []
-  })
+    if (group && artifact)
+      packages.push({ name: `${group}:${artifact}`, kind, wanted: field('version'), line })
+  }
+  return packages
+}
+
+/** What stands between the tags of this name, one behind the other. */
+function* elements(text: string, name: string): Generator<{ at: number; inner: string }> {
+  const [open, close] = [`<${name}>`, `</${name}>`]
+  for (let at = text.indexOf(open); at >= 0; ) {
+    const end = text.indexOf(close, at)
+    if (end < 0) return
+    yield { at, inner: text.slice(at + open.length, end) }
+    at = text.indexOf(open, end)
+  }
 }
 
 /** build.gradle and build.gradle.kts. */
 export const readGradle = (text: string): Package[] =>
   eachLine(text, (line, number) => {
-    const [, scope, name, wanted] =
-      /^\s*(\w*(?:implementation|api|compile|Only|kapt)\w*)[\s(]+["']([\w.-]+:[\w.-]+)(?::([\w.+-]+))?/i.exec(
-        line,
-      ) ?? []
-    return name
+    const [, scope, name, wanted] = /^\s*(\w+)[\s(]+["']([\w.-]+:[\w.-]+)(?::([\w.+-]+))?/.exec(line) ?? []
+    return name && /implementation|api|compile|only|kapt/i.test(scope!)
       ? [{ name, kind: /test/i.test(scope!) ? 'development' : 'runtime', wanted, line: number }]
       : []
   })

@@ -1,5 +1,5 @@
 import { parse } from 'jsonc-parser'
-import { asObject, asText, lineOf, type Package } from './package'
+import { asObject, asText, lineFinder, type Package } from './package'
 
 const kinds = {
   dependencies: 'runtime',
@@ -11,12 +11,13 @@ const kinds = {
 /** package.json. */
 export function readPackageJson(text: string): Package[] {
   const manifest = asObject(parse(text))
+  const lineOf = lineFinder(text)
   return Object.entries(kinds).flatMap(([field, kind]) =>
     Object.entries(asObject(manifest[field])).map(([name, wanted]) => ({
       name,
       kind,
       wanted: asText(wanted),
-      line: lineOf(text, name),
+      line: lineOf(name),
     })),
   )
 }
@@ -43,7 +44,7 @@ export function readYarnLock(text: string): Package[] {
 /** pnpm-lock.yaml: `/name@1.0.0(peers):` or `name@1.0.0:` below `packages`. */
 export function readPnpmLock(text: string): Package[] {
   const at = text.search(/^packages:/m)
-  const entry = /^ {2}'?\/?((?:@[^@/\s']+\/)?[^@/\s']+)[@/]([0-9][^:('\s]*)[^\n]*:$/gm
+  const entry = /^ {2}'?\/?((?:@[^@/\s']+\/)?[^@/\s']+)[@/]([0-9][^:('\s]*)(?=[:('\s])[^\n]*:$/gm
   return at < 0 ? [] : [...text.slice(at).matchAll(entry)].map((match) => locked(match[1]!, match[2]))
 }
 

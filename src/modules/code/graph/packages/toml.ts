@@ -1,6 +1,10 @@
-import { asObject, asText, lineOf, type Package } from './package'
+import { asObject, asText, lineFinder, type Package } from './package'
+
+/** Characters of a manifest that somebody wrote; the parser's time grows with the square of its keys. */
+const longest = 100_000
 
 function read(text: string): Record<string, unknown> {
+  if (text.length > longest) return {}
   try {
     return asObject(Bun.TOML.parse(text))
   } catch {
@@ -14,37 +18,43 @@ const versionOf = (value: unknown): string | undefined =>
   asText(asObject(value).git) ??
   asText(asObject(value).path)
 
-const tableOf = (text: string, table: unknown, kind: string): Package[] =>
+type LineOf = ReturnType<typeof lineFinder>
+
+const tableOf = (lineOf: LineOf, table: unknown, kind: string): Package[] =>
   Object.entries(asObject(table)).map(([name, value]) => ({
     name,
     kind,
     wanted: versionOf(value),
-    line: lineOf(text, name),
+    line: lineOf(name),
   }))
 
 /** Cargo.toml, those of targets and of the workspace too. */
 export function readCargo(text: string): Package[] {
   const manifest = read(text)
+  const lineOf = lineFinder(text)
   const tables = [
     manifest,
     asObject(manifest.workspace),
     ...Object.values(asObject(manifest.target)).map(asObject),
   ]
   return tables.flatMap((table) => [
-    ...tableOf(text, table.dependencies, 'runtime'),
-    ...tableOf(text, table['dev-dependencies'], 'development'),
-    ...tableOf(text, table['build-dependencies'], 'build'),
+    ...tableOf(lineOf, table.dependencies, 'runtime'),
+    ...tableOf(lineOf, table['dev-dependencies'], 'development'),
+    ...tableOf(lineOf, table['build-dependencies'], 'build'),
   ])
 }
 
-/** Cargo.lock, poetry.lock and uv.lock: a list of packages. */
-export function readTomlLock(text: string): Package[] {
-  const { package: packages } = read(text)
-  return (Array.isArray(packages) ? packages : []).flatMap((found) => {
-    const [name, version] = [asText(asObject(found).name), asText(asObject(found).version)]
-    return name ? [{ name, kind: 'locked', version }] : []
-  })
-}
+/** Cargo.lock, poetry.lock and uv.lock: a list of packages, as their tools write it. */
+export const readTomlLock = (text: string): Package[] =>
+  text
+    .split(/^\[\[package\]\]/m)
+    .slice(1)
+    .flatMap((block) => {
+      const [name, version] = ['name', 'version'].map(
+        (key) => new RegExp(`^${key} = "([^"\\n]*)"`, 'm').exec(block)?.[1],
+      )
+      return name ? [{ name, kind: 'locked', version }] : []
+    })
 
 /** `requests[socks] >= 2.1 ; python_version < "3"` */
 export function requirement(text: string, kind: string, line?: number): Package[] {
@@ -55,6 +65,7 @@ export function requirement(text: string, kind: string, line?: number): Package[
 /** pyproject.toml: the standard's lists, dependency groups and Poetry's tables. */
 export function readPyproject(text: string): Package[] {
   const manifest = read(text)
+  const lineOf = lineFinder(text)
   const project = asObject(manifest.project)
   const lists: [unknown, string][] = [
     [project.dependencies, 'runtime'],
@@ -74,9 +85,9 @@ export function readPyproject(text: string): Package[] {
     ...lists.flatMap(([list, kind]) =>
       (Array.isArray(list) ? list : [])
         .flatMap((one) => requirement(asText(one) ?? '', kind))
-        .map((found) => ({ ...found, line: lineOf(text, found.name) })),
+        .map((found) => ({ ...found, line: lineOf(found.name) })),
     ),
-    ...tableOf(text, poetry.dependencies, 'runtime').filter(({ name }) => name !== 'python'),
-    ...[poetry['dev-dependencies'], ...groups].flatMap((table) => tableOf(text, table, 'development')),
+    ...tableOf(lineOf, poetry.dependencies, 'runtime').filter(({ name }) => name !== 'python'),
+    ...[poetry['dev-dependencies'], ...groups].flatMap((table) => tableOf(lineOf, table, 'development')),
   ]
 }
