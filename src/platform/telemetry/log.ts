@@ -3,7 +3,7 @@ import type { Logger } from '../../core/module'
 import { jsonLine, type Level, levels, textLine } from './line'
 import { redactFields } from './redact'
 import { currentRequestId } from './request-id'
-import { scrub } from './scrub'
+import { scrub, scrubOnce } from './scrub'
 
 /** Where lines go: each ends in a line break. */
 export interface Output {
@@ -61,7 +61,7 @@ export function createLog(options: { level: Level; format: 'json' | 'text'; outp
           level,
           logger,
           message: scrub(message),
-          requestId: id && scrub(id),
+          requestId: id && scrubOnce(id),
           fields: fields && redactFields(fields),
         }
         output.write(`${format(line)}\n`)
