@@ -34,7 +34,7 @@ export const code = defineModule({
       webhooksPart(host),
       resourcesPart,
       freshnessPart(machine),
-      pagePart(host),
+      pagePart(),
     ])
   },
 })

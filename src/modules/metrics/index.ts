@@ -1,7 +1,7 @@
 import { defineModule } from '../../core/module'
 import { adminRoutes } from './admin/admin-routes'
+import { dashboardRoutes } from './dashboard/dashboard-routes'
 import { dataRoute } from './dashboard/data-route'
-import { pageRoutes } from './dashboard/page-routes'
 import { exportMetrics } from './export/export-metrics'
 import { countIngest } from './exposition/count-ingest'
 import { countReported } from './exposition/count-reported'
@@ -72,7 +72,7 @@ export const metrics = defineModule({
         flush(store, rateLimit),
         getRateLimit(rateLimit),
         ...adminRoutes({ store, cleanup, now, rawDays }),
-        ...pageRoutes(),
+        ...dashboardRoutes(),
         dataRoute(store, host.now),
         ...promqlRoutes(reading, exposed.buckets),
         exportMetrics(reading),
