@@ -54,6 +54,8 @@ function mayImport(from: string, to: string): boolean {
     return to.startsWith('platform/storage') || to.startsWith('modules/') || to === 'migrations'
   if (from === 'cli' || from === 'main')
     return !to.startsWith('modules/') && !(from === 'cli' && to === 'main')
+  // A tool of the project's, no part of the program.
+  if (from === 'release') return to === 'cli' || to === 'version' || to === 'platform/deploy'
   if (from === 'build' || from === 'version' || from === 'migrations') return false
   return false
 }
