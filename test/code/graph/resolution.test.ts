@@ -168,6 +168,18 @@ test('Go: packages of the modules of the repository, required modules, the stand
   ])
 })
 
+test('go.mod and Cargo.toml are read in linear time, whatever they hold', () => {
+  const blank = '\n'.repeat(900_000)
+  const go = {
+    'go.mod': `${blank}module example.com/shop`,
+    'cart/cart.go': '',
+    'x/go.mod': 'a.'.repeat(450_000),
+  }
+  check('go', go, [['cart/cart.go', 'example.com/shop/cart', 'cart/']])
+  const rust = { 'Cargo.toml': `${blank}[package]${blank}name = "app"`, 'src/lib.rs': '', 'src/a.rs': '' }
+  check('rust', rust, [['src/a.rs', 'app::a', 'src/a.rs', 'A']])
+})
+
 test('Rust: mod, and use through crate, super, self and crates of the workspace', () => {
   const tree = {
     'app/Cargo.toml': '[package]\nname = "app"\n[dependencies]\nserde = "1"',

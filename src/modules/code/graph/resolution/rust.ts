@@ -40,10 +40,19 @@ export function rustResolver(project: Project): (wanted: Wanted) => Resolution {
 
 const toPath = (path: string | undefined): Resolution => (path ? { path } : {})
 
+/** The `name` in the table `[package]`. */
+function packageName(text: string): string | undefined {
+  const lines = text.split('\n').map((line) => line.trim())
+  const from = lines.findIndex((line) => line.startsWith('[package]')) + 1
+  const end = lines.findIndex((line, at) => at >= from && line.startsWith('['))
+  const table = from === 0 ? [] : lines.slice(from, end < 0 ? undefined : end)
+  return table.map((line) => /^name\s*=\s*"([^"]+)"/.exec(line)?.[1]).find((name) => name !== undefined)
+}
+
 function crateOf(project: Project, manifest: string): Crate | undefined {
   const text = project.text(manifest) ?? ''
   const folder = folderOf(manifest)
-  const name = /^\s*\[package\][^[]*?^\s*name\s*=\s*"([^"]+)"/ms.exec(text)?.[1]
+  const name = packageName(text)
   const root = ['src/lib.rs', 'src/main.rs'].map((path) => below(folder, path)).find(project.has)
   return name && root ? { name: name.replaceAll('-', '_'), source: folderOf(root), root } : undefined
 }
