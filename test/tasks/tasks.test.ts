@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'bun:test'
 import { findDrift } from '../../src/platform/storage/drift'
 import { createTasks } from '../../src/platform/tasks/open'
+import { createRunner } from '../../src/platform/tasks/runner'
 import { type TaskRow, type TaskStatus, taskRows } from '../../src/platform/tasks/tables'
 import type { RunTask, Tasks } from '../../src/platform/tasks/tasks'
 import { eachPlace, openAt, type Place } from '../jobs/kit/databases'
@@ -33,6 +34,33 @@ async function reach(tasks: Tasks, { id, owner }: TaskRow, status: TaskStatus): 
 
 const untilStopped: RunTask = ({ signal }) =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))))
+
+test('a question is not taken for answered by a look at the task that is older than it', async () => {
+  const row = { id: 'a', owner: 'ann', status: 'working', answers: {}, attempts: 1, expires_at: new Date(Date.now() + 3_600_000) } as TaskRow
+  const noted = Promise.withResolvers<void>()
+  const leases = {
+    note: () => noted.promise.then(() => true),
+    extend: async () => [row],
+    takeAbandoned: async () => [],
+    release: async () => {},
+    removeExpired: async () => {},
+  }
+  let got: unknown
+  const run: RunTask = async ({ ask }) => {
+    got = await ask({ size: { method: 'elicitation/create' } })
+    return done({})
+  }
+  const runner = createRunner({ leases, log: quiet, run, changed() {}, now: Date.now, beatMs: 5 })
+  runner.begin(row)
+  await Bun.sleep(50)
+  noted.resolve()
+  await Bun.sleep(50)
+  expect(got).toBeUndefined()
+  runner.answered({ ...row, answers: { size: 'large' } })
+  await Bun.sleep(20)
+  expect(got).toEqual({ size: 'large' })
+  await runner.close()
+})
 
 eachPlace((make) => {
   test('a task is there before it runs, and holds its result in the end', async () => {

@@ -149,6 +149,8 @@ function runOf({ leases, changed }: RunnerParts, task: Underway) {
       if (Object.keys(open).length === 0) return answers
       const { promise, resolve, reject } = Promise.withResolvers<Members>()
       task.resume = (given) => {
+        // A look at the row may be older than the question.
+        if (!Object.keys(open).every((key) => key in given)) return
         row.answers = given
         resolve(given)
       }
