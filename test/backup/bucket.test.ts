@@ -77,6 +77,17 @@ test('one that was never finished is none', async () => {
   expect((await findBackup(target)).name).not.toStartWith('2030')
 })
 
+test('those that were never finished do not drive out those that were', async () => {
+  const target = open()
+  const { whole } = await listBackups(target)
+  const file = join(emptyFolder(), 'file')
+  writeFileSync(file, 'half')
+  for (const name of ['20310101T000000Z-dead', '20310102T000000Z-dead', '20310103T000000Z-dead'])
+    await target.put(name, 'holdfast.db.gz', file)
+  expect(await pruneBackups(target, 3)).toEqual([])
+  expect((await listBackups(target)).whole).toEqual(whole)
+})
+
 test('a refusal is one line that says where and why', async () => {
   const failed = await open('of-nobody')
     .names()

@@ -76,9 +76,17 @@ async function storeAll(
   return files
 }
 
-/** Removes all but the newest `keep` backups; returns the names of what went. */
+/**
+ * Removes all that is older than the newest `keep` backups; returns the names of what went. What was never finished, which a bucket shows
+ * too, counts for none: it may be under way.
+ */
 export async function pruneBackups(target: Target, keep: number): Promise<string[]> {
-  const old = (await target.names()).sort().reverse().slice(keep)
+  const old: string[] = []
+  let kept = 0
+  for (const name of (await target.names()).sort().reverse()) {
+    if (kept === keep) old.push(name)
+    else if ((await target.manifest(name)) !== undefined) kept++
+  }
   for (const name of old) await target.remove(name)
   return old
 }
