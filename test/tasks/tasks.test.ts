@@ -36,7 +36,14 @@ const untilStopped: RunTask = ({ signal }) =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))))
 
 test('a question is not taken for answered by a look at the task that is older than it', async () => {
-  const row = { id: 'a', owner: 'ann', status: 'working', answers: {}, attempts: 1, expires_at: new Date(Date.now() + 3_600_000) } as TaskRow
+  const row = {
+    id: 'a',
+    owner: 'ann',
+    status: 'working',
+    answers: {},
+    attempts: 1,
+    expires_at: new Date(Date.now() + 3_600_000),
+  } as TaskRow
   const noted = Promise.withResolvers<void>()
   const leases = {
     note: () => noted.promise.then(() => true),

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { within } from '../../../src/modules/code/search/cursor'
 import { answer } from '../../../src/modules/code/search/search-code'
 import { eachStorage } from '../../kit/storage'
 import { addCorpus, type CorpusFile, changeCorpus } from './corpus'
@@ -101,4 +102,15 @@ eachStorage('paging', (open) => {
       expect([query, (await ask({ ...hostile, query })).total_files]).toEqual([query, found])
     await expect(ask({ ...hostile, query: '/((a{0,100}){0,100}){0,100}b/' })).rejects.toThrow('position')
   }, 20_000)
+})
+
+test.each([
+  ['before', { low: 0, high: 99 }, { low: 100, high: 99 }],
+  ['around', { low: 0, high: 900 }, { low: 100, high: 199 }],
+  ['inside', { low: 120, high: 150 }, { low: 120, high: 150 }],
+  ['behind', { low: 500 }, { low: 200 }],
+  ['at the first texts', { low: -1 }, { low: -1 }],
+])('a cursor that was written by hand stays in the caller’s own range: %s', (_, given, kept) => {
+  const rest = { files: 0, lines: 0, first: [], generations: {} }
+  expect(within({ ...rest, ...given }, { low: 100, high: 199 })).toEqual({ ...rest, ...kept })
 })

@@ -39,8 +39,18 @@ export const encodePlace = (question: string, place: Place): string =>
     ]),
   ).toString('base64url')
 
+/**
+ * The place, kept within the pieces that may be searched: a cursor is the caller's to write, and the numbers of others are not theirs to ask
+ * about.
+ */
+export function within(place: Place, range: Range): Place {
+  const low = place.low < 0 ? place.low : Math.min(Math.max(place.low, range.low), range.high + 1)
+  if (place.high === undefined) return { ...place, low }
+  return { ...place, low, high: Math.max(low - 1, Math.min(place.high, range.high)) }
+}
+
 /** The place in a cursor; throws `invalid` for one of another question, or for no cursor at all. */
-export function decodePlace(question: string, cursor: string): Place {
+export function decodePlace(question: string, cursor: string, range: Range): Place {
   const parts = unpack(cursor)
   const [owner, low, high, key, files, lines, first, generations] = parts
   const sound =
@@ -51,7 +61,7 @@ export function decodePlace(question: string, cursor: string): Place {
     isNumbers(first) &&
     isGenerations(generations)
   if (!sound) throw invalid('/cursor', 'must be the next_cursor of an earlier answer to the same question')
-  return {
+  const place = {
     low: low as number,
     ...(high === null ? {} : { high: high as number }),
     ...(key === null ? {} : { key: key as number[] }),
@@ -60,6 +70,12 @@ export function decodePlace(question: string, cursor: string): Place {
     first: first as number[],
     generations: generations as Record<string, number>,
   }
+  return within(place, range)
+}
+
+interface Range {
+  low: number
+  high: number
 }
 
 function unpack(cursor: string): unknown[] {

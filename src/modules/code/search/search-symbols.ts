@@ -101,7 +101,8 @@ async function answer(
     given.project,
     given.repository,
   ])
-  const from = given.cursor === undefined ? await beginning(looking) : decodePlace(question, given.cursor)
+  const from =
+    given.cursor === undefined ? await beginning(looking) : decodePlace(question, given.cursor, scope.range)
   const page = await readPage(looking, from, given.limit)
   const { symbols, next } = await shownOf(looking, page, given)
   const nothing = page.files === 0 && page.exact
