@@ -30,7 +30,7 @@ export const code = defineModule({
       searchPart(host),
       filesPart(host),
       symbolsPart(host),
-      graphPart(host),
+      graphPart(machine),
       webhooksPart(host),
       resourcesPart,
       freshnessPart(machine),

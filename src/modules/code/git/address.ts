@@ -93,13 +93,13 @@ function nameOf(host: string, path: string, base: string): string {
   return prefix && path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : path
 }
 
-/** Throws `invalid` for a ref that git would take for an option, a range or a pattern. '' is the remote's HEAD. */
-export function checkRef(ref: string): string {
+/** Throws `invalid` at `path` for a ref that git would take for an option, a range or a pattern. '' is the remote's HEAD. */
+export function checkRef(ref: string, path = '/ref'): string {
   const wrong =
     !/^[^\s\p{C}~^:?*[\\]+$/u.test(ref) ||
     /^[-./@+]|\.\.|@\{|\/\/|\.$|\/$|\.lock(\/|$)|\/[.-]/.test(ref) ||
     ref.length > 200
-  if (ref !== '' && wrong) throw invalid('/ref', 'must be a branch, a tag or a whole commit hash')
+  if (ref !== '' && wrong) throw invalid(path, 'must be a branch, a tag or a whole commit hash')
   return ref
 }
 

@@ -126,16 +126,44 @@ const emptyRepository = () =>
   new AppError('not_found', 'The repository has no commits yet', { code: 'empty_repository' })
 
 /**
- * Brings one commit into the bare repository at `gitDir`: no history, no large files, nothing that is there already.
+ * Brings one commit into the bare repository at `gitDir`: no history, no large files, nothing that is there already. `keptAs` null leaves the
+ * commit without a name there. Fetches into one repository follow each other: git's own lock would make the second fail.
  */
-export async function fetchCommit(
+export function fetchCommit(
   git: Git,
   address: RemoteAddress,
   head: Head,
   gitDir: string,
-  fetching: { route: RunOptions; largestFile: number; signal: AbortSignal; onProgress(text: string): void },
+  fetching: Fetching,
 ): Promise<void> {
-  const { route, largestFile, signal, onProgress } = fetching
+  const fetched = (underWay.get(gitDir) ?? Promise.resolve()).then(() => {
+    fetching.signal.throwIfAborted()
+    return fetchNow(git, address, head, gitDir, fetching)
+  })
+  const settled = fetched.catch(() => {})
+  underWay.set(gitDir, settled)
+  void settled.then(() => underWay.get(gitDir) === settled && underWay.delete(gitDir))
+  return fetched
+}
+
+/** The last fetch into each repository. */
+const underWay = new Map<string, Promise<void>>()
+
+interface Fetching {
+  route: RunOptions
+  largestFile: number
+  signal: AbortSignal
+  onProgress(text: string): void
+  keptAs: 'refs/holdfast/tip' | null
+}
+
+async function fetchNow(
+  git: Git,
+  address: RemoteAddress,
+  { commit }: Head,
+  gitDir: string,
+  { route, largestFile, signal, onProgress, keptAs }: Fetching,
+): Promise<void> {
   if (!existsSync(join(gitDir, 'HEAD'))) {
     mkdirSync(gitDir, { recursive: true, mode: 0o700 })
     const made = await git.run(['init', '--quiet', '--bare', '--template=', '--', gitDir], { signal })
@@ -154,7 +182,7 @@ export async function fetchCommit(
       '--progress',
       '--',
       address.url,
-      `${head.commit}:refs/holdfast/tip`,
+      keptAs ? `${commit}:${keptAs}` : commit,
     ],
     { ...route, gitDir, signal, onProgress },
   )

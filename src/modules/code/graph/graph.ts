@@ -1,6 +1,5 @@
-import type { Host } from '../../../core/module'
+import type { Machine } from '../jobs/machine'
 import type { Part } from '../part'
-import type { CodeSettings } from '../settings'
 import { analyzeChangeImpact } from './tools/analyze-change-impact'
 import { findCycles } from './tools/find-cycles'
 import { findUsages } from './tools/find-usages'
@@ -13,13 +12,13 @@ import { searchDependencies } from './tools/search-dependencies'
 import { validateImplementationSpec } from './tools/validate-implementation-spec'
 
 /** Questions about how the parts of a repository hang together. */
-export const graphPart = (_host: Host<CodeSettings>): Part => ({
+export const graphPart = (machine: Machine): Part => ({
   operations: [
     searchDependencies,
     findUsages,
     goToDefinition,
     getCallHierarchy,
-    analyzeChangeImpact,
+    analyzeChangeImpact(machine),
     validateImplementationSpec,
     findCycles,
     listDependencies,

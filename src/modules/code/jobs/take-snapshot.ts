@@ -69,6 +69,7 @@ async function remoteSnapshot(
     largestFile: settings.CODE_MAX_FILE_SIZE,
     signal,
     onProgress,
+    keptAs: 'refs/holdfast/tip',
   })
   return commitSnapshot(git, { gitDir }, head, limitsOf(settings), signal)
 }

@@ -6,6 +6,8 @@ export interface ChangedFile {
   previous: string | undefined
   status: 'added' | 'modified' | 'deleted' | 'renamed'
   ranges: [from: number, to: number][]
+  /** What happens to the file, where `status` does not tell. */
+  reason?: string
 }
 
 const unquoted = (text: string) =>
@@ -35,10 +37,15 @@ export function readDiff(diff: string): ChangedFile[] {
     }
     if (file) readHeader(file, line)
     const hunk = /^@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line)
-    if (file && hunk) [old, left] = [Number(hunk[1]), [Number(hunk[2] ?? 1), Number(hunk[3] ?? 1)]]
+    if (file && hunk) [old, left] = beginOf(hunk)
   }
   if (files.length === 0) throw invalid('/diff', 'must be a unified diff, as `git diff` writes it')
   return files
+}
+
+/** Without context a hunk that only adds names the line before. */
+function beginOf([, from, removed = '1', added = '1']: RegExpExecArray): [number, [number, number]] {
+  return [Number(from) + (removed === '0' ? 1 : 0), [Number(removed), Number(added)]]
 }
 
 function newFile(header: string): ChangedFile {

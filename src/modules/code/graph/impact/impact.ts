@@ -42,12 +42,13 @@ export async function measureImpact(graph: Graph, changes: readonly ChangedFile[
     const file = await graph.file(path)
     if (!file) {
       if (change.status !== 'added') impact.unknown.push(path)
+      else if (change.reason) impact.affected.set(path, goneFile(path, change.reason))
       continue
     }
     const walk = await walkImports(graph, path, 'dependents', 3, true)
     impact.affected.set(path, {
       path,
-      reason: reasonOf(change),
+      reason: change.reason ?? reasonOf(change),
       change_requirement: 'update',
       direct_dependents_count: walk.direct.length,
       indirect_dependents_count: walk.count - walk.direct.length,
@@ -62,6 +63,14 @@ export async function measureImpact(graph: Graph, changes: readonly ChangedFile[
   }
   return impact
 }
+
+const goneFile = (path: string, reason: string): Affected => ({
+  path,
+  reason,
+  change_requirement: 'update',
+  direct_dependents_count: 0,
+  indirect_dependents_count: 0,
+})
 
 function reasonOf({ status, path, previous }: ChangedFile): string {
   if (status === 'deleted') return 'is deleted'

@@ -1,14 +1,19 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { invalid } from '../../../../core/errors'
-import { defineOperation } from '../../../../core/operation'
+import { type Call, defineOperation } from '../../../../core/operation'
+import type { Reader } from '../../../../core/storage'
+import type { Machine } from '../../jobs/machine'
 import { indexState, indexStateView } from '../../repositories/repository'
 import { type ChangedFile, readDiff } from '../impact/diff'
 import { type Impact, measureImpact } from '../impact/impact'
+import { type Compared, compareRefs, mostChanges, nothingDiffers } from '../impact/two-refs'
 import { openGraph, plainPath } from '../open-graph'
 import { closed, limitInput, repositoryInput } from './schema'
 
 const paths = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 1000 }), { maxItems: 200, description }))
+
+const ref = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }))
 
 const input = closed({
   change_type: Type.Union(
@@ -22,6 +27,8 @@ const input = closed({
       description: 'Unified diff, as git diff writes it: only users of the symbols whose lines change count',
     }),
   ),
+  base: ref('Branch, tag or whole commit hash that a change starts from; with head instead of a diff'),
+  head: ref('Where the change ends; of base and head the one left out is the commit of the index'),
   files_to_modify: paths('Paths that change'),
   files_to_create: paths('Paths that come'),
   files_to_delete: paths('Paths that go'),
@@ -41,6 +48,9 @@ const affectedView = closed({
 
 const output = closed({
   affected_files: Type.Array(affectedView),
+  compared: Type.Optional(
+    closed({ base_commit: Type.String(), head_commit: Type.String(), changed_files: Type.Integer() }),
+  ),
   total_affected: Type.Integer(),
   changed_symbols: Type.Array(
     closed({
@@ -66,48 +76,87 @@ const output = closed({
   index: indexStateView,
 })
 
-export const analyzeChangeImpact = defineOperation({
-  name: 'analyze_change_impact',
-  title: 'Analyze the impact of a change',
-  description:
-    'What a change reaches: give the diff, or the paths that change, come or go. Tells affected files, users of changed symbols, tests to run and the risk.',
-  input,
-  output,
-  scope: 'code:read',
-  hints: { readOnly: true, idempotent: true },
-  rest: { method: 'POST', path: '/impact' },
-  examples: [
-    {
-      title: 'A file that will change',
-      input: {
-        change_type: 'refactor',
-        files_to_modify: ['src/cart.ts'],
-        breaking_changes: false,
-        limit: 50,
-        repository: 'acme/shop',
+export const analyzeChangeImpact = (machine: Machine) =>
+  defineOperation({
+    name: 'analyze_change_impact',
+    title: 'Analyze the impact of a change',
+    description:
+      'What a change reaches: give the diff, two refs, or the paths that change, come or go. Tells affected files, users of changed symbols, tests to run and the risk.',
+    input,
+    output,
+    scope: 'code:read',
+    hints: { readOnly: true, idempotent: true, openWorld: true },
+    rest: { method: 'POST', path: '/impact' },
+    examples: [
+      {
+        title: 'A file that will change',
+        input: {
+          change_type: 'refactor',
+          files_to_modify: ['src/cart.ts'],
+          breaking_changes: false,
+          limit: 50,
+          repository: 'acme/shop',
+        },
       },
+    ],
+    async run(given, call) {
+      const compared = await compare(machine, given, call)
+      const named = compared?.changes.slice(0, mostChanges) ?? changesOf(given)
+      return call.read((db) => answer(db, call.principal.id, given, named, compared))
     },
-  ],
-  run: (given, call) =>
-    call.read(async (db) => {
-      const changes = changesOf(given)
-      const opened = await openGraph(db, call.principal.id, given, changes[0]!.path)
-      const impact = await measureImpact(opened.graph, changes)
-      const known = await Promise.all(
-        changes.filter(({ status }) => status === 'added').map(({ path }) => opened.graph.file(path)),
-      )
-      const state = indexState(opened.row)
-      return {
-        ...view(
-          given,
-          impact,
-          known.flatMap((file) => file?.path ?? []),
-        ),
-        last_indexed_at: state.indexed_at,
-        index: state,
-      }
+  })
+
+/** What two refs differ in; undefined when none is given. Git, and the network, are waited for between two reads. */
+async function compare(machine: Machine, given: Given, call: Call): Promise<Compared | undefined> {
+  if (given.base === undefined && given.head === undefined) return undefined
+  if (given.diff !== undefined) throw invalid('/diff', 'must be left out where base or head is given')
+  const { row } = await call.read((db) => openGraph(db, call.principal.id, given))
+  const compared = await compareRefs(machine, row, given, call.signal)
+  if (compared.changes.length === 0) throw nothingDiffers()
+  return compared
+}
+
+async function answer(
+  db: Reader,
+  owner: string,
+  given: Given,
+  changes: readonly ChangedFile[],
+  compared: Compared | undefined,
+) {
+  const opened = await openGraph(db, owner, given, changes[0]!.path)
+  const impact = await measureImpact(opened.graph, changes)
+  const coming = compared ? [] : changes.filter(({ status }) => status === 'added')
+  const known = await Promise.all(coming.map(({ path }) => opened.graph.file(path)))
+  const state = indexState(opened.row)
+  const { architectural_warnings, ...rest } = view(
+    given,
+    impact,
+    known.flatMap((file) => file?.path ?? []),
+  )
+  return {
+    ...rest,
+    architectural_warnings: [...(compared ? limitsOf(compared) : []), ...architectural_warnings],
+    ...(compared && {
+      compared: {
+        base_commit: compared.base_commit,
+        head_commit: compared.head_commit,
+        changed_files: compared.changes.length,
+      },
     }),
-})
+    last_indexed_at: state.indexed_at,
+    index: state,
+  }
+}
+
+/** Why an answer about two refs may say too little. */
+const limitsOf = ({ changes, elsewhere }: Compared): string[] => [
+  ...(changes.length > mostChanges
+    ? [`${changes.length} files differ: only the first ${mostChanges} were followed`]
+    : []),
+  ...(elsewhere
+    ? ['The index is of neither commit: files and lines that moved since are missed. Index one of the refs']
+    : []),
+]
 
 function changesOf(given: Given): ChangedFile[] {
   const named = (list: string[] | undefined, status: ChangedFile['status']) =>
@@ -120,7 +169,8 @@ function changesOf(given: Given): ChangedFile[] {
     ...named(given.files_to_create, 'added'),
     ...named(given.files_to_delete, 'deleted'),
   ]
-  if (changes.length === 0) throw invalid('/files_to_modify', 'must name files, or diff must be given')
+  if (changes.length === 0)
+    throw invalid('/files_to_modify', 'must name files, or diff, base or head must be given')
   return changes
 }
 
