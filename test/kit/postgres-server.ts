@@ -27,7 +27,8 @@ export interface PostgresServer {
   restart(): Promise<void>
   /** Stops it and keeps the data. */
   halt(): Promise<void>
-  start(): Promise<void>
+  /** Starts it again; on another port, with the same data, where one is given. */
+  start(port?: number): Promise<void>
   /** Stops it and removes the folder. */
   stop(): void
 }
@@ -173,15 +174,15 @@ function makeFolder(ready: Ready, port: number, options: ServerOptions): string 
   return folder
 }
 
-function launch(ready: Ready, folder: string): ChildProcess {
+function launch(ready: Ready, folder: string, port: number): ChildProcess {
   const postgres = join(ready.bin, 'postgres')
+  const words = ['-D', join(folder, 'data'), '-p', String(port)]
   const options = { cwd: folder, env: { LC_ALL: 'C' }, stdio: ['ignore', 'ignore', 'pipe'] as 'pipe'[] }
   // The server ends with this process, even when that one is killed.
   const setpriv = Bun.which('setpriv')
   const user = asRoot ? [`--reuid=${nobody.uid}`, `--regid=${nobody.gid}`, '--clear-groups'] : []
-  if (setpriv)
-    return spawn(setpriv, [...user, '--pdeathsig', 'QUIT', postgres, '-D', join(folder, 'data')], options)
-  return spawn(postgres, ['-D', join(folder, 'data')], { ...options, ...(asRoot ? nobody : {}) })
+  if (setpriv) return spawn(setpriv, [...user, '--pdeathsig', 'QUIT', postgres, ...words], options)
+  return spawn(postgres, words, { ...options, ...(asRoot ? nobody : {}) })
 }
 
 async function untilReady(child: ChildProcess, port: number): Promise<void> {
@@ -221,9 +222,9 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   const folder = makeFolder(ready, port, options)
   removeLater(folder)
   let child: ChildProcess | undefined
-  const start = async () => {
-    child = launch(ready, folder)
-    await untilReady(child, port)
+  const start = async (on = port) => {
+    child = launch(ready, folder, on)
+    await untilReady(child, on)
   }
   const end = async (signal: 'SIGINT' | 'SIGQUIT') => {
     const running = child

@@ -1,3 +1,4 @@
+import { connect as dial, type Socket } from 'node:net'
 import postgres, { type Sql } from 'postgres'
 import type { Ssl } from './tls'
 import type { Target } from './url'
@@ -21,16 +22,47 @@ const timeAsText = {
 // Whole numbers beyond 2^53 do not occur in our columns; sums of them come as numeric.
 const bigAsNumber = { to: 20, from: [20, 1700], serialize: String, parse: Number }
 
+/** The sockets of one client. */
+interface Sockets {
+  open(): Socket
+  destroy(): void
+}
+
+/**
+ * The driver makes a connection again behind a client that was ended while it was still connecting, and nobody ever closes that one: so the
+ * sockets are made here, and none once the client is to be gone.
+ */
+function createSockets({ host, port }: Target): Sockets {
+  const made = new Set<Socket>()
+  let gone = false
+  return {
+    open() {
+      if (gone) throw Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' })
+      for (const old of made) if (old.destroyed) made.delete(old)
+      const socket = host.startsWith('/') ? dial(`${host}/.s.PGSQL.${port}`) : dial(port, host)
+      made.add(socket)
+      // The driver reads the name for the certificate from it.
+      return Object.assign(socket, { host })
+    },
+    destroy() {
+      gone = true
+      for (const socket of made) socket.destroy()
+    },
+  }
+}
+
+const socketsOf = new WeakMap<Sql, Sockets>()
+
 /**
  * One connection, made with the first statement. The driver would replace a lost connection in silence, in the middle of a
  * transaction: whoever uses this must stop at `onclose` and throw the whole client away.
  */
 export function connect(target: Target, ssl: Ssl, onclose?: () => void): Sql {
-  const socket = target.host.startsWith('/')
-  return postgres({
-    host: socket ? undefined : target.host,
-    path: socket ? `${target.host}/.s.PGSQL.${target.port}` : undefined,
+  const sockets = createSockets(target)
+  const sql = postgres({
+    host: target.host,
     port: target.port,
+    socket: () => sockets.open(),
     database: target.database,
     user: target.user,
     password: target.password,
@@ -49,10 +81,13 @@ export function connect(target: Target, ssl: Ssl, onclose?: () => void): Sql {
     types: { json: jsonAsText, date: timeAsText, bigint: bigAsNumber } as never,
     onnotice: () => {},
     onclose,
-  }) as unknown as Sql
+  } as object) as unknown as Sql
+  socketsOf.set(sql, sockets)
+  return sql
 }
 
 /** Hangs up at once; whatever still runs fails. */
-export function disconnect(sql: Sql): Promise<void> {
-  return sql.end({ timeout: 0 }).catch(() => {})
+export async function disconnect(sql: Sql): Promise<void> {
+  await sql.end({ timeout: 0 }).catch(() => {})
+  socketsOf.get(sql)?.destroy()
 }

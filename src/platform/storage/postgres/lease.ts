@@ -23,21 +23,33 @@ export interface Lease {
 export interface Line {
   readonly sql: Sql
   lost: Error | undefined
+  /** When the statement that is under way was sent, in ms of `performance.now()`; undefined while none is. */
+  askedAt: number | undefined
+  /** Milliseconds that the statement under way may stay unanswered, and those after the first one of the transaction. */
+  limit: number
+  laterLimit: number
   /** Called when the connection is gone. */
   readonly watchers: Set<(error: Error) => void>
 }
 
 /** Settles as `sent` does, or fails when the connection is gone: the driver forgets some statements then. */
-function onLine<T>({ watchers }: Line, sent: PromiseLike<T>): Promise<T> {
+function onLine<T>(line: Line, sent: PromiseLike<T>): Promise<T> {
+  const { watchers } = line
+  line.askedAt ??= performance.now()
   return new Promise((resolve, reject) => {
+    const answered = () => {
+      watchers.delete(reject)
+      line.limit = line.laterLimit
+      line.askedAt = watchers.size > 0 ? performance.now() : undefined
+    }
     watchers.add(reject)
     sent.then(
       (value) => {
-        watchers.delete(reject)
+        answered()
         resolve(value)
       },
       (error) => {
-        watchers.delete(reject)
+        answered()
         reject(error)
       },
     )

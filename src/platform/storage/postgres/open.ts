@@ -10,6 +10,7 @@ import { createProbe, settleSsl } from './probe'
 import { createWriter, type Kept } from './session'
 import { readOnce, writeOnce } from './transact'
 import { parseTarget } from './url'
+import { createWatchdog } from './watchdog'
 
 interface Parts {
   pool: Pool
@@ -29,8 +30,16 @@ export async function openPostgres(
   const ssl = await settleSsl(target)
   const pool = createPool(target, ssl, config.DATABASE_POOL_SIZE ?? 10)
   const probe = createProbe(target, ssl, () => pool.reset())
+  const watchdog = createWatchdog({ pool, probe })
+  const admitted: Pool = {
+    ...pool,
+    async take(limit) {
+      watchdog.admit()
+      return pool.take(limit)
+    },
+  }
   const parts: Parts = {
-    pool,
+    pool: admitted,
     transactions: createTransactions(options.onQuery),
     kept: new Map(),
     readOnly: options.readOnly ?? false,
@@ -45,6 +54,7 @@ export async function openPostgres(
     ping: () => probe.ping(),
     connections: () => pool.counts(),
     async close() {
+      watchdog.stop()
       await pool.close(5)
       probe.close()
     },
@@ -71,21 +81,37 @@ function setupFor(begin: string, role: string, owner: string | null, seconds: nu
   return `${begin}; select ${values.map(([name, value]) => `set_config('${name}', ${literal(value)}, true)`).join(', ')}`
 }
 
+const unlimited = Number.POSITIVE_INFINITY
+
 const readBegin = 'begin isolation level repeatable read read only'
 
 function createScope(parts: Parts, role: string, owner: string | null): Scope {
   const { pool, transactions, kept, statementSeconds } = parts
   const setup = (begin: string) => setupFor(begin, role, owner, statementSeconds)
+  // The server itself ends a caller's statement before this; only a lost connection says nothing.
+  const limit = owner !== null && statementSeconds > 0 ? statementSeconds * 1000 + 5000 : unlimited
   const writer = (lease: Lease) => createWriter(lease, kept)
   return {
     read: (work) =>
       transactions.run('read', () =>
-        explained(readOnce(pool, setup(readBegin), (lease) => work(writer(lease)))),
+        explained(
+          readOnce(
+            () => pool.take(limit),
+            setup(readBegin),
+            (lease) => work(writer(lease)),
+          ),
+        ),
       ),
     write: (work) =>
       transactions.run('write', async () => {
         if (parts.readOnly) throw new AppError('unavailable', 'The database was opened read-only')
-        return explained(writeOnce(pool, setup('begin'), (lease) => work(writer(lease))))
+        return explained(
+          writeOnce(
+            () => pool.take(limit),
+            setup('begin'),
+            (lease) => work(writer(lease)),
+          ),
+        )
       }),
   }
 }
@@ -99,6 +125,7 @@ async function explained<T>(work: Promise<T>): Promise<T> {
 }
 
 function createAdmin({ pool, readOnly }: Parts): Admin {
+  const take = () => pool.take(unlimited)
   const session = (lease: Lease): AdminSession => ({
     rows: async <T>(statement: string, params: unknown[] = []) =>
       [...(await lease.query(statement, params))] as T[],
@@ -107,13 +134,13 @@ function createAdmin({ pool, readOnly }: Parts): Admin {
   return {
     rows: (statement, params) =>
       explained(
-        readOnce(pool, `${readBegin}; set local timezone = 'UTC'`, (lease) =>
+        readOnce(take, `${readBegin}; set local timezone = 'UTC'`, (lease) =>
           session(lease).rows(statement, params),
         ),
       ),
     async transaction(work) {
       if (readOnly) throw new AppError('unavailable', 'The database was opened read-only')
-      return explained(writeOnce(pool, "begin; set local timezone = 'UTC'", (lease) => work(session(lease))))
+      return explained(writeOnce(take, "begin; set local timezone = 'UTC'", (lease) => work(session(lease))))
     },
     backup: async () => null,
   }

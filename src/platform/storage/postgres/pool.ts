@@ -6,11 +6,18 @@ import type { Target } from './url'
 
 /** Connections to one server, made when needed. */
 export interface Pool {
-  /** A connection for one transaction; `unavailable` when none is free in time. */
-  take(): Promise<Lease>
+  /**
+   * A connection for one transaction; `unavailable` when none is free in time. A statement after the first that stays unanswered for more than
+   * `limit` milliseconds costs the connection.
+   */
+  take(limit: number): Promise<Lease>
   counts(): { active: number; idle: number; waiting: number }
+  /** Milliseconds that the oldest unanswered statement has been waiting; 0 when none is. */
+  longestWait(): number
   /** Drops every connection, those in use too: their transactions fail. New ones are made when needed. */
   reset(): void
+  /** Drops the connections whose statement has been waiting longer than it may. */
+  dropSilent(): void
   /** Waits for running transactions, at most `seconds`, then closes everything. */
   close(seconds: number): Promise<void>
 }
@@ -27,7 +34,15 @@ interface Member extends Line {
   drop(error: Error): void
 }
 
+/** Milliseconds for connecting and the first statement, which only sets up the transaction. */
+const setupTime = 8000
+
 const lostError = () => Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' })
+
+const silentError = () =>
+  Object.assign(new Error('the connection does not answer'), { code: 'CONNECTION_SILENT' })
+
+const waited = ({ askedAt }: Line) => (askedAt === undefined ? 0 : performance.now() - askedAt)
 
 const busyError = () =>
   new AppError('unavailable', 'All connections to Postgres are busy: try again', {
@@ -47,6 +62,9 @@ function createMember(target: Target, ssl: Ssl, ongone: (member: Member) => void
   const member: Member = {
     sql,
     lost: undefined,
+    askedAt: undefined,
+    limit: setupTime,
+    laterLimit: Number.POSITIVE_INFINITY,
     watchers: new Set(),
     madeAt: Date.now(),
     usedAt: Date.now(),
@@ -91,13 +109,18 @@ export function createPool(target: Target, ssl: Ssl, size: number): Pool {
   sweep.unref()
 
   return {
-    async take() {
+    async take(limit) {
       const member = await find()
+      Object.assign(member, { limit: setupTime, laterLimit: limit, askedAt: undefined })
       return createLease(member, prepares, () => give(member))
     },
     counts: () => ({ active: members.size - idle.length, idle: idle.length, waiting: waiting.length }),
+    longestWait: () => Math.max(0, ...[...members].map(waited)),
     reset: () => {
       for (const member of [...members]) member.drop(lostError())
+    },
+    dropSilent: () => {
+      for (const member of [...members]) if (waited(member) > member.limit) member.drop(silentError())
     },
     async close(seconds) {
       clearInterval(sweep)

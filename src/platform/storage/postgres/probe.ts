@@ -39,21 +39,29 @@ export function createProbe(target: Target, ssl: Ssl, onSilence: () => void): Pr
     if (sql === which) sql = undefined
     void disconnect(which)
   }
+  const once = async () => {
+    sql ??= connect(target, ssl)
+    const asked = sql
+    const started = performance.now()
+    try {
+      await ask(asked, 1900)
+      unanswered = 0
+      return performance.now() - started
+    } catch (error) {
+      drop(asked)
+      unanswered = error instanceof AppError ? unanswered + 1 : 0
+      if (unanswered > 0 && unanswered % patience === 0) onSilence()
+      throw explainFault(error)
+    }
+  }
+  // Those who ask together share one answer: the first to give up would cut off the others in the middle of theirs.
+  let underWay: Promise<number> | undefined
   return {
-    async ping() {
-      sql ??= connect(target, ssl)
-      const asked = sql
-      const started = performance.now()
-      try {
-        await ask(asked, 1900)
-        unanswered = 0
-        return performance.now() - started
-      } catch (error) {
-        drop(asked)
-        unanswered = error instanceof AppError ? unanswered + 1 : 0
-        if (unanswered > 0 && unanswered % patience === 0) onSilence()
-        throw explainFault(error)
-      }
+    ping() {
+      underWay ??= once().finally(() => {
+        underWay = undefined
+      })
+      return underWay
     },
     close: () => {
       if (sql) drop(sql)

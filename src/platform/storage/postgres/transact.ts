@@ -1,7 +1,6 @@
 import { AppError } from '../../../core/errors'
 import { explainReadOnly, isDismissed, isLost, isRepeatable } from './faults'
 import type { Lease } from './lease'
-import type { Pool } from './pool'
 
 /** How often a transaction that the database undid is done again. */
 const repeats = 4
@@ -13,9 +12,13 @@ const replacements = (error: unknown) => (isDismissed(error) ? 12 : isLost(error
  * One read. The set-up travels together with the first query; the answer counts only when the set-up worked. The commit of a
  * read cannot change the answer, so nobody waits for it. A lost connection is tried again once: nothing was changed.
  */
-export async function readOnce<T>(pool: Pool, setup: string, work: (lease: Lease) => Promise<T>): Promise<T> {
+export async function readOnce<T>(
+  take: () => Promise<Lease>,
+  setup: string,
+  work: (lease: Lease) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const lease = await pool.take()
+    const lease = await take()
     const ready = lease.script(setup)
     ready.catch(() => {})
     try {
@@ -40,12 +43,12 @@ export async function readOnce<T>(pool: Pool, setup: string, work: (lease: Lease
  * serialization) and when the connection was lost before `work` began.
  */
 export async function writeOnce<T>(
-  pool: Pool,
+  take: () => Promise<Lease>,
   setup: string,
   work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const lease = await pool.take()
+    const lease = await take()
     let begun = false
     try {
       await lease.script(setup)
