@@ -112,7 +112,7 @@ test('a server that falls silent is noticed within 2 s, and what hangs on it is 
   expect((await hanging).kind).toBe('unavailable')
   line.mend()
   // Requests are refused at once until the server has answered again.
-  const back = async (): Promise<string[]> =>
+  const back = async (): Promise<unknown> =>
     bodies(behind, behind.as('hung')).catch(() => Bun.sleep(50).then(back))
   expect(await back()).toEqual([])
   await behind.close()
