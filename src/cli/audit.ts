@@ -6,6 +6,7 @@ import { count, printData } from './print'
 
 export const auditVerify: Command = {
   name: 'audit verify',
+  existing: true,
   summary: 'Walk the audit chains and say whether an entry was changed, removed or slipped in',
   details: 'Exits with 1 when a chain is broken.',
   flags: { owner: { value: 'ID', description: 'only this owner’s chain' } },

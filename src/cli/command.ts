@@ -38,6 +38,8 @@ export interface Command {
   flags?: Record<string, Flag>
   /** Reads settings, so that they are flags of it, and `--env-file` too. Default true. */
   settings?: boolean
+  /** Works on data that is there: on SQLite it makes none, and says so. Default false. */
+  existing?: boolean
   /** Prints data, as JSON with `--json`. Default false. */
   json?: boolean
   /** A whole command line. */

@@ -59,6 +59,7 @@ const showIssued = ({ id, key, owner, tier }: KeyView & { key: string }) =>
 
 const list: Command = {
   name: 'keys list',
+  existing: true,
   summary: 'List keys, newest first; their text is nowhere to be read',
   flags: { owner: { value: 'ID', description: 'only the keys of this owner' } },
   json: true,

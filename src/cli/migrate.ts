@@ -82,6 +82,7 @@ const up: Command = {
 
 const down: Command = {
   name: 'migrate down',
+  existing: true,
   summary: 'Take back the newest N steps, and with them what they hold',
   positionals: [{ name: 'N', required: true }],
   json: true,

@@ -10,6 +10,7 @@ import { exit } from './exit'
 import { describeFileFault } from './file-fault'
 import { commandHelp } from './help'
 import { parse } from './parse'
+import { requireData } from './require-data'
 import type { Terminal } from './terminal'
 
 /** Runs one command line; returns the exit code. What goes wrong is one line on stderr. */
@@ -31,6 +32,7 @@ export async function run(argv: string[], terminal: Terminal): Promise<number> {
       const loaded = loadConfig({ env: terminal.env, flags, envFile, cwd: terminal.cwd, modules })
       warn(loaded, terminal)
       becomeUser(loaded.config)
+      if (command.existing) requireData(loaded)
       return loaded
     }
     const { flags, positionals, json } = parsed

@@ -63,6 +63,7 @@ const create: Command = {
 
 const list: Command = {
   name: 'subscriptions list',
+  existing: true,
   summary: 'List subscriptions, newest first',
   json: true,
   example: 'holdfast subscriptions list',

@@ -141,7 +141,7 @@ describe('a backup that was cut or altered is refused, named, and nothing change
     ['cut', (file) => truncateSync(file('holdfast.db.gz'), 100)],
     ['emptied', (file) => truncateSync(file('holdfast.db.gz'), 0)],
     ['one byte changed', (file) => flip(file('holdfast.db.gz'))],
-    ['another file in its place', (file) => cpSync(file('log@000001.seg.gz'), file('holdfast.db.gz'))],
+    ['another file in its place', (file) => cpSync(file('log~000001.seg.gz'), file('holdfast.db.gz'))],
     ['a file is gone', (file) => renameSync(file('holdfast.db.gz'), file('elsewhere'))],
     ['manifest cut', (file) => truncateSync(file('manifest.json'), 200)],
     ['manifest changed', (file) => change(file('manifest.json'), '0007', '0001')],
@@ -262,4 +262,15 @@ test('a state that cannot be read is as good as none', () => {
   expect(readState(folder)).toEqual({})
   writeFileSync(join(folder, 'backup-state.json'), '{')
   expect(readState(folder)).toEqual({})
+})
+
+test('a copy under another name is not taken for the backup that it was', async () => {
+  const kept = emptyFolder()
+  const target = openFolderTarget(kept)
+  const { name } = await make(target, makeData(1).sources)
+  const other = '20260101T000000Z-0bad'
+  cpSync(join(kept, name), join(kept, other), { recursive: true })
+  expect((await listBackups(target)).damaged).toEqual([other])
+  expect((await failure(findBackup(target, other))).message).toContain(`says that it is ${name}`)
+  expect((await findBackup(target, name)).name).toBe(name)
 })

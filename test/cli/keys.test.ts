@@ -158,3 +158,25 @@ test('a tampered audit entry is found', async () => {
   expect(code).toBe(1)
   expect(stdout).toContain('owner dora, entry 1: the hash differs')
 })
+
+test.each(['keys list', 'backup create', 'audit verify', 'journal export --owner a', 'code status'])(
+  '%s makes no data where there is none: the folder is mistyped',
+  async (line) => {
+    const cwd = emptyFolder()
+    const { code, stderr } = await cli(line, { cwd })
+    expect(stderr).toContain('there is no data in ')
+    expect(code).toBe(1)
+    expect(readdirSync(cwd)).toEqual([])
+  },
+)
+
+test('an ingest key alone is no way in: the first start still shows a key', async () => {
+  const cwd = emptyFolder()
+  await json<Key>('keys create --service gateway', { cwd })
+  const { createLocalKey } = await import('../../src/platform/identity/keys')
+  const { openStorage } = await import('../../src/platform/storage/open')
+  const storage = await openStorage({ DATA_DIR: join(cwd, 'data') } as never)
+  expect(await createLocalKey(storage.system)).not.toBeNull()
+  expect(await createLocalKey(storage.system)).toBeNull()
+  await storage.close()
+})

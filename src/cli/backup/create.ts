@@ -15,6 +15,7 @@ import { sizeText } from './size'
 
 export const create: Command = {
   name: 'backup create',
+  existing: true,
   summary: 'Back up the data of this installation while it runs',
   details:
     'Databases are copied as they are at one moment and checked page by page; what the server has acknowledged before is in it. Goes to BACKUP_TO, encrypted where BACKUP_AGE_RECIPIENT is set. Older backups than the newest BACKUP_KEEP are removed. Postgres is dumped with pg_dump.',

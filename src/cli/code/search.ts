@@ -23,6 +23,7 @@ interface Answer {
 
 export const codeSearch: Command = {
   name: 'code search',
+  existing: true,
   summary: 'Search the indexed repositories',
   details:
     'Words must all occur in a file; "exact phrase", /regex/, or, -not, repo: file: lang: sym: branch: case:yes. With --literal the text is looked for as it is. Exits with 1 when nothing matches, as grep does.',

@@ -21,6 +21,7 @@ interface Status {
 
 export const codeStatus: Command = {
   name: 'code status',
+  existing: true,
   summary: 'List the indexed repositories, how fresh they are, and what is being indexed',
   flags: { owner: ownerFlag },
   json: true,

@@ -16,6 +16,7 @@ interface Part {
 
 export const exportJournal: Command = {
   name: 'journal export',
+  existing: true,
   summary: 'Write an owner’s whole journal to stdout or a file',
   flags: {
     owner: ownerFlag,

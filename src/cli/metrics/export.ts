@@ -12,6 +12,7 @@ const formats = ['parquet', 'csv', 'jsonl']
 
 export const exportMetrics: Command = {
   name: 'metrics export',
+  existing: true,
   summary: 'Write the raw metrics of a period to stdout or a file',
   details:
     'Streams: memory stays small whatever the size. A file is there whole or not at all. Times are ISO 8601 (without zone: UTC) or how long ago, such as 7d. Parquet needs --out.',

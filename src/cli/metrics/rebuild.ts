@@ -14,6 +14,7 @@ interface Rebuilt {
 
 export const rebuildMetrics: Command = {
   name: 'metrics rebuild',
+  existing: true,
   summary: 'Compute the hourly and daily rollups anew from the raw metrics',
   details:
     'Works beside the rollups that queries go on reading, and puts the new ones in their place at the end; a server may run meanwhile. Goes on where an earlier run was interrupted, unless --restart. Rollups of times whose raw metrics are gone stay as they are.',

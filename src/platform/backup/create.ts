@@ -57,7 +57,7 @@ async function storeAll(
   const files: BackedUpFile[] = []
   let done = 0
   for (const { path, file } of stills) {
-    const stored = `${path.replaceAll('/', '@')}.gz${recipient === undefined ? '' : '.age'}`
+    const stored = `${path.replaceAll('/', '~')}.gz${recipient === undefined ? '' : '.age'}`
     const packed = join(folder, stored)
     const measured = await pack(file, packed, recipient, (bytes) => {
       done += bytes

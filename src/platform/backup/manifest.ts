@@ -23,6 +23,10 @@ export function readManifest(name: string, text: string): Manifest {
       `backup ${name} has format ${manifest.format}, which this binary does not know: use a newer one`,
     )
   if (!manifest.files.every(isInside)) throw broken
+  if (manifest.name !== name)
+    throw new Error(
+      `backup ${name} says that it is ${manifest.name}: it was copied or renamed; give it that name again`,
+    )
   return manifest
 }
 
@@ -30,7 +34,7 @@ const hashOf = (text: string) => new Bun.CryptoHasher('sha256').update(text).dig
 
 /** What is restored must stay below the data folder. */
 const isInside = ({ path, stored }: BackedUpFile) =>
-  /^[\w.@-]+(\/[\w.@-]+)*$/.test(path) && !path.split('/').includes('..') && /^[\w.@-]+$/.test(stored)
+  /^[\w.-]+(\/[\w.-]+)*$/.test(path) && !path.split('/').includes('..') && /^[\w.~-]+$/.test(stored)
 
 /** Finished backups, the newest first, and the names of those whose manifest cannot be read. */
 export async function listBackups(target: Target): Promise<{ whole: Manifest[]; damaged: string[] }> {

@@ -63,7 +63,8 @@ function scopesAt(path: string, mounted: readonly Mounted[], config: ResourceCon
   const needed = served.flatMap(({ operations, resources = [], prompts = [] }) =>
     [...operations, ...resources, ...prompts].map(({ scope }) => scope),
   )
-  const own = [...new Set(needed)].filter((scope) => scope !== null && scope !== 'admin').sort()
+  // Rights of operators are given, not asked for.
+  const own = [...new Set(needed)].filter((scope) => scope !== null && !/(^|:)admin$/.test(scope)).sort()
   return askedScopes(own as string[], parseScopeMap(config.OAUTH_SCOPE_MAP))
 }
 

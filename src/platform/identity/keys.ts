@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { AppError, invalid, notFound } from '../../core/errors'
 import type { Reader, Scope, Writer } from '../../core/storage'
 import { audit, type Change, type FullChange, fullChange } from './change'
@@ -37,7 +37,7 @@ export async function createLocalKey(
     if (tx.dialect === 'postgres') {
       await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('holdfast.first_key', 0))`)
     }
-    if ((await count(tx)) > 0) return null
+    if ((await countCallers(tx)) > 0) return null
     return await issue(tx, { columns, prefix, rotatedFrom: null }, by, 'create_key')
   })
 }
@@ -129,6 +129,13 @@ async function overlapping(tx: Writer, { rotated_from }: KeyRow, now: Date): Pro
 
 /** Keys and subscriptions ever issued, ended ones too. */
 export const countCredentials = (system: Scope): Promise<number> => system.read(count)
+
+/** Ingest keys open nothing but the way in of metrics: who has only those still needs a first key. */
+async function countCallers(db: Reader): Promise<number> {
+  const keys = apiKeys.on(db.dialect)
+  const [found] = await db.select({ total: sql<string>`count(*)` }).from(keys).where(isNotNull(keys.service))
+  return (await count(db)) - Number(found!.total)
+}
 
 async function count(db: Reader): Promise<number> {
   const total = { total: sql<string>`count(*)` }
