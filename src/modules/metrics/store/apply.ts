@@ -12,7 +12,7 @@ export interface Applied {
 }
 
 /** Rows after which a transaction is ended, so that other work of the thread has its turn. */
-const mostRows = 20_000
+const mostRows = 100_000
 
 /** Moves the log into the tables: the rows, how far it has come, and what followers make of them, in one transaction. */
 export function createApply(

@@ -49,7 +49,7 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
       for (const key of batch.idempotencyKeys) {
         db.statement('insert or ignore into idempotency_keys (key, received_at) values (?, ?)').run(
           key,
-          receivedAt,
+          usedAt,
         )
       }
     },
