@@ -30,7 +30,8 @@ export const metricsSettings = {
     1_000_000,
   )({
     default: 100,
-    description: 'As soon as so many acknowledged metrics wait in the log, they are moved into the tables.',
+    description:
+      'As soon as so many acknowledged metrics wait in the log, they are moved into the tables; under load once a second.',
   }),
   FLUSH_INTERVAL_SECONDS: settings.int(
     1,
@@ -38,7 +39,7 @@ export const metricsSettings = {
   )({
     default: 30,
     description:
-      'Acknowledged metrics are moved from the log into the tables after so many seconds at the latest; on a machine that is not busy within 0.1.',
+      'Acknowledged metrics are moved from the log into the tables after so many seconds at the latest; on a machine that is not busy within 0.1, under load within about a second.',
   }),
   ...expositionSettings,
 } as const

@@ -44,6 +44,18 @@ async function movePredecessor(host: Host<MetricsSettings>, db: LocalDatabase): 
   }
 }
 
+/** Keeps moves apart. */
+function createPace() {
+  let startedAt = Number.NEGATIVE_INFINITY
+  return {
+    start() {
+      startedAt = performance.now()
+    },
+    /** Milliseconds until the next move may start. */
+    rest: () => Math.max(0, startedAt + paceMs - performance.now()),
+  }
+}
+
 /**
  * Moves the log into the tables: when BATCH_SIZE metrics wait, else a moment (at most FLUSH_INTERVAL_SECONDS) later, and not more often than once a
  * second unless somebody waits for it.
@@ -57,7 +69,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
   let timer: ReturnType<typeof setTimeout> | undefined
   let waiting = 0
   let behind = 0
-  let startedAt = Number.NEGATIVE_INFINITY
+  const pace = createPace()
   /** The last move did not succeed: the next one is the timer's. */
   let failing = false
 
@@ -76,7 +88,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
   const applyAll = async () => {
     await opened()
     waiting = 0
-    startedAt = performance.now()
+    pace.start()
     for (let more = true; more; ) {
       const done = await db.write<Applied>('apply', log.position())
       failing = false
@@ -85,21 +97,17 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
       behind = log.bytesAfter(applied)
       more = done.more
     }
+    if (behind > 0) scheduleIn(Math.max(delay, pace.rest()))
   }
   const scheduleIn = (ms: number) => {
     timer ??= setTimeout(runQuietly, ms)
   }
-  const restOfPace = () => Math.max(0, startedAt + paceMs - performance.now())
   const run = () => {
     clearTimeout(timer)
     timer = undefined
-    running ??= applyAll()
-      .then(() => {
-        if (behind > 0) scheduleIn(Math.max(delay, restOfPace()))
-      })
-      .finally(() => {
-        running = undefined
-      })
+    running ??= applyAll().finally(() => {
+      running = undefined
+    })
     return running
   }
   const runQuietly = () =>
@@ -118,7 +126,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
       waiting += metrics
       if (running) return
       if (failing) return scheduleIn(retryMs)
-      const rest = restOfPace()
+      const rest = pace.rest()
       if (rest === 0 && waiting >= BATCH_SIZE) runQuietly()
       else scheduleIn(Math.max(delay, rest))
     },
