@@ -57,7 +57,17 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   })
   const errors = collect(child.stderr)
   const [service, prometheus] = await listeners(child.stdout, errors)
-  const made = await cli('keys', 'create', '--tier', 'enterprise', '--user-id', 'local', '--json')
+  const made = await cli(
+    'keys',
+    'create',
+    '--tier',
+    'enterprise',
+    '--user-id',
+    'local',
+    '--scopes',
+    '*,metrics:read',
+    '--json',
+  )
   return {
     url: new URL(service!).origin,
     prometheus: prometheus!,
