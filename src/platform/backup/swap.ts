@@ -1,5 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
 /** Below the data folder, so that a rename is enough even where that is a mount point. */
 const staged = '.restore'
@@ -15,8 +25,16 @@ interface Exchange {
   to: string
 }
 
+/** An exchange whose files lie on one file system, so that a rename is enough. */
+interface Step extends Exchange {
+  /** Absolute, where it is not the staging folder. */
+  from?: string
+  /** Absolute, where it is not the plan's. */
+  aside?: string
+}
+
 interface Plan {
-  exchanges: Exchange[]
+  exchanges: Step[]
   /** Absolute: where what was there goes. */
   aside: string
 }
@@ -31,10 +49,21 @@ export function prepareStaging(dataDir: string): string {
 
 /** Puts what is staged in place. From here on the restore is done, also when the process dies: `completeRestore` goes on. */
 export function swap(dataDir: string, exchanges: Exchange[], aside: string): void {
-  const plan: Plan = { exchanges, aside }
+  const plan: Plan = { exchanges: exchanges.map((one) => bringNear(dataDir, one, aside)), aside }
   writeFileSync(join(dataDir, `${ready}.new`), JSON.stringify(plan), { mode: 0o600, flush: true })
   renameSync(join(dataDir, `${ready}.new`), join(dataDir, ready))
   completeRestore(dataDir)
+}
+
+/** What goes to another file system than the data folder's is brought there first, and what was there is kept there. */
+function bringNear(dataDir: string, { path, to }: Exchange, aside: string): Step {
+  const [file, place] = [join(dataDir, staged, path), dirname(to)]
+  mkdirSync(place, { recursive: true, mode: 0o700 })
+  if (!existsSync(file) || statSync(place).dev === statSync(dataDir).dev) return { path, to }
+  const from = `${to}.restoring`
+  rmSync(from, { recursive: true, force: true })
+  cpSync(file, from, { recursive: true })
+  return { path, to, from, aside: join(place, basename(aside)) }
 }
 
 /** Finishes a restore that was interrupted while files were exchanged; true when there was one. Each step may be repeated. */
@@ -43,7 +72,8 @@ export function completeRestore(dataDir: string): boolean {
   if (!existsSync(marker)) return false
   const { exchanges, aside } = JSON.parse(readFileSync(marker, 'utf8')) as Plan
   mkdirSync(aside, { recursive: true, mode: 0o700 })
-  for (const { path, to } of exchanges) exchange(join(dataDir, staged, path), to, aside)
+  for (const { path, to, from, aside: there } of exchanges)
+    exchange(from ?? join(dataDir, staged, path), to, there ?? aside)
   rmSync(marker)
   rmSync(join(dataDir, staged), { recursive: true, force: true })
   return true
@@ -51,7 +81,7 @@ export function completeRestore(dataDir: string): boolean {
 
 function exchange(from: string, to: string, aside: string): void {
   if (!existsSync(from)) return
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
+  for (const folder of [dirname(to), aside]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (const companion of companions) {
     const old = `${to}${companion}`
     if (existsSync(old)) renameSync(old, join(aside, old.slice(dirname(to).length + 1)))
