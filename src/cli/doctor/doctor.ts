@@ -3,6 +3,7 @@ import type { Command, Invocation } from '../command'
 import { exit } from '../exit'
 import { sayWhere } from '../open'
 import { columns, printData } from '../print'
+import { checkBackups } from './backups'
 import { checkDataFolder } from './data-folder'
 import { checkDatabase } from './database'
 import { type Finding, fail, pass } from './finding'
@@ -47,6 +48,7 @@ async function check({ config, entries }: Loaded, { terminal }: Invocation): Pro
     pass('settings', `${set} set, ${entries.length - set} at their defaults`),
     ...checkDataFolder(config.DATA_DIR!),
     ...(await checkDatabase(config)),
+    ...checkBackups(config),
     ...(await checkRedis(config)),
     ...(await checkSupabase(config)),
     ...(await checkIssuer(config)),
