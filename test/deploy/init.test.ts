@@ -50,3 +50,16 @@ test('an unknown platform is told the nearest', async () => {
   expect(code).toBe(2)
   expect(stderr).toContain('did you mean nginx?')
 })
+
+test('a value of several lines stays one setting; a family is no variable', async () => {
+  const cwd = emptyFolder()
+  const env = { DATABASE_SSL_CA: 'one\ntwo', METRICS_API_KEY_ANY: 'x'.repeat(40) }
+  await cli('init systemd', { cwd, env })
+  await cli('init compose', { cwd, env })
+  expect(readFileSync(join(cwd, 'holdfast.service'), 'utf8')).toContain(
+    'Environment="DATABASE_SSL_CA=one\\ntwo"\n',
+  )
+  const compose = readFileSync(join(cwd, 'compose.yaml'), 'utf8')
+  expect(compose).toContain('DATABASE_SSL_CA: "one\\ntwo"')
+  expect(compose).not.toContain('METRICS_API_KEY')
+})

@@ -10,7 +10,7 @@ import { writeArtifacts } from './write'
 export const init: Command = {
   name: 'init',
   summary: 'Write the files that a platform runs Holdfast from',
-  details: `PLATFORM is one of: ${targets.map(({ name, summary }) => `${name} (${summary})`).join('; ')}. The files fit the present settings: ports, public URL, SQLite or Postgres, Redis, and what else is set. Secrets are named, their values never written. A file that was changed is only replaced with --force.`,
+  details: `PLATFORM is one of: ${targets.map(({ name, summary }) => `${name} (${summary})`).join('; ')}. The files fit the present settings: ports, public URL, SQLite or Postgres, Redis, and what else is set. Secrets are named, their values never written; families of settings (METRICS_API_KEY_*) are left to you. A file that was changed is only replaced with --force.`,
   positionals: [{ name: 'PLATFORM', required: true }],
   flags: {
     out: { value: 'DIR', description: 'folder to write into (default: this one)' },

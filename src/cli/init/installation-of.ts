@@ -10,7 +10,11 @@ const decided = new Set(
 
 /** What the present settings say about an installation; of secrets only the names. */
 export function installationOf({ config, entries }: Loaded): Installation {
-  const given = entries.filter(({ source, value }) => source !== 'default' && source !== 'computed' && value)
+  // The name of a family is a pattern, which no platform takes as the name of a variable.
+  const given = entries.filter(
+    ({ name, source, value }) =>
+      source !== 'default' && source !== 'computed' && value && !name.endsWith('*'),
+  )
   return {
     version,
     port: config.PORT || 8890,

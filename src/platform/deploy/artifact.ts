@@ -50,7 +50,11 @@ function viewOf(installation: Installation): Record<string, unknown> {
       quoted: JSON.stringify(value),
       // Compose fills in variables where a dollar stands.
       composeQuoted: JSON.stringify(value.replaceAll('$', '$$$$')),
-      systemdValue: value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%'),
+      systemdValue: value
+        .replaceAll('\\', '\\\\')
+        .replaceAll('"', '\\"')
+        .replaceAll('%', '%%')
+        .replaceAll('\n', '\\n'),
     })),
     otherSecrets: others,
     secretVariables: others.map((name) => ({ name, reference: `\${${name}:-}` })),
