@@ -4,6 +4,7 @@ import { freshnessPart } from './freshness/freshness'
 import { graphPart } from './graph/graph'
 import { jobsPart } from './jobs/jobs'
 import { createMachine } from './jobs/machine'
+import { olderPart } from './older/older'
 import { pagePart } from './page/page'
 import { joinParts } from './part'
 import { projectsPart } from './projects/projects'
@@ -34,6 +35,7 @@ export const code = defineModule({
       webhooksPart(host),
       resourcesPart,
       freshnessPart(machine),
+      olderPart,
       pagePart(),
     ])
   },

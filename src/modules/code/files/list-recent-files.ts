@@ -63,7 +63,7 @@ function placeIn(cursor: string): number[] {
 }
 
 /** The newest files that these repositories show, behind a time and number. */
-async function newestFiles(
+export async function newestFiles(
   db: Reader,
   owner: string,
   places: RepositoryRow[],
