@@ -13,6 +13,7 @@ const words: Record<string, string> = {
 /** What the operating system says about a file or folder, in words; undefined for any other error. */
 export function describeFileFault(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  const { code = '', path } = error as NodeJS.ErrnoException
+  const { code = '', path, syscall } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT' && syscall === 'mkdir') return `the folder ${path} cannot be made here`
   return path !== undefined && words[code] ? `${path} ${words[code]}` : undefined
 }

@@ -101,9 +101,12 @@ test('the version is that of package.json', async () => {
 test('a failure is one line; its stack shows with LOG_LEVEL=DEBUG alone', async () => {
   const cwd = emptyFolder()
   writeFileSync(join(cwd, 'file'), '')
-  const plain = await cli('keys list --data-dir file/x', { cwd })
+  const plain = await cli('keys create --tier free --user-id a --data-dir file/x', { cwd })
   expect(plain.code).toBe(1)
   expect(plain.stderr).toMatch(/^Using SQLite: .*\nholdfast: .*\n$/)
-  const debug = await cli('keys list --data-dir file/x', { cwd, env: { LOG_LEVEL: 'DEBUG' } })
+  const debug = await cli('keys create --tier free --user-id a --data-dir file/x', {
+    cwd,
+    env: { LOG_LEVEL: 'DEBUG' },
+  })
   expect(debug.stderr).toMatch(/\n +at /)
 })

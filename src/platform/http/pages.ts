@@ -101,6 +101,7 @@ function root({ config, version, dispatcher }: PageParts): Record<string, unknow
       api: '/api/v1',
       swagger: '/swagger',
       openapi: '/openapi.json',
+      connect: '/connect',
       health: config.HEALTH_CHECK_ENDPOINT,
       status: config.STATUS_ENDPOINT,
     },
