@@ -18,7 +18,11 @@ interface Answer {
   total_lines: number
   total_is: 'exact' | 'at_least'
   time_ms: number
-  empty?: { reason: string; nearest: string[] }
+  empty?: {
+    reason: string
+    nearest: string[]
+    cause?: 'nothing_indexed' | 'indexing' | 'index_failed'
+  }
 }
 
 export const codeSearch: Command = {
@@ -51,8 +55,8 @@ export const codeSearch: Command = {
 function inputOf(invocation: Invocation): Record<string, unknown> {
   const text = invocation.positionals[0]!
   const limit = textOf(invocation, 'limit')
-  if (limit !== undefined && !/^\d+$/.test(limit))
-    throw new UsageError('--limit takes a whole number from 1 to 100')
+  if (limit !== undefined && !/^0*([1-9]\d?|100)$/.test(limit))
+    throw new UsageError('--limit takes a whole number from 1 to 100', 'code search')
   const [repository, project] = [textOf(invocation, 'repository'), textOf(invocation, 'project')]
   return {
     ...(invocation.flags.literal ? { term: text } : { query: text }),
@@ -85,10 +89,18 @@ function highlighted({ text, text_from = 1, columns }: Match, colors: Colors): s
   return shown + harmless(text.slice(at))
 }
 
+const nextCommand = {
+  nothing_indexed: "'holdfast code index OWNER/REPO' adds one; a folder will do too",
+  indexing: "'holdfast code status' shows how far it is",
+  index_failed:
+    "Put that right and run 'holdfast code index' again, or take it off the list with 'holdfast code remove'",
+}
+
 function summary({ total_files, total_lines, total_is, time_ms, empty }: Answer): string {
   if (empty) {
     const nearest = empty.nearest.length > 0 ? ` Did you mean ${empty.nearest.map(harmless).join(', ')}?` : ''
-    return `${harmless(empty.reason)}${nearest}`
+    const next = empty.cause ? ` ${nextCommand[empty.cause]}` : ''
+    return `${harmless(empty.reason)}${next}${nearest}`
   }
   const found = `${count(total_lines, 'line')} in ${count(total_files, 'file')}`
   return `${total_is === 'at_least' ? 'At least ' : ''}${found}, ${time_ms} ms`

@@ -130,6 +130,26 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
     expect(await page.locator('#results img').count()).toBe(0)
   }, 30_000)
 
+  test('a repository that could not be indexed says why, and its button removes it', async () => {
+    await app.tool('index_repository', { repository: 'https://127.0.0.1:1/ann/lost', wait_seconds: 30 })
+    await page.reload()
+    const row = page.locator('#repositories tbody tr', { hasText: 'ann/lost' })
+    await row.waitFor()
+    expect(await row.textContent()).toContain('could not be indexed: ')
+    const questions: string[] = []
+    page.on('dialog', (dialog) => {
+      questions.push(dialog.message())
+      return questions.length === 1 ? dialog.dismiss() : dialog.accept()
+    })
+    await row.getByRole('button').click()
+    expect(await row.count()).toBe(1)
+    await row.getByRole('button').click()
+    await row.waitFor({ state: 'detached' })
+    expect(questions[1]).toContain('ann/lost from the index')
+    expect(await page.textContent('#index-said')).toContain('no longer indexed')
+    expect(await page.textContent('#repositories tbody')).toContain('acme/shop')
+  }, 30_000)
+
   test('the key is in no URL and nowhere after signing out; nothing left this server', async () => {
     await page.click('#sign-out')
     expect(await page.evaluate('sessionStorage.length + localStorage.length')).toBe(0)

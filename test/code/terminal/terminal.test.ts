@@ -45,6 +45,34 @@ test('a folder is indexed, searched and listed from a terminal, without colours 
   expect(JSON.parse(status.out)).toMatchObject({ repositories: [{ files: 2 }], jobs: [] })
 }, 60_000)
 
+test('with nothing indexed, and after a first index that failed, the terminal says the command that helps', async () => {
+  const folder = emptyFolder()
+  const nothing = await holdfast(folder, 'code', 'search', 'x')
+  expect(nothing.err).toContain("No repository is indexed yet. 'holdfast code index OWNER/REPO' adds one")
+  expect(nothing.err).not.toContain('index_repository')
+  const failed = await holdfast(folder, 'code', 'index', `${folder}/nothere`)
+  expect(failed.code).toBe(1)
+  const search = await holdfast(folder, 'code', 'search', 'x')
+  expect(search.err).toContain('nothere could not be indexed: ')
+  expect(search.err).toContain("'holdfast code remove'")
+  expect((await holdfast(folder, 'code', 'status')).out).toContain('it could not be indexed: ')
+  const removed = await holdfast(folder, 'code', 'remove', 'nothere')
+  expect(removed).toMatchObject({ code: 0, out: 'nothere is no longer indexed\n' })
+  expect((await holdfast(folder, 'code', 'status')).out).toContain('No repository is indexed yet')
+  expect((await holdfast(folder, 'code', 'remove', 'nothere')).code).not.toBe(0)
+}, 60_000)
+
+test.each(['x', '0', '101', '10000'])(
+  '--limit %s is a misuse that names the flag and the help',
+  async (limit) => {
+    const wrong = await holdfast(emptyFolder(), 'code', 'search', 'x', '--limit', limit)
+    expect(wrong.code).toBe(2)
+    expect(wrong.err).toContain('--limit takes a whole number from 1 to 100')
+    expect(wrong.err).toContain('help code search')
+  },
+  60_000,
+)
+
 test('colours are for a person alone, and NO_COLOR switches them off', () => {
   const tty = { out: true, err: true }
   expect(colorsFor({ env: {}, tty }).match('x')).toBe('\u001b[1;31mx\u001b[0m')

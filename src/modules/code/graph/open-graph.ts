@@ -1,7 +1,7 @@
 import { AppError, invalid } from '../../../core/errors'
 import type { Reader } from '../../../core/storage'
 import { findRepositories, findRepository } from '../repositories/find-repository'
-import { fullName, type RepositoryRow } from '../repositories/repository'
+import { fullName, hasFailed, type RepositoryRow } from '../repositories/repository'
 import { type Graph, lookAt, viewOf } from './look'
 import { readFilesAt } from './project-files'
 import { nameOf } from './resolution/project'
@@ -14,7 +14,7 @@ export interface OpenGraph {
 
 /**
  * The graph of the repository that is named; without a name that of the only one, or of the only one that has `path`. Throws `not_found` for
- * another's or none, `invalid` where several could be meant, `conflict` for one that shows nothing yet.
+ * another's or none, `invalid` where several could be meant, `conflict` for one that shows nothing: `not_indexed` yet, or `index_failed`.
  */
 export async function openGraph(
   db: Reader,
@@ -26,14 +26,23 @@ export async function openGraph(
     given.repository === undefined
       ? await onlyRepository(db, owner, path)
       : await findRepository(db, owner, given.repository)
-  if (row.generation === 0)
-    throw new AppError(
-      'conflict',
-      `${fullName(row)} has not been indexed yet: wait for its job, or call index_repository`,
-      { code: 'not_indexed' },
-    )
+  if (row.generation === 0) throw notIndexed(row)
   return { graph: lookAt(db, viewOf(row)), row }
 }
+
+/** Says whether to wait, or what to put right. */
+const notIndexed = (row: RepositoryRow): AppError =>
+  hasFailed(row)
+    ? new AppError(
+        'conflict',
+        `${fullName(row)} could not be indexed: ${row.last_error}. Put that right and call index_repository, or remove it with delete_repository`,
+        { code: 'index_failed' },
+      )
+    : new AppError(
+        'conflict',
+        `${fullName(row)} has not been indexed yet: wait for its job, or call index_repository`,
+        { code: 'not_indexed' },
+      )
 
 async function onlyRepository(db: Reader, owner: string, path: string | undefined): Promise<RepositoryRow> {
   const all = await findRepositories(db, owner, {})

@@ -3,7 +3,7 @@ import { AppError } from '../../../core/errors'
 import type { Host } from '../../../core/module'
 import type { Reader, Writer } from '../../../core/storage'
 import type { Address } from '../git/address'
-import type { RepositoryRow } from '../repositories/repository'
+import { hasFailed, type RepositoryRow } from '../repositories/repository'
 import type { CodeSettings } from '../settings'
 import { repositories } from '../tables'
 import type { JobRow } from './job'
@@ -58,7 +58,9 @@ export async function addRequest(
   const at = new Date(host.now())
   const known = await findByAddress(tx, request)
   const repository = known ?? (await addRepository(tx, host, request, at))
-  if (known && request.private && !known.private) await setPrivate(tx, known)
+  if (known && request.private && !known.private) await setKnown(tx, known, { private: true })
+  // While it is tried again, it has not failed.
+  if (known && hasFailed(known)) await setKnown(tx, known, { last_error: null })
   const { owner } = request
   const row = newJob(
     { id: jobId, owner, repository_id: repository.id, reason: 'request', ref: repository.ref },
@@ -68,11 +70,15 @@ export async function addRequest(
   return row
 }
 
-async function setPrivate(tx: Writer, { id, owner }: RepositoryRow): Promise<void> {
+async function setKnown(
+  tx: Writer,
+  { id, owner }: RepositoryRow,
+  values: Partial<RepositoryRow>,
+): Promise<void> {
   const t = repositories.on(tx.dialect)
   await tx
     .update(t)
-    .set({ private: true })
+    .set(values)
     .where(and(eq(t.owner, owner), eq(t.id, id)))
 }
 

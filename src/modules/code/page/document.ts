@@ -34,7 +34,7 @@ export const documentOf = (assets: string): string => `<!doctype html>
 <select id="repository"><option value="">All repositories</option></select>
 <button class="main">Search</button>
 </form>
-<p id="grammar" class="note">All words must occur in a file. Also: <code>or</code>, <code>-not</code>, <code>( )</code>, <code>sym:name</code>, <code>repo:</code>, <code>branch:</code>, <code>case:yes</code>. Press <kbd>/</kbd> to search.</p>
+<p id="grammar" class="note">All words must occur in a file. Also: <code>&quot;a phrase&quot;</code>, <code>/regex/</code>, <code>or</code>, <code>-not</code>, <code>( )</code>, <code>file:*.ts</code>, <code>lang:python</code>, <code>sym:name</code>, <code>repo:</code>, <code>branch:</code>, <code>case:yes</code>. Press <kbd>/</kbd> to search.</p>
 <p id="status" role="status" class="note"></p>
 <p id="fault" role="alert" class="fault" hidden></p>
 <section id="file" class="card" hidden aria-labelledby="file-title">
@@ -49,7 +49,7 @@ export const documentOf = (assets: string): string => `<!doctype html>
 <input id="address" autocomplete="off" spellcheck="false" required placeholder="owner/repo or a git URL"><button>Index</button></form>
 <p id="index-said" role="status" class="note"></p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="repositories-title"><table id="repositories">
-<thead><tr><th scope="col">Repository</th><th scope="col">Commit</th><th scope="col">Files</th><th scope="col">Symbols</th><th scope="col">Indexed</th><th scope="col">State</th></tr></thead><tbody></tbody></table></div>
+<thead><tr><th scope="col">Repository</th><th scope="col">Commit</th><th scope="col">Files</th><th scope="col">Symbols</th><th scope="col">Indexed</th><th scope="col">State</th><th scope="col"><span class="sight">Remove</span></th></tr></thead><tbody></tbody></table></div>
 <p id="no-repositories" class="note" hidden>Nothing is indexed yet.</p>
 </section>
 <section class="card" aria-labelledby="jobs-title">

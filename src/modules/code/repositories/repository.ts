@@ -36,7 +36,10 @@ export const repositoryView = Type.Object(
     }),
     kind: Type.Union([Type.Literal('remote'), Type.Literal('local')]),
     url: Type.String({ description: 'URL, or the folder of a local repository' }),
-    status: Type.Union(['empty', 'ready', 'removing'].map((status) => Type.Literal(status))),
+    status: Type.Union(
+      ['empty', 'failed', 'ready', 'removing'].map((status) => Type.Literal(status)),
+      { description: 'empty: its first index has not ended; failed: it could not be indexed even once' },
+    ),
     branch: Type.Union([Type.String(), Type.Null()]),
     commit: Type.Union([Type.String(), Type.Null()]),
     dirty: Type.Boolean(),
@@ -74,7 +77,8 @@ export function indexState(row: RepositoryRow): IndexState {
 }
 
 function staleReason({ generation, commit, remote_commit, last_error, kind }: RepositoryRow): string | null {
-  if (generation === 0) return 'it has not been indexed yet'
+  if (generation === 0)
+    return last_error === null ? 'it has not been indexed yet' : `it could not be indexed: ${last_error}`
   if (remote_commit !== null && remote_commit !== commit)
     return `the ${kind === 'local' ? 'folder' : 'remote'} is at ${remote_commit.slice(0, 12)}`
   return last_error === null ? null : 'the latest attempt to index it failed'
@@ -88,7 +92,7 @@ export function viewRepository(row: RepositoryRow): RepositoryView {
     ref: row.ref || null,
     kind: row.kind,
     url: row.location,
-    status: row.status === 'removing' ? 'removing' : row.generation === 0 ? 'empty' : 'ready',
+    status: statusOf(row),
     branch: row.branch,
     commit: row.commit,
     dirty: row.dirty,
@@ -104,3 +108,13 @@ export function viewRepository(row: RepositoryRow): RepositoryView {
     created_at: row.created_at.toISOString(),
   }
 }
+
+function statusOf(row: RepositoryRow): 'empty' | 'failed' | 'ready' | 'removing' {
+  if (row.status === 'removing') return 'removing'
+  if (row.generation > 0) return 'ready'
+  return hasFailed(row) ? 'failed' : 'empty'
+}
+
+/** True when nothing of it was ever indexed and the latest attempt failed. */
+export const hasFailed = ({ generation, last_error }: RepositoryRow): boolean =>
+  generation === 0 && last_error !== null

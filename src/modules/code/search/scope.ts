@@ -1,7 +1,13 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../core/storage'
 import { findRepositories, type RepositoryChoice } from '../repositories/find-repository'
-import { fullName, type IndexState, indexState, type RepositoryRow } from '../repositories/repository'
+import {
+  fullName,
+  hasFailed,
+  type IndexState,
+  indexState,
+  type RepositoryRow,
+} from '../repositories/repository'
 import { chunksPerBlob } from './chunks'
 import type { ChunkRange } from './engine/engine'
 import type { Place } from './engine/shown-files'
@@ -17,6 +23,8 @@ export interface SearchScope {
   indexes: IndexState[]
   /** Repositories that were meant but show nothing yet. */
   waiting: number
+  /** Those that could not be indexed even once, each with the reason. */
+  failed: { name: string; reason: string }[]
 }
 
 const mostIndexes = 20
@@ -25,13 +33,15 @@ const mostIndexes = 20
 export async function openScope(db: Reader, owner: string, choice: RepositoryChoice): Promise<SearchScope> {
   const rows = await findRepositories(db, owner, choice)
   const ready = rows.filter(({ generation }) => generation > 0)
+  const failed = rows.filter(hasFailed)
   const narrowed = choice.repository !== undefined || choice.project !== undefined
   return {
     owner,
     places: new Map(ready.map((row) => [row.id, placeOf(row)])),
     range: ready.length === 0 ? null : await rangeOf(db, owner, narrowed ? ready : null),
     indexes: ready.slice(0, mostIndexes).map(indexState),
-    waiting: rows.length - ready.length,
+    waiting: rows.length - ready.length - failed.length,
+    failed: failed.map((row) => ({ name: fullName(row), reason: row.last_error! })),
   }
 }
 

@@ -20,6 +20,10 @@ export async function post(path, body, signal) {
   return answerOf(await request(path, { method: 'POST', body: JSON.stringify(body), signal }))
 }
 
+export async function remove(path) {
+  return answerOf(await request(path, { method: 'DELETE' }))
+}
+
 export async function get(path, signal) {
   return answerOf(await request(path, { signal }))
 }

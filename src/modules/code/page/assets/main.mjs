@@ -1,4 +1,4 @@
-import { Failure, key, post } from './data.mjs'
+import { Failure, key, post, remove } from './data.mjs'
 import { at, make, marked } from './elements.mjs'
 import { closeFile, lineLink, showLinked } from './file.mjs'
 import { refreshOverview } from './overview.mjs'
@@ -96,6 +96,14 @@ async function index() {
   await watch()
 }
 
+async function removeRepository({ remove: id, name }) {
+  if (!confirm(`Remove ${name} from the index? The repository itself is not touched.`)) return
+  const { message } = await remove(`/repositories/${id}`)
+  at('index-said').textContent = message
+  at('address').focus()
+  await watch()
+}
+
 function signOut(reason = '') {
   key.forget()
   clearTimeout(timer)
@@ -125,6 +133,9 @@ on('search', 'submit', () => guarded(() => search()))
 on('more', 'click', () => guarded(() => search(true)))
 on('index', 'submit', () => guarded(index))
 on('close-file', 'click', closeFile)
+at('repositories').addEventListener('click', ({ target }) => {
+  if (target.dataset.remove) guarded(() => removeRepository(target.dataset))
+})
 addEventListener('hashchange', () => guarded(showLinked))
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden && key.get()) watch()

@@ -42,7 +42,13 @@ function rowOf(row) {
     {},
     make('th', { scope: 'row' }, fullName(row)),
     ...cells.map((cell) => make('td', {}, cell)),
+    make('td', {}, removeButton(row)),
   )
+}
+
+function removeButton(row) {
+  const attributes = { type: 'button', 'data-remove': row.id, 'data-name': fullName(row) }
+  return make('button', { ...attributes, 'aria-label': `Remove ${fullName(row)}` }, 'Remove')
 }
 
 function jobOf(job) {

@@ -10,14 +10,31 @@ type Empty = Static<typeof emptyView>
 
 const mostAtoms = 4
 
-/** Why there are no repositories to search in. */
-export const explainNothing = ({ waiting }: SearchScope): Empty => ({
-  reason:
-    waiting > 0
-      ? 'The repository is still being indexed for the first time: list_index_jobs shows how far it is.'
-      : 'No repository is indexed yet: call index_repository first.',
-  nearest: [],
-})
+/** Why there are no repositories to search in, and what to do. */
+export function explainNothing({ waiting, failed }: SearchScope): Empty {
+  if (waiting > 0)
+    return {
+      cause: 'indexing',
+      reason: 'The repository is still being indexed for the first time.',
+      next_step: 'list_index_jobs shows how far it is.',
+      nearest: [],
+    }
+  const [first] = failed
+  if (!first)
+    return {
+      cause: 'nothing_indexed',
+      reason: 'No repository is indexed yet.',
+      next_step: 'Call index_repository first.',
+      nearest: [],
+    }
+  const others = failed.length > 1 ? `; ${failed.length - 1} more failed too` : ''
+  return {
+    cause: 'index_failed',
+    reason: `${first.name} could not be indexed: ${first.reason}${others}.`,
+    next_step: 'Put that right and call index_repository again, or remove it with delete_repository.',
+    nearest: [],
+  }
+}
 
 /** Why a search over everything found nothing: which part has no match, and what that was perhaps meant to be. */
 export async function explainEmpty(looking: Looking): Promise<Empty> {

@@ -56,4 +56,15 @@ export const totals = {
 }
 
 /** Why an answer is empty, and what was perhaps meant. */
-export const emptyView = Type.Object({ reason: Type.String(), nearest: Type.Array(Type.String()) }, closed)
+export const emptyView = Type.Object(
+  {
+    reason: Type.String(),
+    nearest: Type.Array(Type.String()),
+    /** Given when there was nothing to search in. */
+    cause: Type.Optional(
+      Type.Union([Type.Literal('nothing_indexed'), Type.Literal('indexing'), Type.Literal('index_failed')]),
+    ),
+    next_step: Type.Optional(Type.String({ description: 'The tool to call next' })),
+  },
+  closed,
+)

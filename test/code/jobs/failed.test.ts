@@ -1,0 +1,63 @@
+import { afterAll, expect, test } from 'bun:test'
+import { eachDatabase } from '../../kit/databases'
+import { eventually, fixtureEnv, fixtureServer, index, workRepository } from '../kit'
+import { countOf } from '../rows'
+
+const server = fixtureServer()
+afterAll(() => server.stop())
+
+eachDatabase(
+  'a first index that failed',
+  (app) => {
+    const ask = async (name: string, input: object) => {
+      const answer = await app().tool(name, input)
+      return { ...answer.structuredContent, text: answer.content?.[0]?.text } as Record<string, unknown> & {
+        text: string
+      }
+    }
+    const listed = async (query: string) => (await ask('list_repositories', { query })).repositories
+
+    test.each([
+      ['no such repository', 'ann/nowhere', undefined, 'no such repository'],
+      ['no such ref', 'ann/there', 'nope', 'ref not found'],
+    ])('%s: every question says that, why, and what to do', async (_, repository, ref, why) => {
+      server.publish('ann/there', workRepository({ 'a.ts': 'export const one = 1\n' }))
+      const job = await index(app(), repository, ref ? { ref } : {})
+      expect(job.status).toBe('failed')
+      expect(job.error_message).toContain(why)
+      const name = ref ? `${repository}@${ref}` : repository
+      expect(await listed(repository)).toMatchObject([
+        { status: 'failed', last_error: job.error_message, stale_reason: expect.stringContaining(why) },
+      ])
+      const { empty } = await ask('search_code', { query: 'one', repository: name })
+      expect(empty).toMatchObject({
+        cause: 'index_failed',
+        reason: `${name} could not be indexed: ${job.error_message}.`,
+        next_step: expect.stringContaining('delete_repository'),
+      })
+      expect((await ask('search_symbols', { query: 'one', repository: name })).empty).toMatchObject({
+        cause: 'index_failed',
+      })
+      const { text } = await ask('find_usages', { symbol: 'one', repository: name })
+      expect(text).toContain(`could not be indexed: ${job.error_message}`)
+      expect(text).toContain('index_failed')
+    })
+
+    test('it is removed by name, with its job, and its name is free', async () => {
+      const job = await index(app(), 'ann/gone')
+      await ask('delete_repository', { repository: 'ann/gone' })
+      expect(await listed('ann/gone')).toEqual([])
+      await eventually(async () => expect(await countOf(app(), 'index_jobs', `id = '${job.runId}'`)).toBe(0))
+      server.publish('ann/gone', workRepository({ 'a.ts': 'export const one = 1\n' }))
+      expect(await index(app(), 'ann/gone')).toMatchObject({ status: 'completed' })
+    })
+
+    test('once what was wrong is put right, the same request heals it', async () => {
+      await index(app(), 'ann/late')
+      server.publish('ann/late', workRepository({ 'a.ts': 'export const late = 1\n' }))
+      expect(await index(app(), 'ann/late')).toMatchObject({ status: 'completed' })
+      expect(await listed('ann/late')).toMatchObject([{ status: 'ready', last_error: null, stale: false }])
+    })
+  },
+  { env: fixtureEnv(server) },
+)
