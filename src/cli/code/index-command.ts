@@ -69,6 +69,17 @@ async function follow(app: App, invocation: Invocation, started: Job): Promise<J
 function summary({ repository, status, commit, stats, error_message }: Job): string {
   if (status !== 'completed')
     return `Indexing ${repository} ${status}${error_message ? `: ${error_message}` : ''}`
-  const { files_indexed = 0, files_changed = 0, seconds = 0 } = stats ?? {}
-  return `Indexed ${repository} at ${commit?.slice(0, 12) ?? 'its files'}: ${count(files_indexed, 'file')}, ${files_changed} of them new or changed, in ${seconds} s`
+  return `Indexed ${repository} at ${commit?.slice(0, 12) ?? 'its files'}: ${countsOf(stats ?? {})}`
+}
+
+/** How many files are searchable, how many of those came or changed; what was left out or went away where there is any. */
+function countsOf(stats: Record<string, number>): string {
+  const { files_indexed = 0, files_changed = 0, files_skipped = 0, files_removed = 0, seconds = 0 } = stats
+  return [
+    count(files_indexed, 'file'),
+    `${files_changed} of them new or changed`,
+    ...(files_skipped > 0 ? [`${files_skipped} skipped`] : []),
+    ...(files_removed > 0 ? [`${files_removed} removed`] : []),
+    `in ${seconds} s`,
+  ].join(', ')
 }

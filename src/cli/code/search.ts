@@ -42,8 +42,9 @@ export const codeSearch: Command = {
   json: true,
   example: 'holdfast code search createServer --repository acme/shop --limit 5',
   async run(invocation) {
+    const input = inputOf(invocation)
     return withApp(invocation, async (app) => {
-      const answer = await callCode<Answer>(app, invocation, 'search_code', inputOf(invocation))
+      const answer = await callCode<Answer>(app, invocation, 'search_code', input)
       const colors = colorsFor(invocation.terminal)
       printData(invocation, answer, (data) => resultLines(data, colors))
       if (!invocation.json) invocation.terminal.warn(`${summary(answer)}\n`)

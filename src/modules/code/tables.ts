@@ -51,7 +51,9 @@ export type Phase = 'fetching' | 'reading' | 'parsing' | 'resolving' | 'switchin
 export interface IndexStats {
   files_indexed: number
   files_skipped: number
+  /** New or with another text; skipped ones are not counted. */
   files_changed: number
+  files_removed: number
   contents_parsed: number
   symbols_extracted: number
   references_extracted: number

@@ -146,6 +146,14 @@ eachDatabase(
         'did you mean src/cart.ts',
       )
       await wrong('find_usages', { repository, symbol: 'Open' }).toThrow('there is open')
+      await wrong('find_usages', { repository, symbol: 'formatt' }).toThrow('there is format')
+      await wrong('find_usages', { repository, symbol: 'Crat' }).toThrow('there is Cart')
+      await wrong('find_usages', { repository, symbol: '()' }).toThrow('symbol not found')
+      await wrong('search_dependencies', { repository, file_path: 'src/crat.ts' }).toThrow(
+        'did you mean src/cart.ts?',
+      )
+      await wrong('get_file', { repository, path: 'src/crat.ts' }).toThrow('did you mean src/cart.ts?')
+      await wrong('get_file', { repository, path: 'lib/lattest.ts' }).toThrow('did you mean src/latest.ts?')
       await wrong('find_usages', { repository, symbol: 'Cart.addd' }).toThrow('symbol not found')
       await wrong('find_usages', { repository: 'ann/nothing', symbol: 'Cart' }).toThrow(
         'repository not found',

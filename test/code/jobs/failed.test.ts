@@ -11,7 +11,10 @@ eachDatabase(
   (app) => {
     const ask = async (name: string, input: object) => {
       const answer = await app().tool(name, input)
-      return { ...answer.structuredContent, text: answer.content?.[0]?.text } as Record<string, unknown> & {
+      return { ...(answer.structuredContent as object), text: answer.content?.[0]?.text } as Record<
+        string,
+        unknown
+      > & {
         text: string
       }
     }

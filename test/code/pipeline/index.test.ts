@@ -42,7 +42,12 @@ eachDatabase(
       work.commit({ 'a.ts': 'changed\n', 'c.ts': null })
       work.push()
       const job = await index(app(), 'ann/steps')
-      expect(job.stats).toMatchObject({ files_indexed: 3, files_changed: 2, contents_parsed: 1 })
+      expect(job.stats).toMatchObject({
+        files_indexed: 3,
+        files_changed: 1,
+        files_removed: 1,
+        contents_parsed: 1,
+      })
       expect([...(await shown(app(), work.id)).keys()]).toEqual(['a.ts', 'b.ts', 'same.ts'])
       expect(await textOf(app(), work.id, 'a.ts')).toBe('changed\n')
       // Readers that began earlier still find what they saw; the next index removes it.
@@ -71,7 +76,7 @@ eachDatabase(
       work.commit({ 'old/name.ts': null, 'new/name.ts': 'export const kept = true\n' })
       work.push()
       const job = await index(app(), 'ann/renamed')
-      expect(job.stats).toMatchObject({ contents_parsed: 0, files_changed: 2 })
+      expect(job.stats).toMatchObject({ contents_parsed: 0, files_changed: 1, files_removed: 1 })
       const after = (await shown(app(), work.id)).get('new/name.ts')!
       expect(after).toMatchObject({
         blob: before.blob,
@@ -108,6 +113,17 @@ eachDatabase(
       expect(await textOf(app(), work.id, 'lib/app.min.js')).toBe(minified)
       expect((await textOf(app(), work.id, 'exact.sql'))!.length).toBe(1024 ** 2)
       expect(await textOf(app(), work.id, 'empty.py')).toBe('')
+      expect((await index(app(), 'ann/mixed', { ref: 'main' })).stats).toMatchObject({ files_skipped: 3 })
+      for (const [path, why] of [
+        ['huge.sql', 'it is too large'],
+        ['image.png', 'it is binary'],
+      ]) {
+        const skipped = await app().tool('get_file', { repository: 'ann/mixed', path: path! })
+        expect(skipped.content![0]!.text).toContain(`ann/mixed has it, but ${why}`)
+        const asked = { repository: 'ann/mixed', file_path: path!, direction: 'both' }
+        const graph = await app().tool('search_dependencies', asked)
+        expect(graph.content![0]!.text).toContain(`ann/mixed has it, but ${why}`)
+      }
       const answer = await app().tool('get_repository', { repository: 'ann/mixed' })
       expect(answer.structuredContent).toMatchObject({
         repository: { files: 6, skipped_files: 3 },

@@ -26,10 +26,11 @@ test('a folder is indexed, searched and listed from a terminal, without colours 
   const repository = workRepository({
     'src/main.ts': '  export function greetPeople() {}\ngreetPeople()\n',
     'evil.txt': 'greetPeople \u001b]0;owned\u0007 \u001b[31m\n',
+    'logo.png': new Uint8Array([137, 80, 78, 71, 0, 0, 1, 0]),
   })
   const indexed = await holdfast(folder, 'code', 'index', repository.folder)
   expect(indexed).toMatchObject({ code: 0 })
-  expect(indexed.out).toContain('Indexed')
+  expect(indexed.out).toContain(': 2 files, 2 of them new or changed, 1 skipped, in ')
   const found = await holdfast(folder, 'code', 'search', 'greetPeople')
   expect(found.code).toBe(0)
   expect(found.out).toContain('src/main.ts\n  1: export function greetPeople() {}')
@@ -47,9 +48,6 @@ test('a folder is indexed, searched and listed from a terminal, without colours 
 
 test('with nothing indexed, and after a first index that failed, the terminal says the command that helps', async () => {
   const folder = emptyFolder()
-  const nothing = await holdfast(folder, 'code', 'search', 'x')
-  expect(nothing.err).toContain("No repository is indexed yet. 'holdfast code index OWNER/REPO' adds one")
-  expect(nothing.err).not.toContain('index_repository')
   const failed = await holdfast(folder, 'code', 'index', `${folder}/nothere`)
   expect(failed.code).toBe(1)
   const search = await holdfast(folder, 'code', 'search', 'x')
@@ -60,6 +58,9 @@ test('with nothing indexed, and after a first index that failed, the terminal sa
   expect(removed).toMatchObject({ code: 0, out: 'nothere is no longer indexed\n' })
   expect((await holdfast(folder, 'code', 'status')).out).toContain('No repository is indexed yet')
   expect((await holdfast(folder, 'code', 'remove', 'nothere')).code).not.toBe(0)
+  const nothing = await holdfast(folder, 'code', 'search', 'x')
+  expect(nothing.err).toContain("No repository is indexed yet. 'holdfast code index OWNER/REPO' adds one")
+  expect(nothing.err).not.toContain('index_repository')
 }, 60_000)
 
 test.each(['x', '0', '101', '10000'])(

@@ -1,15 +1,16 @@
 import { and, eq, isNotNull } from 'drizzle-orm'
-import { notFound } from '../../../core/errors'
 import type { Reader } from '../../../core/storage'
 import { findRepository } from '../repositories/find-repository'
+import { notIndexed } from '../repositories/not-indexed'
 import type { RepositoryRow } from '../repositories/repository'
 import { isVisible } from '../repositories/visible'
 import { indexedFiles } from '../tables'
+import { missingFile } from './missing-file'
 
 /** A file's row. */
 export type FileRow = ReturnType<typeof indexedFiles.on>['$inferSelect']
 
-/** A file that its repository shows, by path; `not_found` for any other. A leading `./` or `/` does not count. */
+/** A file that its repository shows, by path; `not_found` for any other, with what comes close or why it was skipped. A leading `./` or `/` does not count. */
 export async function findFile(
   db: Reader,
   owner: string,
@@ -18,11 +19,12 @@ export async function findFile(
   const repository = await findRepository(db, owner, given.repository)
   const t = indexedFiles.on(db.dialect)
   const path = given.path.replace(/^(\.?\/)+/, '')
+  if (repository.generation === 0) throw notIndexed(repository)
   const [file] = await db
     .select()
     .from(t)
     .where(and(isVisible(db.dialect, repository), eq(t.path, path), isNotNull(t.blob)))
     .limit(1)
-  if (!file || file.blob === null) throw notFound('file')
+  if (!file || file.blob === null) throw await missingFile(db, repository, path)
   return { repository, file: { ...file, blob: file.blob } }
 }

@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNotNull } from 'drizzle-orm'
+import { and, eq, isNotNull } from 'drizzle-orm'
 import { AppError } from '../../../core/errors'
 import { fullName } from '../repositories/repository'
 import { indexedFiles, symbols } from '../tables'
 import type { Graph } from './look'
 import { existingFile, type OpenGraph } from './open-graph'
 import { isShown } from './project-files'
+import { similarNames } from './similar-names'
 import type { Definition } from './usages/usage'
 
 /** `Shop.open`, `Shop#open`, `Shop::open` and `open` as container and name. */
@@ -32,7 +33,7 @@ export async function findDefinitions(
   if (fitting.length > 0) return fitting.sort(byWeight).slice(0, mostDefinitions)
   throw new AppError(
     'not_found',
-    `symbol not found in ${path ?? fullName(opened.row)}${hint(found, await similar(opened.graph, name))}`,
+    `symbol not found in ${path ?? fullName(opened.row)}${hint(found, await similarNames(opened.graph, name))}`,
   )
 }
 
@@ -68,25 +69,6 @@ export async function pathsDefining({ db, view }: Graph, name: string): Promise<
     .where(and(eq(s.owner, view.owner), eq(s.repository_id, view.repositoryId), eq(s.name, name)))
     .limit(mostDefinitions)
   return rows.map(({ path }) => path)
-}
-
-/** Names that differ in letter case alone. */
-async function similar({ db, view }: Graph, name: string): Promise<string[]> {
-  const s = symbols.on(db.dialect)
-  const variants = [
-    ...new Set([
-      name[0]!.toUpperCase() + name.slice(1),
-      name[0]!.toLowerCase() + name.slice(1),
-      name.toLowerCase(),
-      name.toUpperCase(),
-    ]),
-  ]
-  const rows = await db
-    .selectDistinct({ name: s.name })
-    .from(s)
-    .where(and(eq(s.owner, view.owner), eq(s.repository_id, view.repositoryId), inArray(s.name, variants)))
-    .limit(5)
-  return rows.map((row) => row.name)
 }
 
 /** As answers show it. */

@@ -1,10 +1,11 @@
 import { AppError, invalid } from '../../../core/errors'
 import type { Reader } from '../../../core/storage'
+import { missingFile } from '../files/missing-file'
 import { findRepositories, findRepository } from '../repositories/find-repository'
-import { fullName, hasFailed, type RepositoryRow } from '../repositories/repository'
+import { notIndexed } from '../repositories/not-indexed'
+import { fullName, type RepositoryRow } from '../repositories/repository'
 import { type Graph, lookAt, viewOf } from './look'
 import { readFilesAt } from './project-files'
-import { nameOf } from './resolution/project'
 
 /** A repository's graph, and its row. */
 export interface OpenGraph {
@@ -30,20 +31,6 @@ export async function openGraph(
   return { graph: lookAt(db, viewOf(row)), row }
 }
 
-/** Says whether to wait, or what to put right. */
-const notIndexed = (row: RepositoryRow): AppError =>
-  hasFailed(row)
-    ? new AppError(
-        'conflict',
-        `${fullName(row)} could not be indexed: ${row.last_error}. Put that right and call index_repository, or remove it with delete_repository`,
-        { code: 'index_failed' },
-      )
-    : new AppError(
-        'conflict',
-        `${fullName(row)} has not been indexed yet: wait for its job, or call index_repository`,
-        { code: 'not_indexed' },
-      )
-
 async function onlyRepository(db: Reader, owner: string, path: string | undefined): Promise<RepositoryRow> {
   const all = await findRepositories(db, owner, {})
   const ready = all.filter(({ generation }) => generation > 0)
@@ -66,23 +53,9 @@ export const plainPath = (path: string): string =>
     .replaceAll('\\', '/')
     .replace(/^(\.?\/)+/, '')
 
-/** The file of a path. Throws `not_found` with the paths that come closest. */
+/** The file of a path. Throws `not_found` with the paths that come closest, or why the file was skipped. */
 export async function existingFile({ graph, row }: OpenGraph, path: string) {
   const file = await graph.file(plainPath(path))
   if (file) return file
-  const wanted = nameOf(plainPath(path)).toLowerCase()
-  const close = (await graph.files()).filter(
-    (other) => nameOf(other.path).toLowerCase() === wanted || other.path.endsWith(`/${plainPath(path)}`),
-  )
-  const hint =
-    close.length > 0
-      ? `; did you mean ${close
-          .slice(0, 3)
-          .map((other) => other.path)
-          .join(' or ')}?`
-      : ''
-  throw new AppError(
-    'not_found',
-    `file not found in ${fullName(row)} at ${row.commit?.slice(0, 12) ?? 'its index'}${hint}`,
-  )
+  throw await missingFile(graph.db, row, plainPath(path))
 }

@@ -79,7 +79,8 @@ export async function indexSnapshot(run: IndexRun): Promise<Staged> {
     stats: {
       ...countFiles(snapshot, binary),
       ...resolved,
-      files_changed: staged.length + comparison.gone.length,
+      files_changed: staged.filter(({ skipped }) => skipped === null).length,
+      files_removed: comparison.gone.length,
       contents_parsed: outdated.length + blobs.size - known.length,
       symbols_extracted: 0,
     },
