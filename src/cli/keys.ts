@@ -22,8 +22,7 @@ const create: Command = {
     'org-id': { value: 'ID', description: 'the organization it belongs to' },
     scopes: {
       value: 'A,B',
-      description:
-        'e.g. journal:read,journal:write; default * (everything but admin, metrics:read, metrics:admin)',
+      description: 'e.g. journal:read,journal:write; default * (everything but admin and metrics:…)',
     },
     'expires-at': { value: 'ISO', description: 'when it ends, e.g. 2027-12-31T00:00:00Z; default never' },
     name: { value: 'NAME', description: 'what it is for' },

@@ -36,7 +36,7 @@ export interface Principal {
 }
 
 /** Scopes over what belongs to the whole installation and not to the caller: `*` does not grant them. */
-const shared: ReadonlySet<string> = new Set(['admin', 'metrics:read', 'metrics:admin'])
+const shared: ReadonlySet<string> = new Set(['admin', 'metrics:read', 'metrics:write', 'metrics:admin'])
 
 /**
  * True when the principal may use something that asks for `scope`. `*` grants every scope over what is the caller's own; those over what all

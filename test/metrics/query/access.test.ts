@@ -34,3 +34,13 @@ test('an operator’s key shows it: by the scope of reading, or by admin', async
   expect((await statuses(reader)).slice(0, 5)).toEqual(all(200).slice(0, 5))
   expect(await rebuild(reader)).toBe(403)
 })
+
+test('a tenant’s key cannot send what would pass for the figures of others', async () => {
+  const send = async (scopes?: string[]) => {
+    const key = await app.addKey('sender', 'enterprise', scopes)
+    const body = { service: 'auth-server', metrics: [{ type: 'custom', value: 1 }] }
+    return (await app.rest('POST', '/metrics', body, key)).status
+  }
+  expect(await send()).toBe(403)
+  expect(await send(['metrics:write'])).toBe(200)
+})
