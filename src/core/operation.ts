@@ -43,6 +43,10 @@ export interface Call {
   write<T>(subject: string, work: (tx: Writer) => Promise<T>): Promise<T>
   /** Reports progress to callers that asked for it; `total` when known. */
   progress(done: number, total?: number, message?: string): void
+  /** True when somebody follows the call's progress, so that waiting for the end of long work serves them. */
+  readonly wantsProgress: boolean
+  /** Milliseconds until the call's time limit ends it. */
+  timeLeft(): number
 }
 
 export interface Example<I, O> {

@@ -1,7 +1,7 @@
 import type { Call } from './operation'
 
 /** The server's side of a request that changes nothing: rows of the caller, read alone. */
-export type ReadCall = Omit<Call, 'write' | 'progress'>
+export type ReadCall = Omit<Call, 'write' | 'progress' | 'wantsProgress' | 'timeLeft'>
 
 /** What a resource holds, as text or as base64. */
 export type Contents = { mimeType?: string; text: string } | { mimeType?: string; blob: string }

@@ -137,12 +137,16 @@ function makeCall(
   return Object.assign(makeReadCall(parts, context, deadline), {
     write,
     progress: context.progress ?? (() => {}),
+    wantsProgress: context.progress !== undefined,
+    timeLeft: deadline.left,
   })
 }
 
 interface Deadline {
   /** Aborted when the caller goes away or the time is over; made on first use, for most operations never look. */
   readonly signal: AbortSignal
+  /** Milliseconds until then. */
+  left(): number
   /** Fails with `timeout` when `work` outlives the limit. */
   guard<T>(work: Promise<T>): Promise<T>
 }
@@ -150,7 +154,9 @@ interface Deadline {
 function startDeadline(seconds: number, context: RequestContext, operation?: Operation): Deadline {
   let late: AbortController | undefined
   let signal: AbortSignal | undefined
+  const end = performance.now() + seconds * 1000
   return {
+    left: () => end - performance.now(),
     get signal() {
       late ??= new AbortController()
       signal ??= AbortSignal.any([context.signal, late.signal])

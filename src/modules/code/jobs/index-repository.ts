@@ -24,12 +24,14 @@ const input = Type.Object(
         description: 'Branch, tag or whole commit hash; default: what the remote’s HEAD is',
       }),
     ),
-    wait_seconds: Type.Integer({
-      minimum: 0,
-      maximum: 300,
-      default: 0,
-      description: 'Wait so long for the end, with progress; 0 answers at once',
-    }),
+    wait_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 300,
+        description:
+          'Wait so long for the end; 0 answers at once. Left out: to the end where progress is followed, else not at all',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -49,6 +51,7 @@ export const indexRepository = (host: Host<CodeSettings>) =>
     scope: 'code:write',
     hints: { idempotent: true, openWorld: true },
     cost: 5,
+    task: true,
     rest: { method: 'POST', path: '/index', status: 202 },
     examples: [
       {
@@ -59,9 +62,10 @@ export const indexRepository = (host: Host<CodeSettings>) =>
     async run(given, call) {
       const request = readRequest(host, given, call.principal)
       const id = await startJob(host, call, request)
+      const seconds = given.wait_seconds ?? (call.wantsProgress ? Number.POSITIVE_INFINITY : 0)
       const view =
-        given.wait_seconds > 0
-          ? await waitForJob(call, id, given.wait_seconds)
+        seconds > 0
+          ? await waitForJob(call, id, seconds)
           : await call.read((db) => findJobView(db, call.principal.id, id))
       return { ...view, message: messageOf(view) }
     },
