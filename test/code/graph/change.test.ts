@@ -141,7 +141,7 @@ eachDatabase(
         breaking_changes: true,
       })
       expect(found.test_scope.test_files).toEqual(['src/cart.test.ts'])
-      expect(found.architectural_warnings).toEqual(['ring/a.ts goes, and 1 files import it'])
+      expect(found.architectural_warnings).toEqual(['ring/a.ts goes, and 1 file imports it'])
       expect(found.conflicts.map(({ type, description }: Answer) => `${type} ${description}`)).toEqual([
         'missing_file src/typo.ts is not in the index',
         'existing_file src/index.ts is there already',
@@ -149,6 +149,25 @@ eachDatabase(
       expect(found).toMatchObject({ risk_level: 'high', total_affected: 7 })
       expect(ask('analyze_change_impact', { repository })).rejects.toThrow('/files_to_modify')
       expect(ask('analyze_change_impact', { repository, diff: 'hello' })).rejects.toThrow('/diff')
+    })
+
+    test('a conflict is never a low risk', async () => {
+      const missing = await ask('analyze_change_impact', { repository, files_to_modify: ['src/nope.ts'] })
+      expect(missing).toMatchObject({ risk_level: 'high', conflicts: [{ severity: 'high' }] })
+      expect(missing.summary).toBe('0 files affected, 0 test files, risk high')
+      const existing = await ask('analyze_change_impact', { repository, files_to_create: ['other/open.ts'] })
+      expect(existing).toMatchObject({ risk_level: 'medium', conflicts: [{ severity: 'medium' }] })
+    })
+
+    test('indirect dependents are named; one is one', async () => {
+      const found = await ask('analyze_change_impact', { repository, files_to_modify: ['src/cart.ts'] })
+      expect(found.affected_files[0]).toMatchObject({
+        path: 'src/cart.ts',
+        indirect_dependents_count: 2,
+        indirect_dependents: ['src/contest/inspect.ts', 'src/latest.ts'],
+      })
+      expect(found.summary).toBe('3 files affected, 1 test file, risk low')
+      expect(found.test_scope.coverage_impact).toStartWith('1 test file reaches the 2 files that change')
     })
 
     test('circles of imports', async () => {

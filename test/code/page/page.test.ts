@@ -46,6 +46,18 @@ test('the page names nothing outside of this server, runs nothing inline, and ev
   const html = await response.text()
   expect(response.headers.get('content-security-policy')).toContain("script-src 'self'")
   expect(html).not.toMatch(/<script>|<style|style="|onload=|https?:/)
+  const grammar = /<p id="grammar"[^>]*>(.*)<\/p>/.exec(html)![1]!
+  for (const part of [
+    '&quot;a phrase&quot;',
+    '/regex/',
+    'file:',
+    'lang:',
+    'sym:',
+    'repo:',
+    'branch:',
+    'case:yes',
+  ])
+    expect(grammar).toContain(part)
   const named = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((match) => match[1]!)
   expect(named.length).toBeGreaterThan(2)
   for (const file of named) {

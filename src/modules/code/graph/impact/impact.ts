@@ -12,6 +12,8 @@ export interface Affected {
   change_requirement: 'update' | 'review' | 'test'
   direct_dependents_count: number
   indirect_dependents_count: number
+  /** Who they are, nearest first; of the files that change alone. */
+  indirect_dependents?: string[]
 }
 
 /** A symbol whose lines are changed, and how much uses it. */
@@ -33,6 +35,7 @@ export interface Impact {
 
 const mostSymbols = 40
 const mostAffected = 500
+const mostNamed = 20
 
 /** What a change of these files reaches: users of the symbols whose lines change, else whoever imports the file. */
 export async function measureImpact(graph: Graph, changes: readonly ChangedFile[]): Promise<Impact> {
@@ -46,14 +49,16 @@ export async function measureImpact(graph: Graph, changes: readonly ChangedFile[
       continue
     }
     const walk = await walkImports(graph, path, 'dependents', 3, true)
+    const indirect = Object.values(walk.indirect).flat()
     impact.affected.set(path, {
       path,
       reason: change.reason ?? reasonOf(change),
       change_requirement: 'update',
       direct_dependents_count: walk.direct.length,
       indirect_dependents_count: walk.count - walk.direct.length,
+      ...(indirect.length > 0 && { indirect_dependents: indirect.slice(0, mostNamed) }),
     })
-    const reached = [...walk.direct, ...Object.values(walk.indirect).flat()]
+    const reached = [...walk.direct, ...indirect]
     for (const other of reached) if ((await graph.file(other))?.test) impact.tests.add(other)
     if (file.test) impact.tests.add(path)
     const symbols = change.ranges.length > 0 ? await changedSymbols(graph, path, change) : undefined

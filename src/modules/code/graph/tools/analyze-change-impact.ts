@@ -44,6 +44,9 @@ const affectedView = closed({
   change_requirement: Type.String({ description: 'update, review or test' }),
   direct_dependents_count: Type.Integer(),
   indirect_dependents_count: Type.Integer(),
+  indirect_dependents: Type.Optional(
+    Type.Array(Type.String(), { description: 'Of a file that changes; nearest first, at most 20' }),
+  ),
 })
 
 const output = closed({
@@ -185,7 +188,11 @@ function view(given: Given, impact: Impact, existing: readonly string[]) {
   )
   const tests = [...impact.tests].sort()
   const code = affected.filter(({ change_requirement }) => change_requirement !== 'test').length
-  const risk_level = riskOf(given, affected.length, tests.length, code)
+  const conflicts = conflictsOf(impact, existing)
+  const risk_level = worst([
+    riskOf(given, affected.length, tests.length, code),
+    ...conflicts.map(({ severity }) => severity),
+  ])
   return {
     affected_files: affected.slice(0, given.limit),
     total_affected: affected.length,
@@ -196,14 +203,23 @@ function view(given: Given, impact: Impact, existing: readonly string[]) {
       coverage_impact: coverage(tests.length, code),
     },
     architectural_warnings: warningsOf(given, affected),
-    conflicts: conflictsOf(impact, existing),
+    conflicts,
     risk_level,
     deployment_impact: given.breaking_changes
       ? 'Callers outside of this repository must change with it'
       : 'None known from the code',
-    summary: `${affected.length} files affected, ${tests.length} test files, risk ${risk_level}`,
+    summary: `${files(affected.length)} affected, ${files(tests.length, 'test file')}, risk ${risk_level}`,
   }
 }
+
+/** `1 file`, `3 files`. */
+const files = (n: number, one = 'file'): string => `${n} ${one}${n === 1 ? '' : 's'}`
+
+const levels = ['low', 'medium', 'high']
+
+/** A change is as risky as the worst that is known of it. */
+const worst = (found: readonly string[]): string =>
+  levels[Math.max(...found.map((level) => levels.indexOf(level)))]!
 
 type View = { path: string; change_requirement: string; direct_dependents_count: number }
 
@@ -222,13 +238,13 @@ const untested = (affected: readonly View[]): string[] =>
 const coverage = (tests: number, code: number): string =>
   tests === 0
     ? 'No test reaches what changes'
-    : `${tests} test files reach the ${code} files that change or use what changes`
+    : `${files(tests, 'test file')} ${tests === 1 ? 'reaches' : 'reach'} the ${code === 1 ? 'file' : files(code)} that ${code === 1 ? 'changes or uses' : 'change or use'} what changes`
 
 const warningsOf = ({ files_to_delete }: Given, affected: readonly View[]): string[] =>
   affected.flatMap(({ path, change_requirement, direct_dependents_count: count }) => {
     if (change_requirement !== 'update') return []
     if (files_to_delete?.map(plainPath).includes(path) && count > 0)
-      return [`${path} goes, and ${count} files import it`]
+      return [`${path} goes, and ${files(count)} ${count === 1 ? 'imports' : 'import'} it`]
     return count >= 20 ? [`${path} is imported by ${count} files`] : []
   })
 
