@@ -96,7 +96,7 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
     await page.goto(`${url}/dashboard/code`)
     await page.fill('#key', 'kota_free_nothing_such')
     await page.press('#key', 'Enter')
-    await page.waitForFunction("document.getElementById('wrong').textContent !== ''")
+    await page.waitForSelector('#wrong:not(:empty)')
     expect(await page.textContent('#wrong')).toContain('not known')
     complaints.length = 0
     await page.fill('#key', app.key)
@@ -117,7 +117,7 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
     expect(await page.textContent('#results > li:first-child mark')).toBe('Router')
     await shoot('light')
     await page.click('#more')
-    await page.waitForFunction("document.querySelectorAll('#results > li').length === 32")
+    await page.waitForSelector('#results > li:nth-child(32)')
     await page.focus('#results > li:first-child ul a')
     await page.keyboard.press('Enter')
     await page.waitForSelector('#file-lines [aria-current]')
@@ -137,7 +137,7 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
     complaints.length = 0
     await page.fill('#query', 'onerror')
     await page.press('#query', 'Enter')
-    await page.waitForFunction("document.querySelectorAll('#results > li').length === 1")
+    await page.waitForSelector('#results > li:only-child')
     expect(await page.textContent('#results')).toContain('<img src=x onerror=alert(1)>')
     expect(await page.locator('#results img').count()).toBe(0)
   }, 30_000)
