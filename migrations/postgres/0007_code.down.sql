@@ -1,3 +1,4 @@
+drop function holdfast.code_definitions(text, integer);
 drop function holdfast.code_matches(smallint[], bigint, bigint, integer);
 drop table holdfast.code_deliveries;
 drop table holdfast.project_repositories;

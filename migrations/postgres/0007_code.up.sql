@@ -251,6 +251,20 @@ as $$
 $$;
 revoke all on function holdfast.code_matches(smallint[], bigint, bigint, integer) from public;
 grant execute on function holdfast.code_matches(smallint[], bigint, bigint, integer) to holdfast_caller, holdfast_system;
+
+-- lower() is not leakproof either: under row-level security symbols_name_folded would stand unused, and each search read all definitions of the owner.
+create function holdfast.code_definitions(folded text, wanted integer)
+returns table (blob bigint, name text, line integer, "column" integer)
+language sql stable security definer rows 10
+set search_path = pg_catalog, pg_temp
+as $$
+  select s.blob, s.name, s.line, s."column" from holdfast.symbols s
+  where s.owner = current_setting('app.principal', true) and lower(s.name) = folded
+  order by s.blob limit wanted
+$$;
+revoke all on function holdfast.code_definitions(text, integer) from public;
+grant execute on function holdfast.code_definitions(text, integer) to holdfast_caller, holdfast_system;
 grant create on schema holdfast to holdfast_system;
 alter function holdfast.code_matches(smallint[], bigint, bigint, integer) owner to holdfast_system;
+alter function holdfast.code_definitions(text, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;

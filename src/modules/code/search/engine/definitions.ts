@@ -24,8 +24,8 @@ interface Row extends Record<string, unknown> {
 export async function definitionsOf(db: Reader, owner: string, name: string): Promise<Definition[]> {
   const rows = await db.rows<Row>(
     db.dialect === 'postgres'
-      ? sql`select blob::float8 as blob, name, line, "column" from holdfast.symbols
-            where owner = ${owner} and lower(name) = lower(${name}) order by symbols.blob limit ${mostDefinitions}`
+      ? // The function binds the owner itself; see the migration for why it is one.
+        sql`select blob::float8 as blob, name, line, "column" from holdfast.code_definitions(lower(${name}::text), ${mostDefinitions}::integer)`
       : sql`select blob, name, line, "column" from symbols indexed by symbols_name_folded
             where owner = ${owner} and name = ${name} collate nocase order by blob limit ${mostDefinitions}`,
   )
