@@ -51,7 +51,7 @@ test('with nothing indexed, and after a first index that failed, the terminal sa
   const failed = await holdfast(folder, 'code', 'index', `${folder}/nothere`)
   expect(failed.code).toBe(1)
   const search = await holdfast(folder, 'code', 'search', 'x')
-  expect(search.err).toContain('nothere could not be indexed: ')
+  expect(search.err).toContain('nothere could not be indexed: There is no such folder on this machine.')
   expect(search.err).toContain("'holdfast code remove'")
   expect((await holdfast(folder, 'code', 'status')).out).toContain('it could not be indexed: ')
   const removed = await holdfast(folder, 'code', 'remove', 'nothere')

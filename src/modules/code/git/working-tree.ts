@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { lstat, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError, invalid } from '../../../core/errors'
+import { AppError } from '../../../core/errors'
 import type { Git, RunOptions } from './git'
 import type { TreeEntry } from './tree'
 
@@ -15,7 +15,8 @@ export interface WorkingTree {
 /** Throws `invalid` where there is no repository. The folder is the repository's top, whatever folder inside was given. */
 export async function openWorkingTree(git: Git, folder: string, options: RunOptions): Promise<WorkingTree> {
   const found = await stat(folder).catch(() => undefined)
-  if (!found?.isDirectory()) throw invalid('/repository', 'must be a folder that exists on this machine')
+  if (!found?.isDirectory())
+    throw new AppError('invalid', 'There is no such folder on this machine', { code: 'folder_not_found' })
   const top = await git.run(['rev-parse', '--show-toplevel'], { ...options, workTree: folder })
   if (top.code !== 0) throw notARepository()
   const place = { ...options, workTree: top.output.replace(/\n$/, '') }
