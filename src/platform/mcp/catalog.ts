@@ -45,7 +45,7 @@ const cacheLimit = 256
 export function createCatalog(dispatcher: Dispatcher, options: CatalogOptions = {}): Catalog {
   const { extra = [], pageSize = 0 } = options
   const { operations } = dispatcher
-  const forms = { brief: describeAll(operations, 'brief'), full: describeAll(operations, 'full') }
+  const forms = { brief: describing('brief'), full: describing('full') }
   const listings = new Map<string, Listing>()
   const pageOfTools = (tools: readonly Tool[], cursor?: string) => {
     const { page, ...next } = pageOf(tools, cursor, pageSize || Number.POSITIVE_INFINITY)
@@ -55,7 +55,7 @@ export function createCatalog(dispatcher: Dispatcher, options: CatalogOptions = 
     const described = forms[isNarrowed(selection) ? 'full' : 'brief']
     const shown = operations.filter((bound) => isShown(offered(bound), selection))
     const tools = [
-      ...shown.map((bound) => described.get(bound)!),
+      ...shown.map(described),
       ...extra.filter((tool) => changesNothing(tool) || !selection.readOnly),
     ]
     return { tools, first: JSON.stringify(pageOfTools(tools)).slice(1, -1) }
@@ -70,7 +70,9 @@ export function createCatalog(dispatcher: Dispatcher, options: CatalogOptions = 
     return listing
   }
   return {
-    tools: [...forms.full.values(), ...extra],
+    get tools() {
+      return [...operations.map(forms.full), ...extra]
+    },
     list,
     page: (selection, cursor) => pageOfTools(list(selection).tools, cursor),
     find(name, selection) {
@@ -100,8 +102,17 @@ const isShown = (one: Offered, selection: Selection) => isVisible(one, selection
 
 const changesNothing = ({ annotations }: Tool) => annotations?.readOnlyHint === true
 
-const describeAll = (operations: readonly Bound[], form: Form): Map<Bound, Tool> =>
-  new Map(operations.map((bound) => [bound, describe(bound, form)]))
+/** Describes a tool when it is first listed: at the start nobody waits for what is not asked for yet. */
+function describing(form: Form): (bound: Bound) => Tool {
+  const described = new Map<Bound, Tool>()
+  return (bound) => {
+    const found = described.get(bound)
+    if (found) return found
+    const tool = describe(bound, form)
+    described.set(bound, tool)
+    return tool
+  }
+}
 
 function describe({ operation }: Bound, form: Form): Tool {
   const { name, title, description, hints = {} } = operation

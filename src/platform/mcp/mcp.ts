@@ -63,7 +63,7 @@ export interface Mcp {
 
 export function createMcp(parts: McpParts): Mcp {
   const { catalog, changes, makeServer, fast } = createServing(parts)
-  const checkHeaders = createParameterHeaderCheck(catalog.tools)
+  const checkHeaders = createParameterHeaderCheck(inputsOf(parts))
   const sessions = createSessions(sessionLimits(parts))
   const sdk = createSdkPath({ ...parts, makeServer, changes })
   const session = createSessionPath({ sessions, makeServer, sdk })
@@ -94,6 +94,12 @@ export function createMcp(parts: McpParts): Mcp {
     },
   }
 }
+
+/** The inputs of all tools, as declared. */
+const inputsOf = ({ dispatcher, extensions = [] }: McpParts) => [
+  ...dispatcher.operations.map(({ operation: { name, input } }) => ({ name, inputSchema: input })),
+  ...extensions.flatMap(({ tools = [] }) => tools.map(({ definition }) => definition)),
+]
 
 const sessionLimits = ({ config, now = Date.now }: McpParts) => ({
   most: config.MCP_SESSION_LIMIT,

@@ -1,4 +1,3 @@
-import type { Tool } from '@modelcontextprotocol/server'
 import { modernRevision } from './plain-request'
 import { makeRefusal, type Refusal } from './refusal'
 
@@ -11,6 +10,12 @@ interface Declared {
   header: string
 }
 
+/** What of a tool is looked at; a TypeBox schema is JSON Schema. */
+export interface ToolInput {
+  name: string
+  inputSchema: object
+}
+
 interface Schema {
   properties?: Record<string, Schema>
   'x-mcp-header'?: string
@@ -20,7 +25,7 @@ interface Schema {
  * Arguments that a tool declares with `x-mcp-header` travel as headers too, so that proxies can route by them; both must
  * agree (revision 2026-07-28).
  */
-export function createParameterHeaderCheck(tools: readonly Tool[]): ParameterHeaderCheck {
+export function createParameterHeaderCheck(tools: readonly ToolInput[]): ParameterHeaderCheck {
   const declared = new Map<unknown, Declared[]>()
   for (const { name, inputSchema } of tools) {
     const found = declarations(inputSchema as Schema)

@@ -4,16 +4,24 @@ import type { OpenExchange } from '../exchange'
 import { rpcCodes } from '../refusal'
 import { declaresTasks, detailed, tasksMissing } from './wire'
 
-const naming = {
+let made: ReturnType<typeof makeNaming> | undefined
+/** Compiled with the first session that needs it. */
+const namingOf = () => {
+  made ??= makeNaming()
+  return made
+}
+
+const makeNaming = () => ({
   params: fromJsonSchema<{ taskId: string }>({
     type: 'object',
     properties: { taskId: { type: 'string', minLength: 1, maxLength: 200 } },
     required: ['taskId'],
   }),
-}
+})
 
 /** Answers `tasks/get`, `tasks/update` and `tasks/cancel` for the tasks of whoever asks. */
 export function attachTasks(server: Server, open: OpenExchange, tasks: Tasks): void {
+  const naming = namingOf()
   const ownerOf = (context: ServerContext) => {
     if (context.mcpReq.envelope === undefined) throw new ProtocolError(-32601, 'Method not found')
     if (!declaresTasks(context)) throw tasksMissing()
