@@ -9,6 +9,7 @@ import {
   renameSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -273,4 +274,16 @@ test('a copy under another name is not taken for the backup that it was', async 
   expect((await listBackups(target)).damaged).toEqual([other])
   expect((await failure(findBackup(target, other))).message).toContain(`says that it is ${name}`)
   expect((await findBackup(target, name)).name).toBe(name)
+})
+
+test('copies that a killed process left in the work folder go with a later backup', async () => {
+  const workFolder = emptyFolder()
+  const [old, young] = ['.backup-old', '.verify-young'].map((name) => join(workFolder, name))
+  for (const folder of [old!, young!]) mkdirSync(folder)
+  const dayAgo = Date.now() / 1000 - 90_000
+  utimesSync(old!, dayAgo, dayAgo)
+  const target = openFolderTarget(emptyFolder())
+  const { sources } = makeData(1)
+  await createBackup({ target, sources, about, recipient: undefined, workFolder, now: Date.now })
+  expect(readdirSync(workFolder)).toEqual(['.verify-young'])
 })

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BackedUpFile, type Manifest, newName, type Progress, type Source } from './backup'
 import { writeManifest } from './manifest'
+import { removeAbandoned } from './on-disk'
 import { pack } from './pack'
 import { type Still, takeStill } from './snapshot'
 import type { Target } from './target'
@@ -24,6 +25,7 @@ export interface Creation {
 export async function createBackup(creation: Creation): Promise<Manifest> {
   const { target, about, recipient, sources, workFolder, now } = creation
   await mkdir(workFolder, { recursive: true, mode: 0o700 })
+  await removeAbandoned(workFolder, ['.backup-', '.verify-'])
   const folder = mkdtempSync(join(workFolder, '.backup-'))
   try {
     const at = new Date(now())

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { isName } from './backup'
+import { removeAbandoned, sync } from './on-disk'
 import type { Target } from './target'
 
 const manifestFile = 'manifest.json'
 /** What is being made; a crash leaves it behind. */
 const unfinished = '.unfinished-'
-const abandonedMs = 24 * 3600_000
 
 /** Backups as folders, each readable by its owner alone. */
 export function openFolderTarget(path: string): Target {
@@ -32,7 +32,7 @@ export function openFolderTarget(path: string): Target {
       await file.close()
       await rename(making(name), join(folder, name))
       await sync(folder)
-      await removeAbandoned(folder)
+      await removeAbandoned(folder, [unfinished])
     },
     async get(name, file, to) {
       try {
@@ -50,16 +50,3 @@ export function openFolderTarget(path: string): Target {
 }
 
 const entries = async (folder: string) => (existsSync(folder) ? readdir(folder) : [])
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  await handle.sync()
-  await handle.close()
-}
-
-async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of (await entries(folder)).filter((entry) => entry.startsWith(unfinished))) {
-    const { mtimeMs } = await stat(join(folder, name))
-    if (Date.now() - mtimeMs > abandonedMs) await rm(join(folder, name), { recursive: true, force: true })
-  }
-}

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { BackedUpFile, Manifest, Progress } from './backup'
+import { sync } from './on-disk'
 import { unpack } from './pack'
 import { checkDatabase } from './snapshot'
 import type { Target } from './target'
@@ -50,5 +51,6 @@ async function unpackOne(
     throw altered(error)
   }
   await rm(packed)
+  await sync(plain)
   if (file.path.endsWith('.db')) checkDatabase(plain, `backup ${name}: its file ${file.path}`)
 }
