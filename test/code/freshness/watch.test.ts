@@ -56,7 +56,7 @@ test('a folder whose tracked file is gone, or that is no repository', async () =
   })
   expect(await index(app, '/nonexistent/folder', { key })).toMatchObject({
     status: 'failed',
-    error_message: expect.stringContaining('folder that exists'),
+    error_code: 'folder_not_found',
   })
 })
 
