@@ -20,7 +20,8 @@ describe('clients', () => {
     expect(result.structuredContent).toEqual({ text: 'a', caller: 'all' })
     const heard: unknown[] = []
     const onprogress = (progress: unknown) => heard.push(progress)
-    await client.callTool({ name: 'wait', arguments: { ms: 1 } }, undefined, { onprogress })
+    // This client forgets who listens as soon as an answer comes in the same piece of its input.
+    await client.callTool({ name: 'wait', arguments: { ms: 300 } }, undefined, { onprogress })
     expect(heard[0]).toEqual({ progress: 1, total: 2, message: 'half' })
     await client.close()
   })
