@@ -40,6 +40,7 @@ export async function drain(app: App, listeners: Listener[], finish: () => Promi
   await steps.time('flush', Promise.race([finish(), late]))
   await steps.time('close', Promise.race([app.close(), late]))
   app.telemetry.log('serve').info('stopped', steps.taken())
+  await Promise.race([app.telemetry.flush(), late])
 }
 
 /** Milliseconds that each step took, as fields of a log line. */

@@ -19,7 +19,8 @@ const [enough, soon] = [64 * 1024, 100]
  * written without blocking, and are all written out at exit.
  */
 export function stderrOutput(): Output {
-  const destination = pino.destination({ fd: 2, sync: false, maxWrite: 2 * enough })
+  // With a minLength of 0, its flush() does not wait for the write under way.
+  const destination = pino.destination({ fd: 2, sync: false, minLength: 1, maxWrite: 2 * enough })
   destination.on('error', () => {}) // whoever read stderr is gone; the service goes on
   let gathered = ''
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -30,6 +31,8 @@ export function stderrOutput(): Output {
     gathered = ''
   }
   process.on('exit', () => {
+    // A write begun now would not end any more: what is left waits for flushSync.
+    Object.assign(destination, { minLength: Number.POSITIVE_INFINITY })
     handOn()
     destination.flushSync()
   })
