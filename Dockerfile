@@ -17,20 +17,8 @@ COPY migrations migrations
 COPY src src
 RUN bun src/build.ts --target "bun-linux-$(echo "$TARGETARCH" | sed s/amd64/x64/)" && mkdir /data
 
-<<<<<<< HEAD
-# The code index needs git, and a shell to keep it within its limits.
-FROM debian:12-slim
-RUN apt-get update -q \
-  && apt-get install -qy --no-install-recommends ca-certificates git openssh-client \
-  && rm -rf /var/lib/apt/lists/* \
-  && useradd --uid 65532 --user-group --no-create-home --home-dir /nonexistent nonroot
-COPY --from=build /src/dist/holdfast /holdfast
-COPY --from=build --chown=nonroot:nonroot /data /data
-USER nonroot
-ENV HOST=0.0.0.0 DATA_DIR=/data BUN_OPTIONS= BUN_BE_BUN=
-=======
 FROM debian:12.12-slim AS code
-RUN apt-get update -q && apt-get install -qy --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/*
+RUN apt-get update -q && apt-get install -qy --no-install-recommends git openssh-client ca-certificates && rm -rf /var/lib/apt/lists/*
 COPY --from=build /src/dist/holdfast /holdfast
 COPY --from=build --chown=65532:65532 /data /data
 ENV HOST=0.0.0.0 DATA_DIR=/data HOME=/data BUN_OPTIONS= BUN_BE_BUN=
@@ -54,7 +42,6 @@ COPY --from=build /src/dist/holdfast /holdfast
 COPY --from=build --chown=65532:65532 /data /data
 ENV HOST=0.0.0.0 DATA_DIR=/data BUN_OPTIONS= BUN_BE_BUN=
 USER 65532:65532
->>>>>>> 7f12e40 (feat(deploy): holdfast init writes units, proxies and fly.toml for the present settings; RUN_AS for volumes of root)
 EXPOSE 8890
 VOLUME /data
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s CMD ["/holdfast", "health"]

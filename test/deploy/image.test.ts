@@ -36,6 +36,19 @@ test('every stage that serves runs as a user, answers for its health, and clears
   expect(stage('code')).toContain('git')
 })
 
+test('every line is an instruction, and every stage stands on one that is known', () => {
+  const lines = dockerfile.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const known = /^(FROM|ARG|WORKDIR|COPY|RUN|ENV|USER|EXPOSE|VOLUME|HEALTHCHECK|ENTRYPOINT|CMD) /
+  const joined = lines.join('\n').replaceAll('\\\n', '').split('\n')
+  expect(joined.filter((line) => !known.test(line))).toEqual([])
+  expect(lines.filter((line) => line.startsWith('FROM')).map((line) => line.split(' AS ')[1])).toEqual([
+    'build',
+    'code',
+    'fly',
+    'runtime',
+  ])
+})
+
 test('the image has the Bun that the tests run on', () => {
   expect(stage('build')).toContain(`oven/bun:${Bun.version} `)
 })
