@@ -4,42 +4,18 @@ import { join } from 'node:path'
 import { startIssuer } from '../kit/issuer'
 import { createDatabase, type TestDatabase } from '../kit/postgres'
 import { finish, source, start } from '../kit/process'
-import { cli, emptyFolder, type RunOptions } from './rig'
-
-interface Check {
-  check: string
-  status: 'pass' | 'warn' | 'fail'
-  detail: string
-  next?: string
-}
+import { anyPort, doctor } from './doctor-rig'
+import { cli, emptyFolder } from './rig'
 
 const databases: TestDatabase[] = []
 afterAll(() => Promise.all(databases.map((database) => database.drop())))
-
-const anyPort = { PORT: '0', OTEL_PROMETHEUS_PORT: '0' }
-
-/** Runs doctor; checks by name. */
-async function doctor(options: RunOptions = {}) {
-  const { code, stdout, stderr } = await cli('doctor --json', {
-    ...options,
-    env: { ...anyPort, ...options.env },
-  })
-  const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: Check[] }
-  expect(ok).toBe(code === 0)
-  for (const { status, next } of checks) expect(next !== undefined).toBe(status !== 'pass')
-  return {
-    code,
-    stderr,
-    checks: Object.fromEntries(checks.map((check) => [check.check, check])) as Record<string, Check>,
-  }
-}
 
 test('a new folder is fine, and doctor makes no database in it', async () => {
   const cwd = emptyFolder()
   const { code, checks } = await doctor({ cwd })
   expect(code).toBe(0)
   expect(checks.database?.detail).toContain('the first start makes it')
-  expect(existsSync(join(cwd, 'data/holdfast.db'))).toBe(false)
+  expect(existsSync(join(cwd, 'data'))).toBe(false)
 })
 
 test('a database in use passes every check', async () => {

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { migrations } from '../../migrations'
 import { createMigrator } from '../../src/platform/storage/migrate'
 import { openStorage } from '../../src/platform/storage/open'
+import { observePooling } from '../../src/platform/storage/postgres/pooling'
 import type { Storage } from '../../src/platform/storage/storage'
 import { type Bouncer, findPgBouncer, startPgBouncer } from '../kit/pgbouncer'
 import { createDatabase, sharedPostgres, type TestDatabase } from '../kit/postgres'
@@ -10,6 +11,12 @@ import { addNote, addNotes, bodies, getNote } from './notes'
 
 const installed = findPgBouncer() !== null
 if (!installed) console.warn('SKIPPED: no pgbouncer binary, nothing was tested behind a transaction pooler')
+
+/** From 1.24 on it carries prepared statements from one server connection to the next unless told otherwise. */
+function keepsPrepared(): boolean {
+  const said = Bun.spawnSync([findPgBouncer()!, '--version']).stdout.toString()
+  return Bun.semver.satisfies(/\d+\.\d+\.\d+/.exec(said)![0], '>=1.24.0')
+}
 
 describe.skipIf(!installed)('behind PgBouncer in transaction mode', () => {
   let bouncer: Bouncer
@@ -82,5 +89,17 @@ describe.skipIf(!installed)('behind PgBouncer in transaction mode', () => {
     await expect(failing).rejects.toThrow('on purpose')
     expect(await bodies(storage, storage.as('r'))).toEqual([])
     expect(await storage.ping()).toBeGreaterThan(0)
+  })
+
+  test('it is recognised by what it does, and what becomes of prepared statements', async () => {
+    const url = bouncer.url(database.url)
+    expect(await observePooling(url, undefined)).toMatchObject({ byTransaction: true, prepares: false })
+    const unsaid = new URL(url)
+    unsaid.searchParams.delete('pgbouncer')
+    expect(await observePooling(unsaid.href, undefined)).toMatchObject({
+      byTransaction: true,
+      prepared: keepsPrepared() ? 'works' : 'fails',
+    })
+    expect(await observePooling(database.url, undefined)).toMatchObject({ byTransaction: false })
   })
 })

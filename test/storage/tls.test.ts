@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStorage } from '../../src/platform/storage/open'
+import { lookAtCertificate } from '../../src/platform/storage/postgres/certificate'
 import { type PostgresServer, startPostgres } from '../kit/postgres-server'
 
 setDefaultTimeout(60_000)
@@ -183,5 +184,36 @@ describe('sslmode', () => {
     const inUrl = encodeURIComponent(join(folder, 'ours.crt'))
     expect(await attempt(right.port, `?sslmode=verify-full&sslrootcert=${inUrl}`)).toBe('encrypted')
     expect(await attempt(wrongName.port, `?sslmode=verify-full&sslrootcert=${inUrl}`)).toBe(untrusted)
+  })
+
+  test('the certificate is judged whatever the mode lets pass', async () => {
+    const look = async ({ port }: PostgresServer, mode: string, ca?: string) => {
+      const { offered, fault, verified } = await lookAtCertificate(
+        `postgres://postgres@localhost:${port}/postgres?sslmode=${mode}`,
+        ca,
+      )
+      return { offered, fault, verified }
+    }
+    expect(await look(right, 'require')).toEqual({
+      offered: true,
+      fault: expect.stringMatching(/ISSUER|SIGNATURE|SELF_SIGNED/),
+      verified: 'nothing',
+    })
+    expect(await look(right, 'verify-full', ours)).toEqual({
+      offered: true,
+      fault: undefined,
+      verified: 'chain and name',
+    })
+    expect(await look(right, 'prefer', foreign)).toMatchObject({
+      fault: expect.any(String),
+      verified: 'nothing',
+    })
+    expect(await look(wrongName, 'verify-ca', ours)).toMatchObject({
+      fault: 'it is not for localhost',
+      verified: 'chain',
+    })
+    expect(await look(plain, 'prefer')).toEqual({ offered: false, fault: undefined, verified: 'nothing' })
+    plain.stop()
+    expect(await look(plain, 'prefer')).toMatchObject({ offered: undefined })
   })
 })

@@ -1,5 +1,6 @@
 import type { Config } from '../../platform/config/settings'
 import { type Finding, fail, pass } from './finding'
+import { isLive, localUrl } from './local-server'
 
 /** Whether the ports can be had; a running Holdfast on them is fine. */
 export async function checkPorts(config: Config): Promise<Finding[]> {
@@ -17,22 +18,13 @@ async function checkPort(setting: string, host: string, port: number): Promise<F
     Bun.listen({ hostname: host, port, socket: { data() {} } }).stop(true)
     return pass(check, port === 0 ? `${host}, any free port` : `${host}:${port} is free`)
   } catch (error) {
-    if (await isOurs(host, port)) return pass(check, `${host}:${port} is served by a running Holdfast`)
+    if (await isLive(localUrl(host, port)))
+      return pass(check, `${host}:${port} is served by a running Holdfast`)
     const { code } = error as NodeJS.ErrnoException
     return fail(
       check,
       `${host}:${port} cannot be had (${code ?? 'busy'})`,
       `stop what listens there, or set ${setting}`,
     )
-  }
-}
-
-async function isOurs(host: string, port: number): Promise<boolean> {
-  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host
-  try {
-    const response = await fetch(`http://${name}:${port}/livez`, { signal: AbortSignal.timeout(1000) })
-    return response.ok
-  } catch {
-    return false
   }
 }

@@ -1,5 +1,5 @@
 import { numberOfDFGCompiles } from 'bun:jsc'
-import { type Finding, pass, warn } from './finding'
+import { type Finding, fail, pass, warn } from './finding'
 
 /** JavaScriptCore's answer when its compilers are off. */
 const compilersOff = 1_000_000
@@ -26,4 +26,11 @@ export async function checkGit(): Promise<Finding> {
   if (!path) return warn('git', 'git is not installed', 'install it where repositories are to be indexed')
   const child = Bun.spawn([path, '--version'], { stdout: 'pipe', stderr: 'ignore' })
   return pass('git', (await new Response(child.stdout).text()).trim())
+}
+
+/** Whether this process would take any certificate: Bun and Node have a variable for that. */
+export function checkOutgoingTls(env: Record<string, string | undefined>): Finding[] {
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return []
+  const next = 'unset it; a private authority goes into NODE_EXTRA_CA_CERTS'
+  return [fail('outgoing tls', 'NODE_TLS_REJECT_UNAUTHORIZED=0 makes every certificate count', next)]
 }

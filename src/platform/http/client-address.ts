@@ -70,3 +70,12 @@ function blockListOf(proxies: readonly string[]): BlockList {
   }
   return list
 }
+
+const privateNetworks = blockListOf([
+  ...['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10'],
+  ...['::1/128', 'fc00::/7', 'fe80::/10'],
+])
+
+/** Whether an address, as `normalize` gives it, is of this machine or of a network that the internet does not reach. */
+export const isPrivate = (address: string): boolean =>
+  privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')

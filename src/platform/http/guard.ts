@@ -24,6 +24,8 @@ export type Fetch = (request: Request, server?: Peers) => Promise<Response>
 
 export interface GuardParts {
   clientAddress: ClientAddress
+  /** Told of every request's headers, and how to find its peer. */
+  noticeForwarder(headers: Headers, peer: () => string | undefined): void
   checkHost(host: string): void
   checkOrigin: OriginCheck
   maxBytes: number
@@ -49,6 +51,7 @@ export function createGuard(parts: GuardParts): Fetch {
     const request = incoming.url.startsWith('/') ? withHost(incoming) : incoming
     const peer = () => server?.requestIP(incoming)?.address
     const exchange = open(request, peer, parts.clientAddress)
+    parts.noticeForwarder(request.headers, peer)
     return withRequestId(exchange.requestId, async () => {
       const response = await answer(parts, exchange)
       const complete = finish(parts, exchange, response, peer)

@@ -7,6 +7,7 @@ import type { Mcp } from '../mcp/mcp'
 import type { Telemetry } from '../telemetry/telemetry'
 import { createClientAddress } from './client-address'
 import { connectRoutes } from './connect-page'
+import { createForwarderWatch } from './forwarders'
 import { createGuard, type Fetch } from './guard'
 import type { Health } from './health'
 import { createHostCheck } from './hosts'
@@ -59,9 +60,11 @@ export function createHttp(parts: HttpParts): Http {
   ])
   addRoutes(app, routes, log)
   const route = app.compile().fetch
+  const clientAddress = createClientAddress(config.TRUSTED_PROXIES, Bun.env.FLY_APP_NAME !== undefined)
   return {
     fetch: createGuard({
-      clientAddress: createClientAddress(config.TRUSTED_PROXIES, Bun.env.FLY_APP_NAME !== undefined),
+      clientAddress,
+      noticeForwarder: createForwarderWatch({ clientAddress, meter: telemetry.meter, log }),
       checkHost: createHostCheck(config),
       checkOrigin: createOriginCheck(config.ALLOWED_ORIGINS, config.PUBLIC_URL),
       maxBytes: config.MAX_REQUEST_SIZE,

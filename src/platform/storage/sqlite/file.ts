@@ -1,6 +1,7 @@
-import { Database } from 'bun:sqlite'
+import { constants, Database } from 'bun:sqlite'
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { AppError } from '../../../core/errors'
 
 /** SQLite older than this can corrupt a WAL database. */
@@ -42,10 +43,20 @@ export function openWriter(path: string): Database {
   return client
 }
 
-/** Opens the file for reading alone. */
-export function openReader(path: string): Database {
-  const client = new Database(path, { readonly: true })
+/**
+ * Opens the file for reading alone. Even so SQLite makes a log and an index of it beside a file that nobody has open, and leaves them, with this
+ * user as their owner: with `leaveNoTrace` such a file is read as one that does not change.
+ */
+export function openReader(path: string, leaveNoTrace = false): Database {
+  const atRest = leaveNoTrace && !existsSync(`${path}-wal`)
+  const client = atRest ? openAtRest(path) : new Database(path, { readonly: true })
   client.run('pragma busy_timeout = 1000')
   client.run('pragma query_only = on')
   return client
 }
+
+const openAtRest = (path: string) =>
+  new Database(
+    `${pathToFileURL(resolve(path)).href}?immutable=1`,
+    constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI,
+  )

@@ -13,7 +13,7 @@ import { createWriters, type Writers } from './writers'
 /** Opens the file at `path` (made when absent, unless read-only). */
 export async function openSqlite(path: string, options: StorageOptions = {}): Promise<Storage> {
   const transactions = createTransactions(options.onQuery)
-  const readers = createReaders(path)
+  const readers = createReaders(path, options.readOnly)
   const writers = createWriters(path)
   try {
     if (options.readOnly) requireFile(path)

@@ -32,12 +32,13 @@ interface Group {
 /** More groups at once wait for one to finish. */
 const most = 8
 
-const open = (path: string): Slot => {
-  const connection = createConnection(openReader(path))
+const open = (path: string, leaveNoTrace: boolean): Slot => {
+  const connection = createConnection(openReader(path, leaveNoTrace))
   return { connection, reader: connection.writer(() => {}) }
 }
 
-export function createReaders(path: string): Readers {
+/** Readers of the file at `path`; with `leaveNoTrace` they make no file beside it. */
+export function createReaders(path: string, leaveNoTrace = false): Readers {
   const idle: Slot[] = []
   const waiting: ((slot: Slot | undefined) => void)[] = []
   let gathering: Group | undefined
@@ -63,7 +64,7 @@ export function createReaders(path: string): Readers {
     await undefined
     gathering = undefined
     group.slot = await take()
-    group.slot ??= open(path)
+    group.slot ??= open(path, leaveNoTrace)
     group.slot.connection.statement('begin').run()
   }
   const join = (): Group => {
