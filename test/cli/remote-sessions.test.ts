@@ -42,8 +42,7 @@ const textOf = (result: unknown) => (result as { content: { text: string }[] }).
 
 /** Waits for what another process brings about. */
 async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1000 && !holds(); tries++) await Bun.sleep(10)
-  expect(holds()).toBeTrue()
+  while (!holds()) await Bun.sleep(10)
 }
 
 test('one session for all, which is given up at the end', async () => {
@@ -87,7 +86,7 @@ test('events are lines as they come', async () => {
   const counted = client.callTool({ name: 'count' }, undefined, {
     onprogress: ({ progress }) => void seen.push(progress),
   })
-  await until(() => seen.length === 1)
+  await until(() => seen.length >= 1)
   expect(textOf(await counted)).toBe('counted')
   expect(seen).toEqual([1, 2, 3])
 })
@@ -128,7 +127,7 @@ test('a call that is called off ends at the server and gets no answer', async ()
   const bridge = connectLines(server.url)
   await bridge.answer(0)
   bridge.send(rpc(1, 'tools/call', { name: 'wait', arguments: {} }))
-  await until(() => server.seen.length >= 4)
+  await until(() => server.waiting.length === 1)
   bridge.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } })
   await until(() => server.cancelled.length === 1)
   bridge.send(rpc(2, 'ping'))
@@ -141,7 +140,7 @@ test('a call that outlives stdin is answered with an error, and the process ends
   const bridge = connectLines(server.url)
   await bridge.answer(0)
   bridge.send(rpc('slow', 'tools/call', { name: 'wait', arguments: {} }))
-  await until(() => server.seen.length >= 4)
+  await until(() => server.waiting.length === 1)
   bridge.process.stdin.end()
   expect(await bridge.ended()).toBe(0)
   expect(bridge.messages().at(-1)).toMatchObject({ id: 'slow', error: { code: -32000 } })

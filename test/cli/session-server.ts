@@ -10,6 +10,8 @@ export interface SessionServer {
   /** Sessions that were opened, oldest first. */
   opened: string[]
   closed: string[]
+  /** Names of tools that wait. */
+  waiting: string[]
   /** Names of tools whose call was called off. */
   cancelled: string[]
   /** Method and headers of each request. */
@@ -28,11 +30,12 @@ export function startSessionServer(port = 0): SessionServer {
   const state = {
     opened: [] as string[],
     closed: [] as string[],
+    waiting: [] as string[],
     cancelled: [] as string[],
     seen: [] as SessionServer['seen'],
   }
   const open = async () => {
-    const server = makeServer(state.cancelled)
+    const server = makeServer(state)
     const transport: Transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => crypto.randomUUID(),
       eventStore: memory(),
@@ -71,7 +74,7 @@ export function startSessionServer(port = 0): SessionServer {
   }
 }
 
-function makeServer(cancelled: string[]): McpServer {
+function makeServer({ waiting, cancelled }: Pick<SessionServer, 'waiting' | 'cancelled'>): McpServer {
   const server = new McpServer({ name: 'sessions', version: '1' }, { capabilities: { logging: {} } })
   const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] })
   server.registerTool('echo', { description: 'x' }, () => text('echo'))
@@ -100,6 +103,7 @@ function makeServer(cancelled: string[]): McpServer {
     return text(JSON.stringify(content))
   })
   server.registerTool('wait', { description: 'x' }, async ({ signal }) => {
+    waiting.push('wait')
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
     cancelled.push('wait')
     return text('over')

@@ -198,9 +198,9 @@ export async function indexed(
   return { ...work, push, id: job.repository_id }
 }
 
-/** Looks again and again, for at most ten seconds, until it is so. */
+/** Looks again and again, for at most 40 seconds, until it is so. */
 export async function eventually(look: () => Promise<void>): Promise<void> {
-  for (const deadline = Date.now() + 10_000; ; await Bun.sleep(50)) {
+  for (const deadline = Date.now() + 40_000; ; await Bun.sleep(50)) {
     try {
       return await look()
     } catch (error) {

@@ -236,7 +236,11 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   const stop = () => {
     process.off('exit', stop)
     child?.kill('SIGQUIT')
-    rmSync(folder, { recursive: true, force: true })
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch {
+      // It still writes there: the folder goes when this process does.
+    }
   }
   process.on('exit', stop)
   await start()

@@ -7,7 +7,7 @@ export interface Started {
   process: Bun.Subprocess<'pipe', 'pipe', 'pipe'>
   stdout(): string
   stderr(): string
-  /** Resolves when stdout or stderr holds a match; fails when the process ends before. */
+  /** Resolves when the whole lines of stdout or of stderr hold a match; fails when the process ends before. */
   seen(pattern: RegExp): Promise<RegExpExecArray>
   /** Waits for the exit code and all output. */
   ended(): Promise<number>
@@ -47,7 +47,9 @@ export function start(args: string[], { cwd, env, command = source }: StartOptio
     async seen(pattern) {
       for (;;) {
         const over = ended
-        const match = pattern.exec(out.text()) ?? pattern.exec(err.text())
+        // A piece may end in the middle of a line, and so in the middle of what is looked for.
+        const [seen, told] = [out.text(), err.text()].map((text) => (over ? text : wholeLines(text)))
+        const match = pattern.exec(seen!) ?? pattern.exec(told!)
         if (match) return match
         if (over) throw new Error(`ended without ${pattern}:\n${out.text()}${err.text()}`)
         await Bun.sleep(10)
@@ -60,6 +62,8 @@ export function start(args: string[], { cwd, env, command = source }: StartOptio
     },
   }
 }
+
+const wholeLines = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1)
 
 /** Runs a command to its end. */
 export async function finish(args: string[], options: StartOptions) {

@@ -22,7 +22,7 @@ export interface TestServer {
   /** Runs another command on the same data. */
   cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }>
   kill(): void
-  /** SIGTERM, and waits. */
+  /** SIGTERM, and waits for the end and all output. */
   stop(): Promise<number>
 }
 
@@ -55,8 +55,8 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     stdout: 'pipe',
     stderr: 'pipe',
   })
-  const errors = collect(child.stderr)
-  const [service, prometheus] = await listeners(child.stdout, errors)
+  const [output, errors] = [collect(child.stdout), collect(child.stderr)]
+  const [service, prometheus] = await listeners(output, errors)
   const made = await cli(
     'keys',
     'create',
@@ -73,11 +73,12 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     prometheus: prometheus!,
     key: (JSON.parse(made.stdout) as { key: string }).key,
     process: child,
-    stderr: errors,
+    stderr: errors.text,
     cli,
     kill: () => child.kill('SIGKILL'),
     async stop() {
       child.kill('SIGTERM')
+      await Promise.all([output.done, errors.done])
       return child.exited
     },
   }
@@ -85,23 +86,32 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
 
 const text = (stream: ReadableStream<Uint8Array>) => new Response(stream).text()
 
-function collect(stream: ReadableStream<Uint8Array>): () => string {
+interface Collected {
+  text(): string
+  /** Resolves when the stream has ended. */
+  done: Promise<void>
+}
+
+function collect(stream: ReadableStream<Uint8Array>): Collected {
   let seen = ''
   const decoder = new TextDecoder()
-  void (async () => {
+  const done = (async () => {
     for await (const chunk of stream) seen += decoder.decode(chunk, { stream: true })
   })()
-  return () => seen
+  return { text: () => seen, done }
 }
 
 /** The URLs of both listeners, from the lines that `serve` prints. */
-async function listeners(stdout: ReadableStream<Uint8Array>, stderr: () => string): Promise<string[]> {
-  let seen = ''
-  const decoder = new TextDecoder()
-  for await (const chunk of stdout) {
-    seen += decoder.decode(chunk, { stream: true })
-    const urls = [...seen.matchAll(/https?:\/\/\S+/g)].map((match) => match[0])
+async function listeners(stdout: Collected, stderr: Collected): Promise<string[]> {
+  let ended = false
+  void stdout.done.then(() => {
+    ended = true
+  })
+  for (;;) {
+    const over = ended
+    const urls = [...stdout.text().matchAll(/https?:\/\/\S+(?=\n)/g)].map((match) => match[0])
     if (urls.length >= 2) return urls
+    if (over) throw new Error(`the server ended before it listened: ${stdout.text()}${stderr.text()}`)
+    await Bun.sleep(10)
   }
-  throw new Error(`the server ended before it listened: ${seen}${stderr()}`)
 }

@@ -60,8 +60,16 @@ const fail = defineOperation({
   },
 })
 
+/** Names of calls of `wait` that have begun. */
+export const begun: string[] = []
+
 /** Names of calls of `wait` whose signal was aborted. */
 export const aborted: string[] = []
+
+const held = new Map<string, () => void>()
+
+/** Lets go of the call of `wait` with this name before its time. */
+export const release = (name: string): void => held.get(name)?.()
 
 const wait = defineOperation({
   name: 'wait',
@@ -75,7 +83,9 @@ const wait = defineOperation({
     call.signal.addEventListener('abort', () => aborted.push(name))
     call.progress(1, 2, 'half')
     call.progress(1, 2, 'the same figure, to be dropped')
-    await Bun.sleep(ms)
+    const released = new Promise<void>((resolve) => held.set(name, resolve))
+    begun.push(name)
+    await Promise.race([Bun.sleep(ms), released])
     call.progress(2, 2)
     return { waited: ms }
   },

@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { suite } from '../conformance/suite'
-import { aborted } from './fixtures'
+import { aborted, begun, release } from './fixtures'
 import { callOf, rpc, startMcp, type TestMcp } from './kit'
 
 const revision = '2025-11-25'
@@ -33,8 +33,7 @@ const progressing = (name: string, args: object, id: unknown) =>
   rpc('tools/call', { name, arguments: args, _meta: { progressToken: 1 } }, id)
 
 const until = async (what: () => boolean) => {
-  for (let i = 0; i < 200 && !what(); i++) await Bun.sleep(10)
-  expect(what()).toBeTrue()
+  while (!what()) await Bun.sleep(5)
 }
 
 /** Reads a stream up to its end, or until `enough` is in it. */
@@ -100,20 +99,21 @@ describe('inside', () => {
 
   test('an id that is still being answered is refused, so that no answer goes astray', async () => {
     const session = await open(server)
-    const first = session.post(progressing('wait', { ms: 300 }, 1))
-    await Bun.sleep(100)
+    const first = session.post(progressing('wait', { ms: 50_000, name: 'still answered' }, 1))
+    await until(() => begun.includes('still answered'))
     expect((await session.post(callOf('wait', { ms: 0 }, 1))).status).toBe(400)
-    expect(await readUntil(await first)).toContain('"waited":300')
+    release('still answered')
+    expect(await readUntil(await first)).toContain('"waited":50000')
     expect((await session.post(callOf('wait', { ms: 0 }, 1))).status).toBe(200)
   })
 
   test.each([
-    ['plain', callOf('wait', { ms: 5000, name: 'cancelled plain' }, 'x')],
-    ['streamed', progressing('wait', { ms: 5000, name: 'cancelled streamed' }, 'x')],
+    ['plain', callOf('wait', { ms: 50_000, name: 'cancelled plain' }, 'x')],
+    ['streamed', progressing('wait', { ms: 50_000, name: 'cancelled streamed' }, 'x')],
   ])('notifications/cancelled stops a %s call', async (kind, call) => {
     const session = await open(server)
     const answer = session.post(call).then((response) => response.text())
-    await Bun.sleep(150)
+    await until(() => begun.includes(`cancelled ${kind}`))
     const params = { requestId: 'x' }
     const told = await session.post({ jsonrpc: '2.0', method: 'notifications/cancelled', params })
     expect(told.status).toBe(202)

@@ -112,7 +112,8 @@ test('a network that swallows everything: 503 within the time, then at once, the
     await proxy.weather('fair')
   })
   expect(late!.status).toBe(503)
-  expect(late!.milliseconds).toBeLessThan(2000)
+  // Refused without a wait of its own: half of the longest one is generous.
+  expect(late!.milliseconds).toBeLessThan(longestWait / 2)
   expect(refusedIn(attempts)).toBeGreaterThan(8)
 }, 90_000)
 

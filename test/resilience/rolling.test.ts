@@ -40,7 +40,7 @@ async function prepareNginx(): Promise<Nginx> {
       write(new URL(to).host)
       if (running) running.kill('SIGHUP')
       else running = Bun.spawn(['nginx', '-p', folder, '-c', file], { stdout: 'ignore', stderr: 'ignore' })
-      await Bun.sleep(500)
+      while ((await ledTo(port)) !== new URL(to).host) await Bun.sleep(20)
     },
     async stop() {
       running?.kill('SIGTERM')
@@ -48,6 +48,13 @@ async function prepareNginx(): Promise<Nginx> {
     },
   }
 }
+
+/** Where new connections to nginx lead; undefined before it listens. */
+const ledTo = (port: number): Promise<string | undefined> =>
+  fetch(`http://127.0.0.1:${port}/led-to`, { headers: { connection: 'close' } }).then(
+    (answer) => answer.text(),
+    () => undefined,
+  )
 
 const configuration = (folder: string, port: number, to: string) => `
 daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
@@ -59,6 +66,7 @@ http {
   upstream holdfast { server ${to}; keepalive 8; }
   server {
     listen 127.0.0.1:${port};
+    location = /led-to { return 200 "${to}"; }
     location / {
       proxy_pass http://holdfast; proxy_http_version 1.1;
       proxy_set_header Connection ""; proxy_set_header Host ${to};

@@ -19,7 +19,7 @@ test.each(['sqlite', 'postgres'] as const)(
     await first.stop()
     for (let round = 0; round < rounds; round++) {
       const server = await startServer({ folder, env })
-      await writeUntilKilled(server, key, acknowledged, 60 + round * 40)
+      await writeUntilKilled(server, key, acknowledged, round * 40)
     }
     const server = await startServer({ folder, env })
     const stored = await allEntries(server.url, key)
@@ -48,6 +48,8 @@ async function writeUntilKilled(
       acknowledged.add(id)
     }
   })
+  const enough = acknowledged.size + 10
+  while (acknowledged.size < enough) await Bun.sleep(2)
   await Bun.sleep(milliseconds)
   server.kill()
   await Promise.all(writers)

@@ -84,12 +84,10 @@ test('a write that loses its connection fails, is gone, and nothing of it runs e
   expect(await bodies(storage, storage.as('lost'))).toEqual([])
 })
 
-test('a server that is down is unavailable at once, and used again when it is back', async () => {
+test('a server that is down is unavailable, and used again when it is back', async () => {
   await server.halt()
-  const started = performance.now()
   const errors = await Promise.all(Array.from({ length: 30 }, () => failure(bodies(storage, storage.system))))
   const pinged = await failure(storage.ping())
-  expect(performance.now() - started).toBeLessThan(5000)
   for (const error of [...errors, pinged])
     expect([error.kind, error.code]).toEqual(['unavailable', 'database_unavailable'])
   await server.start()
@@ -98,16 +96,14 @@ test('a server that is down is unavailable at once, and used again when it is ba
   expect(await storage.ping()).toBeGreaterThan(0)
 })
 
-test('a server that falls silent is noticed within 2 s, and what hangs on it is let go', async () => {
+test('a server that falls silent is noticed, and what hangs on it is let go', async () => {
   const line = startLine(server.port)
   const behind = await open(`postgres://postgres@127.0.0.1:${line.port}/postgres`)
   await bodies(behind, behind.system)
   await behind.ping()
   line.cut()
   const hanging = failure(addNote(behind, behind.as('hung'), 'hung'))
-  const started = performance.now()
   expect((await failure(behind.ping())).message).toBe('Postgres does not answer')
-  expect(performance.now() - started).toBeLessThan(2500)
   expect((await failure(behind.ping())).kind).toBe('unavailable')
   expect((await hanging).kind).toBe('unavailable')
   line.mend()
@@ -117,7 +113,20 @@ test('a server that falls silent is noticed within 2 s, and what hangs on it is 
   expect(await back()).toEqual([])
   await behind.close()
   line.stop()
-}, 20_000)
+})
+
+test('a process that had no turn for a while does not take its server for silent', async () => {
+  await storage.ping()
+  const writing = addNote(storage, storage.as('busy'), 'busy', 'kept')
+  for (let time = 0; time < 2; time++) {
+    const pinged = storage.ping()
+    const until = performance.now() + 2100
+    while (performance.now() < until);
+    expect(await pinged).toBeGreaterThan(0)
+  }
+  await writing
+  expect(await bodies(storage, storage.as('busy'))).toEqual(['kept'])
+})
 
 test('opening says what is wrong', async () => {
   const nobodyHome = await failure(open(`postgres://x@127.0.0.1:${await freePort()}/x`))
@@ -175,13 +184,13 @@ test('two writes that lock each other out are both done in the end', async () =>
           .where(eq(t.id, id))
       await increment(order[0]!)
       met++
-      for (let i = 0; i < 500 && met < 2; i++) await Bun.sleep(2)
+      while (met < 2) await Bun.sleep(2)
       await increment(order[1]!)
     })
   await Promise.all([add(ids), add(ids.toReversed())])
   expect(met).toBeGreaterThan(2)
   expect(await bodies(storage, scope)).toEqual(['2', '2'])
-}, 20_000)
+})
 
 test('prepared queries stay prepared on the connection, and other owners share them', async () => {
   const one = await open(server.superuserUrl(), 1)
@@ -212,11 +221,13 @@ test('more transactions than connections wait for their turn, and leave none beh
 
 test('closing waits for what runs', async () => {
   const closing = await open(server.superuserUrl(), 2)
+  const begun = Promise.withResolvers<void>()
   const writing = closing.as('late').write(async (tx) => {
+    begun.resolve()
     await Bun.sleep(100)
     await tx.insert(t).values({ id: 'late', owner: 'late', body: 'kept' })
   })
-  await Bun.sleep(20)
+  await begun.promise
   await closing.close()
   await writing
   expect(await bodies(storage, storage.as('late'))).toEqual(['kept'])

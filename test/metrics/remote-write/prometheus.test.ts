@@ -33,7 +33,7 @@ remote_write:
     )
     return rows.length >= 3 ? rows : undefined
   })
-  const [held] = await prometheus.query('mcp_tool_executions_total')
+  const [held] = await prometheus.query('last_over_time(mcp_tool_executions_total[1m])')
   await prometheus.stop()
   expect(new Set(stored.map(({ value }) => value))).toEqual(new Set([3]))
   expect(held!.metric).toMatchObject({

@@ -40,7 +40,12 @@ export function createWatchdog({ pool, probe }: Watched): Watchdog {
     asking = false
   }
   let stopped = false
+  let looked = performance.now()
   const timer = setInterval(() => {
+    const paused = performance.now() - looked > 2 * lookEvery
+    looked = performance.now()
+    // Nothing was read while this process had no turn: what seems to wait may have been answered.
+    if (paused) return
     pool.dropSilent()
     if (!asking && pool.longestWait() > suspicious) void ask()
   }, lookEvery)
