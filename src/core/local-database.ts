@@ -90,7 +90,11 @@ export interface LocalDatabase {
  */
 export interface AppendLog {
   readonly folder: string
-  append(record: Uint8Array): Promise<LogPosition>
+  /**
+   * `encode` is called when the record's turn has come, with the number of the segment that it goes to, once and in the order of the records. Once one
+   * of a segment was refused no later one goes to that segment, so a record may rest on all that were encoded for its segment before.
+   */
+  append(encode: (segment: number) => Uint8Array): Promise<LogPosition>
   /** End of what is on disk; before the first record of this process, the end of what an earlier one has left. */
   position(): LogPosition
   /** New segments get higher numbers than this one. */

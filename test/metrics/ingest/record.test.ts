@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { type Batch, decodeBatch, encodeBatch } from '../../../src/modules/metrics/ingest/record'
+import { type Batch, decodeBatch, encodeBatch, learnSeries } from '../../../src/modules/metrics/ingest/record'
+import { createSeriesNumbers, createSeriesTexts } from '../../../src/modules/metrics/ingest/series-numbers'
 
 const batch: Batch = {
   requestId: 'req_0123456789abcdef',
@@ -13,15 +14,50 @@ const batch: Batch = {
   idempotencyKeys: ['a/request/1'],
 }
 
+/** Columns as arrays. */
+function plain(batch: Batch): Batch {
+  const { seriesOf, at, value, duration } = batch
+  const columns = { seriesOf, at, value, duration }
+  return { ...batch, ...Object.fromEntries(Object.entries(columns).map(([k, v]) => [k, Array.from(v)])) }
+}
+
 test.each([0, 1, 2, 3, 4, 5, 6, 7])('a record is what it was, %i bytes into a buffer', (offset) => {
-  const record = encodeBatch(batch)
+  const record = encodeBatch(batch, createSeriesNumbers())
   const buffer = Buffer.alloc(record.length + offset)
   buffer.set(record, offset)
-  expect(decodeBatch(buffer.subarray(offset))).toEqual(batch)
+  expect(plain(decodeBatch(buffer.subarray(offset), createSeriesTexts()))).toEqual(batch)
+})
+
+test('a series is written out once in a segment, and known to who reads it from its start', () => {
+  const numbers = createSeriesNumbers()
+  const later = { ...batch, series: [batch.series[1]!, '["c",null,null,"custom",{}]'] }
+  const records = [batch, batch, later].map((one) => encodeBatch(one, numbers))
+  expect(records[1]!.length).toBeLessThan(records[0]!.length - batch.series.join('').length)
+  const texts = createSeriesTexts()
+  learnSeries(records[0]!, texts)
+  expect(plain(decodeBatch(records[1]!, texts))).toEqual(batch)
+  expect(plain(decodeBatch(records[2]!, texts))).toEqual(later)
+  expect(() => decodeBatch(records[1]!, createSeriesTexts())).toThrow('no record before it has')
+})
+
+test('numbers begin anew when there are too many, and after a record that was not written', () => {
+  const numbers = createSeriesNumbers()
+  const texts = createSeriesTexts()
+  const wide = (from: number): Batch => {
+    const series = Array.from({ length: 20_000 }, (_, at) => `["s${from + at}",null,null,"custom",{}]`)
+    return { ...batch, series, seriesOf: [0, 1, 19_999] }
+  }
+  for (const from of [0, 20_000, 40_000, 0]) {
+    const one = wide(from)
+    expect(plain(decodeBatch(encodeBatch(one, numbers), texts))).toEqual(one)
+  }
+  encodeBatch({ ...batch, series: ['["lost",null,null,"custom",{}]', batch.series[0]!] }, numbers)
+  numbers.forget()
+  expect(plain(decodeBatch(encodeBatch(batch, numbers), texts))).toEqual(batch)
 })
 
 test('a record of another layout is refused', () => {
-  const record = encodeBatch(batch)
-  new Float64Array(record.buffer, 0, 1)[0] = 2
-  expect(() => decodeBatch(record)).toThrow('layout 2')
+  const record = encodeBatch(batch, createSeriesNumbers())
+  new Float64Array(record.buffer, 0, 1)[0] = 1
+  expect(() => decodeBatch(record, createSeriesTexts())).toThrow('layout 1')
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { encodeBatch } from '../../../src/modules/metrics/ingest/record'
+import { createSeriesNumbers } from '../../../src/modules/metrics/ingest/series-numbers'
 import { openAppendLog } from '../../../src/platform/storage/log/append-log'
 import { emptyFolder } from '../../kit/folder'
 import { request, startMetrics } from '../rig'
@@ -10,18 +11,22 @@ const series = '["auth-server",null,null,"custom",{}]'
 test('a row that no table takes goes to the dead letters and blocks nothing', async () => {
   const folder = emptyFolder()
   const log = openAppendLog(join(folder, 'metrics.db-log'))
-  const batch = (requestId: string, value: number[]) =>
-    encodeBatch({
-      requestId,
-      receivedAt: Date.now(),
-      series: [series],
-      seriesOf: value.map(() => 0),
-      at: value.map(() => 1_763_700_000_000),
-      value,
-      duration: value.map(() => Number.NaN),
-      metadata: value.map(() => ''),
-      idempotencyKeys: [],
-    })
+  const numbers = createSeriesNumbers()
+  const batch = (requestId: string, value: number[]) => () =>
+    encodeBatch(
+      {
+        requestId,
+        receivedAt: Date.now(),
+        series: [series],
+        seriesOf: value.map(() => 0),
+        at: value.map(() => 1_763_700_000_000),
+        value,
+        duration: value.map(() => Number.NaN),
+        metadata: value.map(() => ''),
+        idempotencyKeys: [],
+      },
+      numbers,
+    )
   await log.append(batch('req_1', [1]))
   await log.append(batch('req_2', [2, Number.NaN, 3]))
   await log.append(batch('req_3', [4]))

@@ -16,7 +16,7 @@ const call = async (method: string, path: string, body?: unknown) => {
     headers: { 'x-api-key': admin, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
-  return { status: response.status, body: (await response.json()) as Record<string, any> }
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 const metric = (type: string) => ({ type, value: 1, dimensions: { n: type } })
 const counts = async () => {

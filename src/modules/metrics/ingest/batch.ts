@@ -8,26 +8,20 @@ export function batchOf(
   metrics: readonly Metric[],
   idempotencyKeys: string[],
 ): Batch {
-  const batch: Batch = {
-    requestId,
-    receivedAt,
-    series: [],
-    seriesOf: [],
-    at: [],
-    value: [],
-    duration: [],
-    metadata: [],
-    idempotencyKeys,
-  }
+  const column = () => new Float64Array(metrics.length)
+  const [seriesOf, at, value, duration] = [column(), column(), column(), column()]
+  const metadata: string[] = []
+  const series: string[] = []
   const places = new Map<Series, number>()
-  for (const metric of metrics) {
-    batch.seriesOf.push(placeOf(metric.series, places, batch.series))
-    batch.at.push(metric.at)
-    batch.value.push(metric.value)
-    batch.duration.push(metric.durationMs ?? Number.NaN)
-    batch.metadata.push(metric.metadata ?? '')
+  for (let row = 0; row < metrics.length; row++) {
+    const metric = metrics[row]!
+    seriesOf[row] = placeOf(metric.series, places, series)
+    at[row] = metric.at
+    value[row] = metric.value
+    duration[row] = metric.durationMs ?? Number.NaN
+    metadata.push(metric.metadata ?? '')
   }
-  return batch
+  return { requestId, receivedAt, series, seriesOf, at, value, duration, metadata, idempotencyKeys }
 }
 
 function placeOf(series: Series, places: Map<Series, number>, texts: string[]): number {

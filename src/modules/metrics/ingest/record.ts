@@ -1,3 +1,5 @@
+import { defined, type SeriesNumbers, type SeriesTexts } from './series-numbers'
+
 /** One submission's accepted metrics as columns, the way they stand in the log. */
 export interface Batch {
   requestId: string
@@ -5,75 +7,100 @@ export interface Batch {
   receivedAt: number
   /** Distinct texts of series; `seriesOf` are indexes into them. */
   series: string[]
-  seriesOf: number[]
-  at: number[]
-  value: number[]
+  seriesOf: Column
+  at: Column
+  value: Column
   /** NaN for none. */
-  duration: number[]
+  duration: Column
   /** JSON texts; empty for none. */
   metadata: string[]
   /** Keys that were used up. */
   idempotencyKeys: string[]
 }
 
-/** Layout of a record: this number, the counts, columns of 64-bit floats, then one UTF-8 text of all strings. */
-const layout = 1
-const counts = 4
+/** Numbers, one a metric. */
+export type Column = ArrayLike<number>
+
+/**
+ * Layout of a record: this number; metrics, series, new series, characters of the head; whether numbers of series begin anew; columns of 64-bit floats; then
+ * one UTF-8 text of all strings. A series is written out once in a segment of the log, and goes by its number in what follows.
+ */
+const layout = 2
+const counts = 6
 const decoder = new TextDecoder()
 
-/** A batch as bytes. */
-export function encodeBatch(batch: Batch): Uint8Array {
+/** A batch as bytes, for the segment whose series `numbers` has. */
+export function encodeBatch(batch: Batch, numbers: SeriesNumbers): Uint8Array {
   const { series, at, metadata } = batch
   const head = JSON.stringify([batch.requestId, batch.receivedAt, batch.idempotencyKeys])
-  const text = Buffer.from(head + series.join('') + metadata.join(''))
+  const { begins, ids, added } = numbers.of(series)
+  const text = Buffer.from(head + added.join('') + metadata.join(''))
   const rows = at.length
-  const numbers = new Float64Array(counts + 5 * rows + series.length)
-  numbers.set([layout, rows, series.length, head.length])
+  const floats = new Float64Array(counts + 5 * rows + series.length + added.length)
+  floats.set([layout, rows, series.length, added.length, head.length, begins ? 1 : 0])
   let next = counts
-  for (const column of [batch.seriesOf, at, batch.value, batch.duration]) {
-    numbers.set(column, next)
-    next += rows
+  for (const column of [batch.seriesOf, at, batch.value, batch.duration, ids]) {
+    floats.set(column, next)
+    next += column.length
   }
-  for (let row = 0; row < rows; row++) numbers[next++] = metadata[row]!.length
-  for (const one of series) numbers[next++] = one.length
-  const bytes = new Uint8Array(numbers.byteLength + text.length)
-  bytes.set(new Uint8Array(numbers.buffer))
-  bytes.set(text, numbers.byteLength)
+  for (const one of metadata) floats[next++] = one.length
+  for (const one of added) floats[next++] = one.length
+  const bytes = new Uint8Array(floats.byteLength + text.length)
+  bytes.set(new Uint8Array(floats.buffer))
+  bytes.set(text, floats.byteLength)
   return bytes
 }
 
-/** The batch of a record. Throws for a layout of another version. */
-export function decodeBatch(record: Uint8Array): Batch {
-  // A column of floats must begin at a multiple of 8; slices of a Buffer share its memory, so this copies by hand.
-  const bytes = record.byteOffset % 8 === 0 ? record : new Uint8Array(record)
-  const [version, rows, seriesCount, headLength] = floats(bytes, 0, counts) as unknown as number[]
-  if (version !== layout) throw new Error(`a record of layout ${version}; this binary knows ${layout}`)
-  const column = (index: number) => floats(bytes, counts + index * rows!, rows!)
-  const lengths = floats(bytes, counts + 5 * rows!, seriesCount!)
-  const text = decoder.decode(bytes.subarray(8 * (counts + 5 * rows! + seriesCount!)))
-  const [requestId, receivedAt, idempotencyKeys] = JSON.parse(text.slice(0, headLength))
-  const series = cut(text, headLength!, lengths)
-  return {
-    requestId,
-    receivedAt,
-    idempotencyKeys,
-    series: series.pieces,
-    seriesOf: [...column(0)],
-    at: [...column(1)],
-    value: [...column(2)],
-    duration: [...column(3)],
-    metadata: cut(text, series.end, column(4)).pieces,
+/** The batch of a record; `texts` has the series of the records before it in its segment, and learns those of this one. Throws for another layout. */
+export function decodeBatch(record: Uint8Array, texts: SeriesTexts): Batch {
+  const { rows, seriesCount, addedCount, headLength, begins, floats, text } = open(record)
+  let from = counts
+  const column = (length: number) => {
+    from += length
+    return floats.subarray(from - length, from)
   }
+  const [seriesOf, at, value, duration] = [column(rows), column(rows), column(rows), column(rows)]
+  const ids = column(seriesCount)
+  const metadataLengths = column(rows)
+  const [requestId, receivedAt, idempotencyKeys] = JSON.parse(text.slice(0, headLength))
+  const added = cut(text, headLength, column(addedCount))
+  texts.add(added.pieces, begins)
+  const series = Array.from(ids, (id) => defined(texts, id))
+  const metadata = cut(text, added.end, metadataLengths).pieces
+  return { requestId, receivedAt, idempotencyKeys, series, seriesOf, at, value, duration, metadata }
 }
 
-const floats = (bytes: Uint8Array, from: number, length: number) =>
-  new Float64Array(bytes.buffer, bytes.byteOffset + 8 * from, length)
+/** Lets `texts` learn the series of a record that is not wanted itself. */
+export function learnSeries(record: Uint8Array, texts: SeriesTexts): void {
+  const { rows, seriesCount, addedCount, headLength, begins, floats, text } = open(record)
+  const lengths = floats.subarray(counts + 5 * rows + seriesCount).subarray(0, addedCount)
+  texts.add(cut(text, headLength, lengths).pieces, begins)
+}
+
+function open(record: Uint8Array) {
+  // A column of floats must begin at a multiple of 8; slices of a Buffer share its memory, so this copies by hand.
+  const bytes = record.byteOffset % 8 === 0 ? record : new Uint8Array(record)
+  const view = (length: number) => new Float64Array(bytes.buffer, bytes.byteOffset, length)
+  const [version, rows, seriesCount, addedCount, headLength, begins] = view(counts) as unknown as number[]
+  if (version !== layout) throw new Error(`a record of layout ${version}; this binary knows ${layout}`)
+  const floats = view(counts + 5 * rows! + seriesCount! + addedCount!)
+  return {
+    rows: rows!,
+    seriesCount: seriesCount!,
+    addedCount: addedCount!,
+    headLength: headLength!,
+    begins: begins === 1,
+    floats,
+    text: decoder.decode(bytes.subarray(floats.byteLength)),
+  }
+}
 
 function cut(text: string, start: number, lengths: Float64Array): { pieces: string[]; end: number } {
   let end = start
   const pieces: string[] = []
-  for (const length of lengths) {
-    pieces.push(text.slice(end, end + length))
+  for (let at = 0; at < lengths.length; at++) {
+    const length = lengths[at]!
+    pieces.push(length === 0 ? '' : text.slice(end, end + length))
     end += length
   }
   return { pieces, end }

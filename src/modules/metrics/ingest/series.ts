@@ -29,11 +29,11 @@ export interface SenderSeries {
 const mostKept = 50_000
 
 export function createSeriesCache(): SeriesCache {
-  let senders = new Map<string, Map<string, Series>>()
+  let senders = new Map<string, Known>()
   let kept = 0
   const keep = (known: Map<string, Series>, key: string, series: Series) => {
     if (++kept > mostKept) {
-      for (const others of senders.values()) others.clear()
+      for (const { byText } of senders.values()) byText.clear()
       senders = new Map()
       kept = 1
     }
@@ -42,24 +42,37 @@ export function createSeriesCache(): SeriesCache {
   return {
     of(sender) {
       const name = `${sender.service}\n${sender.version ?? ''}\n${sender.instance ?? ''}`
-      const known = senders.get(name) ?? new Map<string, Series>()
+      const known = senders.get(name) ?? { byText: new Map(), byObject: new WeakMap() }
       senders.set(name, known)
+      const { byText, byObject } = known
       return {
         of(type, dimensions, limits, report) {
+          const shared = dimensions && byObject.get(dimensions)
+          if (shared?.type === type) return shared
           const key = dimensions === undefined ? type : type + JSON.stringify(dimensions)
-          const found = known.get(key)
-          if (found) return found
+          const found = byText.get(key)
+          if (found) {
+            if (dimensions && Object.isFrozen(dimensions)) byObject.set(dimensions, found)
+            return found
+          }
           let faulty = false
           const series = create(sender, type, dimensions ?? {}, limits, (path, message) => {
             faulty = true
             report(path, message)
           })
-          if (!faulty) keep(known, key, series)
+          if (!faulty) keep(byText, key, series)
           return series
         },
       }
     },
   }
+}
+
+/** The series of one sender. */
+interface Known {
+  byText: Map<string, Series>
+  /** By objects that are frozen: those that many metrics share. */
+  byObject: WeakMap<object, Series>
 }
 
 function create(

@@ -1,5 +1,6 @@
 import type { LocalConnection, LocalThread, LogPosition } from '../../../core/local-database'
-import { type Batch, decodeBatch } from '../ingest/record'
+import type { Batch } from '../ingest/record'
+import { createLogReader, type LoggedBatch } from './log-reader'
 import { addDeadLetter, findPoison, isPoison, pickRows } from './poison'
 import type { Storing } from './storing'
 
@@ -21,11 +22,12 @@ export function createApply(
   folder: string,
   storing: Storing,
 ): (until: LogPosition) => Applied {
+  const read = createLogReader(thread, folder)
   const applyAll = (until: LogPosition) => {
     const from = progress(db)
     return storing.run(
       (add) => {
-        const applied = applySome(thread.readLog(folder, from, until), add, from)
+        const applied = applySome(read(from, until), add, from)
         // What is torn at the end of a segment was never acknowledged, and nothing is ever written behind it.
         if (!applied.more && isBefore(applied.next, until)) applied.next = until
         return applied
@@ -38,24 +40,17 @@ export function createApply(
       return applyAll(until)
     } catch (error) {
       if (!isPoison(error)) throw error
-      for (const logged of thread.readLog(folder, progress(db), until))
-        return applyCarefully(db, storing, logged)
+      for (const logged of read(progress(db), until)) return applyCarefully(db, storing, logged)
       throw error
     }
   }
 }
 
-interface Logged {
-  record: Uint8Array
-  next: LogPosition
-}
-
 /** One record alone, without the rows that no table takes. */
-function applyCarefully(db: LocalConnection, storing: Storing, { record, next }: Logged): Applied {
-  const batch = decodeBatch(record)
+function applyCarefully(db: LocalConnection, storing: Storing, { batch, next }: LoggedBatch): Applied {
   const poison = findPoison(batch, storing.attempt)
   const bad = new Set(poison.map(({ row }) => row))
-  const good = [...batch.at.keys()].filter((row) => !bad.has(row))
+  const good = Array.from(batch.at, (_, row) => row).filter((row) => !bad.has(row))
   storing.run(
     (add) => add(pickRows(batch, good)),
     () => {
@@ -66,10 +61,9 @@ function applyCarefully(db: LocalConnection, storing: Storing, { record, next }:
   return { next, rows: batch.at.length, more: true }
 }
 
-function applySome(records: Iterable<Logged>, add: (batch: Batch) => void, from: LogPosition): Applied {
+function applySome(batches: Iterable<LoggedBatch>, add: (batch: Batch) => void, from: LogPosition): Applied {
   const applied: Applied = { next: from, rows: 0, more: false }
-  for (const { record, next } of records) {
-    const batch: Batch = decodeBatch(record)
+  for (const { batch, next } of batches) {
     add(batch)
     applied.next = next
     applied.rows += batch.at.length

@@ -3,6 +3,7 @@ import type { LocalDatabase } from '../../../core/local-database'
 import type { Component, Host } from '../../../core/module'
 import type { Batch } from '../ingest/record'
 import { encodeBatch } from '../ingest/record'
+import { createSeriesNumbers } from '../ingest/series-numbers'
 import type { MetricsSettings } from '../settings'
 import { createTables } from './tables'
 
@@ -31,6 +32,7 @@ export function openStore(host: Host<MetricsSettings>): Store {
   const log = host.openLog(`${path}-log`)
   const db = host.openLocal('metrics', path, { log: log.folder })
   const tables = createTables(host, log, db)
+  const encode = createEncoder()
   return {
     db,
     async openExisting() {
@@ -46,7 +48,7 @@ export function openStore(host: Host<MetricsSettings>): Store {
     async append(batch) {
       await tables.opened()
       if (tables.backlog() > mostBacklog) throw tooFarBehind()
-      await log.append(encodeBatch(batch))
+      await log.append((segment) => encode(batch, segment))
       tables.waits(batch.at.length)
     },
     settled: tables.settled,
@@ -64,6 +66,22 @@ export function openStore(host: Host<MetricsSettings>): Store {
       await tables.close()
       await db.close()
     },
+  }
+}
+
+/** Encodes batches; each segment of the log has numbers of its own. */
+function createEncoder(): (batch: Batch, segment: number) => Uint8Array {
+  let current = 0
+  let numbers = createSeriesNumbers()
+  return (batch, segment) => {
+    if (segment !== current) numbers = createSeriesNumbers()
+    current = segment
+    try {
+      return encodeBatch(batch, numbers)
+    } catch (error) {
+      numbers.forget()
+      throw error
+    }
   }
 }
 

@@ -41,7 +41,7 @@ export function findPoison(batch: Batch, attempt: (one: Batch) => unknown): Pois
 
 /** The same batch with these rows alone. */
 export function pickRows(batch: Batch, rows: readonly number[]): Batch {
-  const pick = <T>(column: readonly T[]) => rows.map((row) => column[row]!)
+  const pick = <T>(column: ArrayLike<T>) => rows.map((row) => column[row]!)
   return {
     ...batch,
     seriesOf: pick(batch.seriesOf),

@@ -24,10 +24,13 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
   const blocks = createBlocks(db)
   let waiting: LocalValue[] = []
   let lastId: number | undefined
+  const insert = db.statement(insertOf(together))
 
-  const write = (rows: number) => {
-    db.statement(insertOf(rows)).run(...waiting.slice(0, rows * columns))
-    waiting = waiting.slice(rows * columns)
+  const write = () => {
+    const rows = waiting.length / columns
+    const statement = rows === together ? insert : db.statement(insertOf(rows))
+    statement.run(...waiting)
+    waiting = []
   }
   return {
     add(batch) {
@@ -42,7 +45,7 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
         waiting.push(row.id, batchId, row.series.id, row.at, row.value, row.duration_ms, row.metadata)
         blocks.add(row.id, row.at, receivedAt)
         for (const follower of followers) follower.add(row)
-        if (waiting.length === together * columns) write(together)
+        if (waiting.length === together * columns) write()
       }
       // Old rows that are imported bring young keys.
       const usedAt = Math.max(receivedAt, Date.now())
@@ -54,7 +57,7 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
       }
     },
     flush() {
-      if (waiting.length > 0) write(waiting.length / columns)
+      if (waiting.length > 0) write()
       blocks.flush()
       if (lastId !== undefined) db.statement('update log_progress set last_id = ?').run(lastId)
     },

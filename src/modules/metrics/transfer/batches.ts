@@ -3,7 +3,7 @@ import type { MovedRow } from './predecessor'
 
 /** Rows that came together stay together: one batch for each run of equal request and time. `key` makes a row count once. */
 export function batchesOf(rows: readonly (MovedRow & { key?: string })[]): Batch[] {
-  const batches: Batch[] = []
+  const batches: GrowingBatch[] = []
   for (const row of rows) {
     let batch = batches.at(-1)
     if (!batch || batch.requestId !== row.requestId || batch.receivedAt !== row.receivedAt) {
@@ -21,7 +21,9 @@ export function batchesOf(rows: readonly (MovedRow & { key?: string })[]): Batch
   return batches
 }
 
-const emptyBatch = (requestId: string, receivedAt: number): Batch => ({
+type GrowingBatch = Batch & Record<'seriesOf' | 'at' | 'value' | 'duration', number[]>
+
+const emptyBatch = (requestId: string, receivedAt: number): GrowingBatch => ({
   requestId,
   receivedAt,
   series: [],

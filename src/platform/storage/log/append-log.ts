@@ -17,14 +17,21 @@ import { frame, segmentName, segmentsIn } from './segment'
 
 /** Bytes after which a new segment is begun. */
 const segmentSize = 64 * 1024 * 1024
-/** Bytes that one write to the disk takes at most; a larger record goes alone. */
-const mostAtOnce = 4 * 1024 * 1024
+/** Bytes from which on a write to the disk takes no further record. */
+const enoughAtOnce = 4 * 1024 * 1024
 
 interface Waiting {
-  bytes: Uint8Array[]
-  size: number
+  encode(segment: number): Uint8Array
   done(position: LogPosition): void
   fail(error: unknown): void
+}
+
+/** Records that are written together. */
+interface Group {
+  bytes: Uint8Array[]
+  size: number
+  /** Where each of them ends, from the group's start. */
+  ends: { waiting: Waiting; end: number }[]
 }
 
 interface Segment {
@@ -59,21 +66,18 @@ export function openAppendLog(folder: string): AppendLog {
     return segment
   }
   const writeGroup = async () => {
-    const group = takeGroup(queue)
+    let group: Group | undefined
     try {
       const { file, number, size } = ready()
-      const bytes = Buffer.concat(group.flatMap((waiting) => waiting.bytes))
-      await writeAll(file, bytes, size)
-      segment!.size = size + bytes.length
-      let offset = size
-      for (const waiting of group) {
-        offset += waiting.size
-        waiting.done({ segment: number, offset })
-      }
+      group = takeGroup(queue, number)
+      await writeAll(file, Buffer.concat(group.bytes, group.size), size)
+      segment!.size = size + group.size
+      for (const { waiting, end } of group.ends) waiting.done({ segment: number, offset: size + end })
     } catch (error) {
       abandon()
       const why = explainDisk(error)
-      for (const { fail } of group) fail(why)
+      const refused = group ? group.ends.map(({ waiting }) => waiting) : queue.splice(0)
+      for (const { fail } of refused) fail(why)
     }
   }
   const drain = async () => {
@@ -86,11 +90,10 @@ export function openAppendLog(folder: string): AppendLog {
   }
   return {
     folder,
-    append: (record) =>
+    append: (encode) =>
       new Promise((done, fail) => {
         if (closed) throw new AppError('unavailable', 'The server is stopping', { retryAfter: 1 })
-        const bytes = frame(record)
-        queue.push({ bytes, size: bytes[0]!.length + record.length, done, fail })
+        queue.push({ encode, done, fail })
         running ??= drain()
       }),
     position: () => (segment ? { segment: segment.number, offset: segment.size } : endOf(folder)),
@@ -128,13 +131,23 @@ function syncFolder(folder: string): void {
   }
 }
 
-function takeGroup(queue: Waiting[]): Waiting[] {
-  let size = 0
-  let count = 0
-  while (count < queue.length && (count === 0 || size + queue[count]!.size <= mostAtOnce)) {
-    size += queue[count++]!.size
+/** Takes from the front of the queue. A record that cannot be encoded fails alone. */
+function takeGroup(queue: Waiting[], segment: number): Group {
+  const group: Group = { bytes: [], size: 0, ends: [] }
+  let taken = 0
+  while (taken < queue.length && group.size < enoughAtOnce) {
+    const waiting = queue[taken++]!
+    try {
+      const framed = frame(waiting.encode(segment))
+      group.bytes.push(...framed)
+      group.size += framed[0].length + framed[1].length
+      group.ends.push({ waiting, end: group.size })
+    } catch (error) {
+      waiting.fail(error)
+    }
   }
-  return queue.splice(0, count)
+  queue.splice(0, taken)
+  return group
 }
 
 async function writeAll(file: number, bytes: Uint8Array, at: number): Promise<void> {
