@@ -7,9 +7,12 @@ import type { Resource } from './resource'
 import type { Settings, Values } from './setting'
 import type { Dialect, Scope } from './storage'
 
-/** State of a part for `/status` and readiness. `detail` is public: no credentials, no stack traces. */
+/**
+ * State of a part for `/status` and readiness. `detail` is public: no credentials, no stack traces. `unknown` is what nothing was wanted of
+ * so far; it makes the whole neither better nor worse.
+ */
 export interface Component {
-  status: 'healthy' | 'degraded' | 'unhealthy'
+  status: 'healthy' | 'degraded' | 'unhealthy' | 'unknown'
   detail?: string
 }
 

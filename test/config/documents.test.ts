@@ -14,7 +14,7 @@ test('.env.example is what the declarations say', () => {
 })
 
 test('.env.example with every line switched on is valid', () => {
-  const text = envExample(modules).replace(/^# ([A-Z_]+=.+)$/gm, '$1')
+  const text = envExample(modules).replace(/^# ([A-Z0-9_]+=.+)$/gm, '$1')
   const { entries } = loadConfig({ env: {}, flags: {}, cwd: writeEnvFile(text), modules })
   expect(entries.filter(({ source }) => source === 'env file').length).toBeGreaterThan(10)
 })

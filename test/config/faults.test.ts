@@ -133,3 +133,35 @@ test.each([
 ])('%p is fine', (env) => {
   expect(faultsOf({ env })).toEqual([])
 })
+
+test('a line of the env file that sets nothing is warned about by its number, never by what is in it', () => {
+  const text = [
+    '# all of these are fine',
+    'PORT=1',
+    'export HOST=h',
+    "  NOTES_TOKEN = 'two",
+    'lines'.concat("'"),
+    '',
+    'hidden garbage',
+    'BEGIN hidden=1',
+    '=hidden',
+    'ENVIRONMENT="hidden and never closed',
+  ].join('\r\n')
+  const cwd = writeEnvFile(text)
+  const { warnings, config } = load({ cwd })
+  expect(warnings).toEqual(
+    [7, 8, 9, 10].map((line) => `${cwd}/.env, line ${line}: is no NAME=value, and was left out`),
+  )
+  expect(config).toMatchObject({ PORT: 1, HOST: 'h' })
+})
+
+test('a bucket without its keys is a fault that names our settings', () => {
+  const env: Record<string, string> = { BACKUP_TO: 's3://bucket/prefix' }
+  expect(faultsOf({ env })).toEqual([
+    'BACKUP_TO: an s3:// address needs BACKUP_S3_ACCESS_KEY_ID and BACKUP_S3_SECRET_ACCESS_KEY',
+  ])
+  env.AWS_ACCESS_KEY_ID = 'id'
+  expect(faultsOf({ env })).toEqual(['BACKUP_TO: an s3:// address needs BACKUP_S3_SECRET_ACCESS_KEY'])
+  env.BACKUP_S3_SECRET_ACCESS_KEY = 'secret'
+  expect(faultsOf({ env })).toEqual([])
+})

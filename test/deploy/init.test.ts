@@ -63,3 +63,9 @@ test('a value of several lines stays one setting; a family is no variable', asyn
   expect(compose).toContain('DATABASE_SSL_CA: "one\\ntwo"')
   expect(compose).not.toContain('METRICS_API_KEY')
 })
+
+test.each(['nginx', 'apache'])('%s: what comes next begins with the certificate', async (name) => {
+  const { next } = await json<{ next: string[] }>(`init ${name}`)
+  expect(next[0]).toContain('/etc/ssl/certs/holdfast.pem')
+  expect(next[0]).toContain('/etc/ssl/private/holdfast.key')
+})

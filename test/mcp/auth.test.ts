@@ -256,9 +256,14 @@ describe.each(['sqlite', 'postgres'] as const)('a good token, on %s', (dialect) 
   )
 })
 
-test('an issuer that is down is 503, not a refusal', async () => {
+test('an issuer that is down is 503, not a refusal; before the first token nothing is said about it', async () => {
   const other = await startHosted()
   try {
+    const before = (await (await fetch(`${other.url}/health`)).json()) as Record<string, string>
+    expect(before).toMatchObject({
+      status: 'healthy',
+      external_apis: `token issuer unknown: no token has come yet, so ${other.issuer.url} was not asked for keys`,
+    })
     other.issuer.fall()
     const response = await other.post(rpc('tools/list'), bearer(await other.token()))
     expect(response.status).toBe(503)

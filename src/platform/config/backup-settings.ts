@@ -50,12 +50,14 @@ export const backupSettings = {
   BACKUP_S3_ACCESS_KEY_ID: settings.text({
     default: undefined,
     aliases: ['AWS_ACCESS_KEY_ID'],
-    description: 'Access key of the store.',
+    example: 'YOUR_ACCESS_KEY_ID',
+    description: 'Access key of the store; an `s3://` address needs it.',
   }),
   BACKUP_S3_SECRET_ACCESS_KEY: settings.text({
     default: undefined,
     secret: true,
     aliases: ['AWS_SECRET_ACCESS_KEY'],
-    description: 'Secret of the access key.',
+    example: 'YOUR_SECRET',
+    description: 'Secret of the access key; an `s3://` address needs it.',
   }),
 } as const

@@ -19,7 +19,7 @@ export function crossCheck(config: Config): string[] {
   if (config.HEALTH_CHECK_ENDPOINT === config.STATUS_ENDPOINT) {
     faults.push('STATUS_ENDPOINT: must differ from HEALTH_CHECK_ENDPOINT')
   }
-  return [...faults, ...checkIssuer(config)]
+  return [...faults, ...checkIssuer(config), ...checkBucket(config)]
 }
 
 /** Clients find the issuer by this server's public address, which is never taken from a request. */
@@ -31,4 +31,13 @@ function checkIssuer({ OAUTH_ISSUER, OAUTH_JWKS_URL, OAUTH_AUDIENCE, PUBLIC_URL 
     Boolean,
   )
   return lone.map((name) => `${name}: needs OAUTH_ISSUER, whose tokens it is for`)
+}
+
+/** Without them the store's client refuses in its own words, at the first backup. */
+function checkBucket(config: Config): string[] {
+  if (!config.BACKUP_TO?.startsWith('s3://')) return []
+  const missing = (['BACKUP_S3_ACCESS_KEY_ID', 'BACKUP_S3_SECRET_ACCESS_KEY'] as const).filter(
+    (name) => !config[name],
+  )
+  return missing.length === 0 ? [] : [`BACKUP_TO: an s3:// address needs ${missing.join(' and ')}`]
 }

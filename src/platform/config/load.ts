@@ -60,10 +60,11 @@ export interface Loaded {
  */
 export function loadConfig(input: Sources): Loaded {
   const all = declaredSettings(input.modules)
-  const faults: string[] = []
-  const sources = openSources(input, faults)
-  const { faults: misses, warnings } = findNearMisses(all, sources)
-  faults.push(...misses)
+  const [faults, warnings]: [string[], string[]] = [[], []]
+  const sources = openSources(input, faults, warnings)
+  const misses = findNearMisses(all, sources)
+  faults.push(...misses.faults)
+  warnings.push(...misses.warnings)
   const read = all.map((declared) => readSetting(declared, sources, input.cwd, faults))
   const computed = computeDefaults(read, input)
   const config = valuesOf(read, null) as Config
@@ -77,7 +78,7 @@ export function loadConfig(input: Sources): Loaded {
 
 const didYouMean = (meant: string | undefined) => (meant ? `; did you mean ${meant}?` : '')
 
-function openSources(input: Sources, faults: string[]): Source[] {
+function openSources(input: Sources, faults: string[], warnings: string[]): Source[] {
   const sources: Source[] = [
     { name: 'flag', variables: input.flags },
     { name: 'environment', variables: input.env },
@@ -85,6 +86,9 @@ function openSources(input: Sources, faults: string[]): Source[] {
   try {
     const file = readEnvFile(input.envFile, input.cwd)
     if (file) sources.push({ name: 'env file', variables: file.variables })
+    // What stands there may be the rest of a secret: it is not repeated.
+    for (const line of file?.odd ?? [])
+      warnings.push(`${file!.path}, line ${line}: is no NAME=value, and was left out`)
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error
     faults.push(error.message)

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { clusterLinks } from './cluster-links'
 import type { Declared, Variables } from './declared'
+import { oddLines } from './env-lines'
 
 export type SourceName = 'default' | 'environment' | 'env file' | 'flag' | 'secret file' | 'computed'
 
@@ -22,14 +23,15 @@ export interface Found {
 /** Where a sought file is missing or unreadable: a line for the list of faults. */
 export class UnreadableFile extends Error {}
 
-/** The file named by `--env-file`, or `.env` in the working directory when there is one. */
+/** The file named by `--env-file`, or `.env` in the working directory when there is one; `odd` are its lines that set nothing. */
 export function readEnvFile(
   file: string | undefined,
   cwd: string,
-): { path: string; variables: Variables } | undefined {
+): { path: string; variables: Variables; odd: number[] } | undefined {
   const path = resolve(cwd, file ?? '.env')
   if (!file && !existsSync(path)) return undefined
-  return { path, variables: parseEnv(readText(path, file ? '--env-file' : '.env')) }
+  const text = readText(path, file ? '--env-file' : '.env')
+  return { path, variables: parseEnv(text), odd: oddLines(text) }
 }
 
 function readText(path: string, wanted: string): string {

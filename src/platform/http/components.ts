@@ -93,7 +93,7 @@ const cannotValidate: Component = {
 function overallOf(components: Record<string, Component>, outer: Component[]): Component['status'] {
   if (vital.some((name) => components[name]?.status === 'unhealthy')) return 'unhealthy'
   const all = [...Object.values(components), ...outer]
-  return all.every(({ status }) => status === 'healthy') ? 'healthy' : 'degraded'
+  return all.every(({ status }) => status === 'healthy' || status === 'unknown') ? 'healthy' : 'degraded'
 }
 
 /** One line about a component. */

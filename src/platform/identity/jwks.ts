@@ -21,10 +21,13 @@ const timeoutMs = 5000
 const [burst, refillMs] = [5, 12_000]
 const maxBytes = 256 * 1024
 
+/** What is known of an issuer's published keys. */
+export type Standing = 'unasked' | 'answers' | 'fails'
+
 /** Gives keys for tokens, and tells how it stands with the issuer. */
 export type Jwks = JWTVerifyGetKey & {
-  /** True while the latest attempt to get the keys has failed. */
-  isFailing(): boolean
+  /** How it stands: `unasked` until the first token needs a key, then by the latest attempt. */
+  standing(): Standing
 }
 
 /**
@@ -68,7 +71,9 @@ export function createJwks(parts: JwksParts): Jwks {
       return await keys!(header, token)
     }
   }
-  return Object.assign(keyFor, { isFailing: () => failedAt > fetchedAt })
+  const standing = (): Standing =>
+    failedAt > fetchedAt ? 'fails' : fetchedAt === Number.NEGATIVE_INFINITY ? 'unasked' : 'answers'
+  return Object.assign(keyFor, { standing })
 }
 
 function createBucket(now: () => number): () => boolean {

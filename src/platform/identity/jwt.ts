@@ -1,6 +1,7 @@
 import { decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { AppError } from '../../core/errors'
 import type { Principal } from '../../core/principal'
+import type { Standing } from './jwks'
 import { expiredToken, invalidCredential } from './refusal'
 import type { Admits } from './resource'
 
@@ -19,8 +20,8 @@ export interface TokenRules {
   issuers: string[]
   /** Gives a key of the issuer's for the token's header; never one of another kind of algorithm. */
   key: JWTVerifyGetKey
-  /** True while its keys cannot be had. */
-  isFailing(): boolean
+  /** Whether its keys were had when last asked for. */
+  standing(): Standing
   algorithms: string[]
   /** What `aud` must be, or have among others; absent where `admits` judges it. */
   audience?: string

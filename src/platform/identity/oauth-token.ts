@@ -19,7 +19,7 @@ export function oauthTokens(
   return {
     issuers: spellings(issuer),
     key: published,
-    isFailing: published.isFailing,
+    standing: published.standing,
     algorithms: config.OAUTH_ALGORITHMS,
     skewSeconds: config.OAUTH_CLOCK_SKEW_SECONDS,
     principalOf: createPrincipalOf(config),

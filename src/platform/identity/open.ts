@@ -13,6 +13,7 @@ import {
   environmentKeys,
 } from './environment-keys'
 import type { Credentials, Identity } from './identity'
+import type { Standing } from './jwks'
 import { createJwtCheck, type JwtCheck, type TokenRules } from './jwt'
 import { createKeyCheck, type KeyCheck } from './key-check'
 import { createLastUsed } from './last-used'
@@ -105,9 +106,17 @@ function createChecks(
 
 function stateOf(issuers: readonly TokenRules[]): Component | undefined {
   if (issuers.length === 0) return undefined
-  const failing = issuers.filter((rules) => rules.isFailing()).map((rules) => rules.issuers[0])
-  if (failing.length === 0) return { status: 'healthy' }
-  return { status: 'degraded', detail: `${failing.join(', ')} does not give its keys` }
+  const those = (standing: Standing) =>
+    issuers.filter((rules) => rules.standing() === standing).map((rules) => rules.issuers[0])
+  const [failing, unasked] = [those('fails'), those('unasked')]
+  if (failing.length > 0)
+    return { status: 'degraded', detail: `${failing.join(', ')} does not give its keys` }
+  if (unasked.length > 0)
+    return {
+      status: 'unknown',
+      detail: `no token has come yet, so ${unasked.join(', ')} was not asked for keys`,
+    }
+  return { status: 'healthy' }
 }
 
 function readOrCount(credentials: Credentials, throttle: Throttle): Credential {

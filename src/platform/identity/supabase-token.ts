@@ -20,7 +20,7 @@ export function supabaseTokens({ supabaseUrl, secret, fetch, now }: SupabasePart
   return {
     issuers: [issuer],
     key: pickKey(published, shared),
-    isFailing: published.isFailing,
+    standing: published.standing,
     algorithms: ['ES256', 'RS256', 'EdDSA', 'HS256'],
     audience: 'authenticated',
     skewSeconds: 0,
