@@ -132,7 +132,7 @@ test('bytes that were packed a thousandfold are neither fetched nor unpacked', a
     ['a.txt', null],
     ['bomb.txt', 'too_large'],
   ])
-})
+}, 30_000)
 
 test('a repository beyond the size limit fails with a reason, and leaves the index as it was', async () => {
   const work = await indexed(app, server, 'evil/large', { 'a.txt': 'text\n' })
@@ -166,6 +166,21 @@ test('what is not there is told apart: repository, ref, empty repository', async
   })
   server.publish('ok/empty', workRepository())
   expect(await index(app, 'ok/empty')).toMatchObject({ status: 'failed', error_code: 'empty_repository' })
+})
+
+test('a remote that lists refs without end is read to a limit', async () => {
+  const packet = (text: string) => (text.length + 4).toString(16).padStart(4, '0') + text
+  const refs = Array.from({ length: 30_000 }, (_, n) => packet(`${'a'.repeat(40)} refs/heads/${n}/HEAD\n`))
+  const list = `${packet('# service=git-upload-pack\n')}0000${packet(`${'b'.repeat(40)} HEAD\0agent=x\n`)}${refs.join('')}0000`
+  const endless = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: () =>
+      new Response(list, { headers: { 'content-type': 'application/x-git-upload-pack-advertisement' } }),
+  })
+  const job = await index(app, `http://127.0.0.1:${endless.port}/a/b`)
+  expect(job).toMatchObject({ status: 'failed', error_code: 'repository_too_large' })
+  await endless.stop(true)
 })
 
 test('a remote that leads elsewhere is not followed', async () => {

@@ -50,7 +50,11 @@ async function look(machine: Machine, { scope, signal }: JobRun, row: Repository
   const { host, git } = machine
   try {
     const address = remoteAddress(row, host.settings)
-    const route = await routeTo(address, remoteOptions(host.folder(), host.settings, address, row.private))
+    const route = await routeTo(
+      git,
+      address,
+      remoteOptions(host.folder(), host.settings, address, row.private),
+    )
     const { commit } = await findHead(git, address, row.ref, route, signal)
     await note(machine, scope, row, { remote_commit: commit })
     if (commit !== row.commit) await requestAgain(host, scope, row, 'poll')

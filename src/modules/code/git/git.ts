@@ -14,6 +14,8 @@ export interface RunOptions {
   /** Bytes that git may write to one file. */
   largestFile?: number
   timeoutSeconds?: number
+  /** Bytes of output that are read before git is ended and `run` throws `repository_too_large`. Default 256 MiB. */
+  mostOutput?: number
   /** Called as git reports on stderr. */
   onProgress?(text: string): void
 }
@@ -118,11 +120,12 @@ export function createGit(folder: string, find = () => Bun.which('git')): Git {
         stderr: 'pipe',
       })
       const [output, errorText, code] = await Promise.all([
-        new Response(child.stdout).text(),
+        readOutput(child, options.mostOutput ?? mostOutput),
         readErrors(child.stderr, options.onProgress),
         child.exited,
       ])
       options.signal?.throwIfAborted()
+      if (output === undefined) throw tooMuch()
       return {
         code: child.signalCode ? 128 : code,
         output,
@@ -138,6 +141,31 @@ export function createGit(folder: string, find = () => Bun.which('git')): Git {
       }),
   }
 }
+
+const mostOutput = 256 * 1024 * 1024
+
+/** All of the output; undefined when it is too long, and then the process is ended. */
+async function readOutput(
+  child: Bun.Subprocess<'ignore', 'pipe', 'pipe'>,
+  most: number,
+): Promise<string | undefined> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of child.stdout) {
+    length += piece.length
+    if (length > most) {
+      child.kill('SIGKILL')
+      return undefined
+    }
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString()
+}
+
+const tooMuch = () =>
+  new AppError('too_large', 'git lists more refs or files for this repository than this server reads', {
+    code: 'repository_too_large',
+  })
 
 /** The end of what git wrote, at most 16 KB. */
 async function readErrors(

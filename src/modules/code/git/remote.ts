@@ -4,6 +4,7 @@ import { AppError } from '../../../core/errors'
 import type { Address } from './address'
 import { explainFailure } from './failure'
 import type { Git, RunOptions } from './git'
+import { requirePinning } from './pinning'
 import { publicAddresses, type Resolve } from './private-hosts'
 
 export type RemoteAddress = Extract<Address, { kind: 'remote' }>
@@ -31,7 +32,7 @@ export interface Head {
 }
 
 /** Settings and environment that lead git to this remote and nowhere else. */
-export async function routeTo(address: RemoteAddress, options: RemoteOptions): Promise<RunOptions> {
+export async function routeTo(git: Git, address: RemoteAddress, options: RemoteOptions): Promise<RunOptions> {
   const { transport, host, port } = address
   if (transport === 'http' && !options.allowPrivate)
     throw new AppError('invalid', 'Repositories are fetched over https or ssh, not http', {
@@ -42,6 +43,7 @@ export async function routeTo(address: RemoteAddress, options: RemoteOptions): P
   const limits = { timeoutSeconds: options.timeoutSeconds, largestFile: options.largestPack }
   if (transport === 'ssh')
     return { ...limits, config: [allow], env: sshEnvironment(host, pinned[0], options) }
+  if (pinned.length > 0) await requirePinning(git)
   const config = [
     allow,
     ...(pinned.length > 0 ? [`http.curloptResolve=${host}:${port}:${pinned.map(bracketed).join(',')}`] : []),
@@ -90,6 +92,9 @@ function askingEnvironment({ folder, credentials }: RemoteOptions): Record<strin
   }
 }
 
+/** What a remote may list, in bytes: some ten thousand refs of one name. */
+const longestList = 1024 * 1024
+
 const wholeHash = /^[0-9a-f]{40}([0-9a-f]{24})?$/
 
 /** Asks the remote where a ref stands; '' is its HEAD. Throws `ref_not_found`. */
@@ -106,6 +111,7 @@ export async function findHead(
     ...route,
     signal,
     timeoutSeconds: 60,
+    mostOutput: longestList,
   })
   if (ran.code !== 0) throw explainFailure(ran)
   const lines = ran.output.split('\n').map((line) => line.split('\t'))

@@ -1,4 +1,5 @@
 import type { Component } from '../../../core/module'
+import { canPin, pinningSince } from '../git/pinning'
 import type { Part } from '../part'
 import type { Machine } from './machine'
 import { olderRoutes } from './older-routes'
@@ -26,9 +27,14 @@ function createGitCheck(machine: Machine): () => Promise<Component> {
   let at = 0
   const look = async (): Promise<Component> => {
     const version = await machine.git.version()
-    return version === undefined
-      ? { status: 'degraded', detail: 'git is not installed: repositories cannot be indexed' }
-      : { status: 'healthy', detail: `git ${version}` }
+    if (version === undefined)
+      return { status: 'degraded', detail: 'git is not installed: repositories cannot be indexed' }
+    if (!canPin(version) && !machine.host.settings.CODE_ALLOW_PRIVATE_HOSTS)
+      return {
+        status: 'degraded',
+        detail: `git ${version} is too old to fetch over https safely: install ${pinningSince} or later`,
+      }
+    return { status: 'healthy', detail: `git ${version}` }
   }
   return () => {
     if (!found || machine.host.now() - at > kept) {

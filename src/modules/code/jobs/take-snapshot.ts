@@ -59,7 +59,11 @@ async function remoteSnapshot(
   const { settings } = host
   const { signal } = watcher
   const address = remoteAddress(repository, settings)
-  const route = await routeTo(address, remoteOptions(host.folder(), settings, address, repository.private))
+  const route = await routeTo(
+    git,
+    address,
+    remoteOptions(host.folder(), settings, address, repository.private),
+  )
   const head = await findHead(git, address, repository.ref, route, signal)
   const gitDir = gitDirOf(host.folder(), repository)
   const onProgress = (text: string) =>

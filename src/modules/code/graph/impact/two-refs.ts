@@ -75,7 +75,7 @@ async function remoteCommits(machine: Machine, row: RepositoryRow, refs: string[
   const commits: string[] = []
   for (const ref of refs) {
     if (!(await hasCommit(git, ref, place))) {
-      route ??= await routeTo(address, remoteOptions(host.folder(), host.settings, address, row.private))
+      route ??= await routeTo(git, address, remoteOptions(host.folder(), host.settings, address, row.private))
       const found = await findHead(git, address, ref, route, signal)
       const fetching = { route, largestFile: host.settings.CODE_MAX_FILE_SIZE, signal, onProgress() {} }
       if (!(await hasCommit(git, found.commit, place)))
