@@ -181,7 +181,7 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
   const background = options.jobs ?? true
   const ttlMs = config.MCP_TASK_TTL_MINUTES * 60_000
   const tasks = background ? createTasks({ storage, log, now, ttlMs }) : undefined
-  const mcpParts = { config, version, dispatcher, log, meter, now, resources, extensions, tasks }
+  const mcpParts = { config, version, dispatcher, log, meter, now, resources, extensions, tasks, identity }
   const mcp = createMcp(mcpParts)
   const http = createHttp({ config, version, dispatcher, identity, limits, health, mcp, telemetry })
   await started.ready

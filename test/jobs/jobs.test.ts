@@ -189,6 +189,36 @@ eachPlace((make) => {
     expect(second.meter.values.get('jobs_total test.leased done')).toBe(1)
   })
 
+  test('a process that slept longer than its leases last does not run its own rows twice', async () => {
+    await using place = await make()
+    await using jobs = open(place)
+    const awake = Promise.withResolvers<void>()
+    let runs = 0
+    const run: Job['run'] = async () => {
+      runs++
+      await awake.promise
+    }
+    const other: Job = { kind: 'test.other', run: async () => {} }
+    jobs.start([{ kind: 'test.asleep', run }, other])
+    const id = await jobs.enqueue('test.asleep', null, null)
+    await until(() => runs === 1)
+    jobs.clock.now += 3_600_000
+    const later = await jobs.enqueue('test.other', null, null)
+    await until(async () => (await rowOf(place, 'id', later)).status === 'done')
+    expect(runs).toBe(1)
+    awake.resolve()
+    await until(async () => (await rowOf(place, 'id', id)).status === 'done')
+  })
+
+  test('what is enqueued of a periodic kind runs once, beside its beat', async () => {
+    await using place = await make()
+    await using jobs = open(place)
+    const beat: Job = { kind: 'test.beat', everySeconds: 60, run: async () => {} }
+    jobs.start([beat])
+    const id = await jobs.enqueue('test.beat', null, null)
+    await until(async () => (await rowOf(place, 'id', id)).status === 'done')
+  })
+
   test('a periodic job keeps its beat, leaves out what it missed, and never dies', async () => {
     await using place = await make()
     await using jobs = open(place)

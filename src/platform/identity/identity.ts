@@ -14,6 +14,8 @@ export interface Credentials {
 export interface Identity {
   /** The caller, or throws AppError `unauthorized` / `malformed` with an AUTH_… code and `WWW-Authenticate`. */
   authenticate(credentials: Credentials): Promise<Principal>
+  /** The caller of an earlier request as they are now; undefined when the credential they came with no longer opens the door. */
+  current(principal: Principal): Promise<Principal | undefined>
   /** Forgets cached answers about one API key or one email's subscription; call it after every change in this process. */
   forget(subject: { keyId?: string; owner?: string }): void
   /** From now on these ingest keys are known too; `hash` is the hex SHA-256 of a key. They are stored nowhere. */

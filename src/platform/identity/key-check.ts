@@ -30,6 +30,8 @@ export interface KeyCheck {
     onCache: (hit: boolean) => void,
     sender: { readonly address: string },
   ): Promise<Principal>
+  /** The principal of the key with this id; undefined when it does not work any more. */
+  current(keyId: string): Promise<Principal | undefined>
   forget(keyId: string): void
 }
 
@@ -71,6 +73,10 @@ export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckP
       const known = await cache.load(id)
       if (!opens(known, hash)) throw invalidCredential()
       return accept(known!)
+    },
+    async current(keyId) {
+      const known = cache.peek(keyId) ?? (await cache.load(keyId))
+      return known && now() < known.endsAt ? known.principal : undefined
     },
     forget: (keyId) => cache.forget((known) => known.id === keyId),
   }

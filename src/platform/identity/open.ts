@@ -58,6 +58,12 @@ export function createIdentity(parts: IdentityParts): Identity {
         throw error
       }
     },
+    async current(principal) {
+      const { kind, id, credential } = principal
+      if (kind === 'subscription') return checks.subscriptions.current(id)
+      // What else there is was given for a time of its own, or stands in the settings.
+      return kind === 'key' && credential ? checks.keys.current(credential) : principal
+    },
     forget({ keyId, owner }) {
       if (keyId !== undefined) checks.keys.forget(keyId)
       if (owner !== undefined) checks.subscriptions.forget(owner)

@@ -10,6 +10,8 @@ import { type SubscriptionRow, userSubscriptions } from './tables'
 export interface SubscriptionCheck {
   /** The subscriber of this owner id if `hash` is the SHA-256 of its key, or throws AUTH_INVALID_KEY. */
   check(owner: string, hash: Uint8Array, onCache: (hit: boolean) => void): Promise<Principal>
+  /** The subscriber of this owner id; undefined when the subscription does not work any more. */
+  current(owner: string): Promise<Principal | undefined>
   forget(owner: string): void
 }
 
@@ -37,11 +39,12 @@ export function createSubscriptionCheck({
     timeToLive,
     size,
   })
-  const judge = (known: Known | undefined, hash: Uint8Array): Principal | undefined => {
-    if (!sameHash(known?.hash ?? nobody, hash) || !known) return undefined
-    const { state, valid } = standingOf(known.row, now())
-    return valid ? subscriber(known.row, state) : undefined
+  const stand = ({ row }: Known): Principal | undefined => {
+    const { state, valid } = standingOf(row, now())
+    return valid ? subscriber(row, state) : undefined
   }
+  const judge = (known: Known | undefined, hash: Uint8Array): Principal | undefined =>
+    sameHash(known?.hash ?? nobody, hash) && known ? stand(known) : undefined
   return {
     async check(owner, hash, onCache) {
       const cached = judge(cache.peek(owner), hash)
@@ -50,6 +53,10 @@ export function createSubscriptionCheck({
       const principal = judge(await cache.load(owner), hash)
       if (!principal) throw invalidCredential()
       return principal
+    },
+    async current(owner) {
+      const known = cache.peek(owner) ?? (await cache.load(owner))
+      return known && stand(known)
     },
     forget: (owner) => cache.forget(({ row }) => row.owner === owner),
   }

@@ -35,9 +35,9 @@ function createProgress(queue: Queue, id: string, lost: () => void): JobRun['pro
   }
 }
 
-/** What becomes of a row whose attempt succeeded: a periodic one waits for its next beat. */
-async function afterSuccess(queue: Queue, job: Job, { dueAt }: Leased): Promise<Outcome> {
-  if (!job.everySeconds) return { status: 'done', error: null }
+/** What becomes of a row whose attempt succeeded: the periodic one waits for its next beat, one that was enqueued beside it is done. */
+async function afterSuccess(queue: Queue, job: Job, { dueAt, isPeriodic }: Leased): Promise<Outcome> {
+  if (!job.everySeconds || !isPeriodic) return { status: 'done', error: null }
   const pause = await untilNextBeat(queue, dueAt, job.everySeconds)
   return { status: 'queued', pause, attempts: 0, error: null }
 }
@@ -45,12 +45,12 @@ async function afterSuccess(queue: Queue, job: Job, { dueAt }: Leased): Promise<
 async function afterFailure(
   queue: Queue,
   job: Job,
-  { attempt, dueAt }: Leased,
+  { attempt, dueAt, isPeriodic }: Leased,
   error: unknown,
 ): Promise<Outcome> {
   const reason = describeFailure(error)
   if (attempt < attemptsOf(job)) return { status: 'failed', pause: backoff(attempt, error), error: reason }
-  if (!job.everySeconds) return { status: 'dead', error: reason }
+  if (!job.everySeconds || !isPeriodic) return { status: 'dead', error: reason }
   const pause = await untilNextBeat(queue, dueAt, job.everySeconds)
   return { status: 'queued', pause, attempts: 0, error: reason }
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, lt, lte, or, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, lt, lte, notInArray, or, type SQL } from 'drizzle-orm'
 import type { Job } from '../../core/module'
 import type { Reader, Scope, Writer } from '../../core/storage'
 import type { Storage } from '../storage/storage'
@@ -15,6 +15,8 @@ export interface Leased {
   attempt: number
   /** When it was due (ms). */
   dueAt: number
+  /** The one row of a periodic job, which comes again. */
+  isPeriodic: boolean
 }
 
 /** The rows of jobs, as one process sees them. */
@@ -83,24 +85,32 @@ export function addPeriodicJob({ t, system, clock, newId }: Queue, job: Job): Pr
   })
 }
 
-/** Due: waiting and its time has come, or held by a process that let its lease run out. */
-function isDue(t: Rows, kinds: string[], at: Date): SQL {
-  const waiting = and(inArray(t.status, ['queued', 'failed']), lte(t.run_at, at))
-  const abandoned = and(eq(t.status, 'running'), lt(t.lease_until, at))
-  return and(inArray(t.kind, kinds), or(waiting, abandoned))!
+/** What a process could take. */
+interface Wanted {
+  kinds: string[]
+  /** Rows that it runs already: after a machine has slept, its own leases look abandoned too. */
+  held: string[]
 }
 
-async function hasDue({ t, clock }: Queue, db: Reader, kinds: string[]): Promise<boolean> {
-  const due = isDue(t, kinds, new Date(await clock(db)))
+/** Due: waiting and its time has come, or held by a process that let its lease run out. */
+function isDue(t: Rows, { kinds, held }: Wanted, at: Date): SQL {
+  const waiting = and(inArray(t.status, ['queued', 'failed']), lte(t.run_at, at))
+  const abandoned = and(eq(t.status, 'running'), lt(t.lease_until, at))
+  const others = held.length > 0 ? notInArray(t.id, held) : undefined
+  return and(inArray(t.kind, kinds), or(waiting, abandoned), others)!
+}
+
+async function hasDue({ t, clock }: Queue, db: Reader, wanted: Wanted): Promise<boolean> {
+  const due = isDue(t, wanted, new Date(await clock(db)))
   return (await db.select({ id: t.id }).from(t).where(due).limit(1)).length > 0
 }
 
 /** Rows to be changed: on Postgres without waiting for those that another process is just taking. */
-function selectDue({ t }: Queue, tx: Writer, kinds: string[], at: Date, limit: number): Promise<Row[]> {
+function selectDue({ t }: Queue, tx: Writer, wanted: Wanted, at: Date, limit: number): Promise<Row[]> {
   const query = tx
     .select()
     .from(t)
-    .where(isDue(t, kinds, at))
+    .where(isDue(t, wanted, at))
     .orderBy(asc(t.run_at))
     .limit(limit)
   return (tx.dialect === 'postgres'
@@ -123,8 +133,8 @@ async function lease(
     .update(t)
     .set({ status: 'running', ...values })
     .where(eq(t.id, row.id))
-  const { id, kind, owner, payload, run_at } = row
-  return { id, kind, owner, payload, attempt, dueAt: run_at.getTime() }
+  const { id, kind, owner, payload, run_at, unique_key } = row
+  return { id, kind, owner, payload, attempt, dueAt: run_at.getTime(), isPeriodic: unique_key !== null }
 }
 
 function bury({ t }: Queue, tx: Writer, row: Row, now: number): Promise<unknown> {
@@ -141,22 +151,23 @@ function bury({ t }: Queue, tx: Writer, row: Row, now: number): Promise<unknown>
 }
 
 /**
- * Takes up to `limit` due rows of these jobs. A row that has died with its process as often as it may be tried is given up;
+ * Takes up to `limit` due rows of these jobs, but none of those that this process holds. A row that has died with its process as often as it may be tried is given up;
  * its kind is in `dead`.
  */
 export async function takeJobs(
   queue: Queue,
   jobs: Map<string, Job>,
+  held: string[],
   limit: number,
 ): Promise<{ leased: Leased[]; dead: string[] }> {
-  const kinds = [...jobs.keys()]
+  const wanted = { kinds: [...jobs.keys()], held }
   // Looking first keeps idle processes from writing.
-  if (!(await queue.system.read((db) => hasDue(queue, db, kinds)))) return { leased: [], dead: [] }
+  if (!(await queue.system.read((db) => hasDue(queue, db, wanted)))) return { leased: [], dead: [] }
   return queue.system.write(async (tx) => {
     const now = await queue.clock(tx)
     const leased: Leased[] = []
     const dead: string[] = []
-    for (const row of await selectDue(queue, tx, kinds, new Date(now), limit)) {
+    for (const row of await selectDue(queue, tx, wanted, new Date(now), limit)) {
       const job = jobs.get(row.kind)!
       const exhausted = row.attempts >= attemptsOf(job)
       if (exhausted && row.unique_key === null) {

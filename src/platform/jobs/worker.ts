@@ -128,7 +128,7 @@ export function startWorker(parts: WorkerParts): Worker {
   async function fill(): Promise<boolean> {
     const { room, open } = roomFor(jobs, running, concurrency)
     if (room === 0) return false
-    const { leased, dead } = await takeJobs(queue, open, room)
+    const { leased, dead } = await takeJobs(queue, open, [...running.keys()], room)
     for (const kind of dead) parts.count(kind, 'dead')
     for (const taken of leased) begin(execute(parts, jobs.get(taken.kind)!, taken))
     return leased.length === room

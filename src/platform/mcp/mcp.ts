@@ -3,6 +3,7 @@ import type { Principal } from '../../core/principal'
 import type { Resource } from '../../core/resource'
 import type { Config } from '../config/settings'
 import type { Dispatcher } from '../dispatch/dispatch'
+import type { Identity } from '../identity/identity'
 import type { Tasks } from '../tasks/tasks'
 import { createAnswering } from './answer'
 import { type Catalog, createCatalog } from './catalog'
@@ -36,6 +37,8 @@ export interface McpParts {
   extensions?: readonly Extension[]
   /** Absent where calls cannot outlive their request. */
   tasks?: Tasks | undefined
+  /** Looks whether the callers of tasks still may; absent where nobody presents a credential. */
+  identity?: Pick<Identity, 'current'>
 }
 
 /** What is known about a request before its body is read. */
@@ -119,7 +122,7 @@ export function createServing(parts: McpParts): Serving {
   const { config, dispatcher, log, version, tasks, extensions = [] } = parts
   const extra = extensions.flatMap(({ tools = [] }) => tools)
   const named = new Map(extra.map((tool) => [tool.definition.name, tool]))
-  if (tasks) serveTasks({ dispatcher, log, extra: named }, tasks)
+  if (tasks) serveTasks({ dispatcher, log, extra: named, identity: parts.identity }, tasks)
   const definitions = extra.map(({ definition }) => definition)
   const catalog = createCatalog(dispatcher, { extra: definitions, pageSize: config.MCP_TOOLS_PAGE_SIZE })
   const library = createLibrary(dispatcher.mounted, parts.resources)

@@ -5,7 +5,7 @@ import type { Tasks } from '../../tasks/tasks'
 import { type CallParts, failedCall } from '../call-tool'
 import type { Exchange } from '../exchange'
 import { toolResult } from '../tool-result'
-import { callerOf } from './run-task'
+import { callerOf } from './caller'
 import { announced } from './wire'
 
 /** What a call that may become a task is answered with: its result when it is over at once, else the task. */

@@ -1,15 +1,15 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
 import type { Principal } from '../../../core/principal'
 import type { Bound, Dispatcher } from '../../dispatch/dispatch'
-import type { TaskRow } from '../../tasks/tables'
 import type { Ending, RunTask, TaskRun, Tasks } from '../../tasks/tasks'
 import { type CallParts, callTool, failedCall } from '../call-tool'
 import type { Exchange } from '../exchange'
 import type { ExtensionTool } from '../extension'
 import { rpcCodes } from '../refusal'
 import { type ToolEnding, toolEnding } from '../tool-result'
+import { underCaller, type WithdrawalParts } from './withdrawal'
 
-export interface RunParts extends CallParts {
+export interface RunParts extends CallParts, WithdrawalParts {
   /** Tools beside the operations, by name. */
   extra: ReadonlyMap<string, ExtensionTool>
 }
@@ -25,28 +25,35 @@ export function serveTasks(parts: RunParts, tasks: Tasks): void {
 
 /** Runs the tool of a task as the caller that began it. */
 function createRunTask(parts: RunParts): RunTask {
-  return async (run) => {
-    const { tool } = run.row
-    const extension = parts.extra.get(tool)?.task
-    if (extension) return endingOf(await runExtension(parts, extension, run))
-    const bound = parts.dispatcher.find(tool)
-    return bound ? endingOf(await runOperation(parts, bound, run)) : noSuchTool
-  }
+  return (task) =>
+    underCaller(parts, task, async (run, caller) => {
+      const { tool } = run.row
+      const extension = parts.extra.get(tool)?.task
+      if (extension) return endingOf(await runExtension(parts, extension, run, caller))
+      const bound = parts.dispatcher.find(tool)
+      return bound ? endingOf(await runOperation(parts, bound, run, caller)) : noSuchTool
+    })
 }
 
 async function runExtension(
   parts: RunParts,
   task: NonNullable<ExtensionTool['task']>,
   run: TaskRun,
+  caller: Principal,
 ): Promise<ToolEnding> {
   try {
     return { result: await task.run(run.row.input, run) }
   } catch (error) {
-    return toolEnding(failedCall(parts, run.row.tool, error, exchangeOf(run), run.signal))
+    return toolEnding(failedCall(parts, run.row.tool, error, exchangeOf(run, caller), run.signal))
   }
 }
 
-async function runOperation(parts: RunParts, bound: Bound, run: TaskRun): Promise<ToolEnding> {
+async function runOperation(
+  parts: RunParts,
+  bound: Bound,
+  run: TaskRun,
+  caller: Principal,
+): Promise<ToolEnding> {
   const { row, signal } = run
   const timeoutSeconds = (row.expires_at.getTime() - row.created_at.getTime()) / 1000
   const dispatcher = admitting(parts.dispatcher, timeoutSeconds)
@@ -55,7 +62,7 @@ async function runOperation(parts: RunParts, bound: Bound, run: TaskRun): Promis
       [total === undefined ? `${done}` : `${done} of ${total}`, message].filter(Boolean).join(': '),
     )
   return toolEnding(
-    await callTool({ ...parts, dispatcher }, bound, row.input, exchangeOf(run), signal, progress),
+    await callTool({ ...parts, dispatcher }, bound, row.input, exchangeOf(run, caller), signal, progress),
   )
 }
 
@@ -67,9 +74,9 @@ const admitting = (dispatcher: Dispatcher, timeoutSeconds: number): Dispatcher =
 })
 
 /** A task has no request any more: no headers, and nobody who goes away. */
-function exchangeOf({ row, signal }: TaskRun): Exchange {
+function exchangeOf({ row, signal }: TaskRun, principal: Principal): Exchange {
   return {
-    principal: { ...(row.caller as unknown as Principal), id: row.owner },
+    principal,
     requestId: row.id,
     transport: 'mcp',
     signal,
@@ -77,11 +84,6 @@ function exchangeOf({ row, signal }: TaskRun): Exchange {
     quota: null,
     outcome: 'ok',
   }
-}
-
-/** What is stored of a caller: all but the id, which is the row's owner. */
-export function callerOf({ id, ...rest }: Principal): TaskRow['caller'] {
-  return rest
 }
 
 const endingOf = (ending: ToolEnding): Ending =>
