@@ -31,6 +31,7 @@ import { createTasks } from './platform/tasks/open'
 import type { Tasks } from './platform/tasks/tasks'
 import { createTelemetry } from './platform/telemetry/open'
 import type { Telemetry } from './platform/telemetry/telemetry'
+import { refuseUnfinished } from './platform/transfer/unfinished'
 import { version } from './version'
 
 /** Every module that is built in, in the order in which its tools are listed. Adding one is a line here. */
@@ -125,6 +126,7 @@ export async function createApp(loaded: Loaded, options: AppOptions = {}): Promi
 
 /** Brings SQLite to this schema; on Postgres only with `migrate`, else throws what to run. */
 export async function fitSchema({ storage, migrator }: Platform, migrate: boolean): Promise<void> {
+  await refuseUnfinished(storage)
   const { current, needed, newer, pending, changed } = await migrator.status()
   if (newer) {
     throw new Error(

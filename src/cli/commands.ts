@@ -22,6 +22,8 @@ import { migrateExportCommands } from './migrate-export'
 import { serve } from './serve'
 import { stdio } from './stdio'
 import { subscriptionCommands } from './subscriptions'
+import { exportAll } from './transfer/export'
+import { importAll } from './transfer/import'
 import { versionCommand } from './version'
 
 /** Every command, in the order in which help lists them. */
@@ -34,6 +36,8 @@ export const commands: readonly Command[] = [
   ...subscriptionCommands,
   auditVerify,
   ...backupCommands,
+  exportAll,
+  importAll,
   exportJournal,
   importJournal,
   exportMetrics,

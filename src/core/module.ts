@@ -6,6 +6,7 @@ import type { Prompt } from './prompt'
 import type { Resource } from './resource'
 import type { Settings, Values } from './setting'
 import type { Dialect, Scope } from './storage'
+import type { StoredTable } from './table'
 
 /**
  * State of a part for `/status` and readiness. `detail` is public: no credentials, no stack traces. `unknown` is what nothing was wanted of
@@ -179,6 +180,8 @@ export interface Module<S extends Settings = Settings> {
   title: string
   description: string
   settings: S
+  /** Its tables in the database, all of them: `holdfast export` moves what is here, and refuses a database that has others. */
+  tables?: readonly StoredTable[]
   /** Its own files, a log before the database that its records go to. */
   files?(settings: Values<S>, dataDir: string): DataFile[]
   /** What a credential can be given for it. Default: `<name>:read` and `<name>:write`. */

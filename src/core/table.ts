@@ -6,12 +6,13 @@ import {
   integer,
   jsonb,
   type PgColumnBuilderBase,
+  type PgTable,
   pgSchema,
   text,
   timestamp,
 } from 'drizzle-orm/pg-core'
 import * as lite from 'drizzle-orm/sqlite-core'
-import type { Dialect } from './storage'
+import type { Dialect, Writer } from './storage'
 
 /** Every table of ours lives in this Postgres schema; SQLite has no schemas. */
 export const schemaName = 'holdfast'
@@ -56,6 +57,19 @@ export interface Table<T> {
   /** The column that holds the owner, or null for a table without owners. */
   owner: string | null
   on(dialect: Dialect): T
+}
+
+/** A row as the query builder gives and takes it, on both databases. */
+export type Row = Record<string, unknown>
+
+/** A table, and what there is to know for its rows to come from another installation (`holdfast import`). */
+export interface StoredTable extends Table<PgTable> {
+  /** Columns that mean something in this database alone, such as the number in a search index: `add` gives them anew. */
+  local?: readonly string[]
+  /** What stands in the database beside the rows, differs by database, and is made anew by `add`. */
+  index?: string
+  /** Stores rows in the order of their primary key; `local` columns are absent. Default: they are inserted as they are. */
+  add?(tx: Writer, rows: Row[]): Promise<void>
 }
 
 /**

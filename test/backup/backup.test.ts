@@ -18,6 +18,7 @@ import type { Source } from '../../src/platform/backup/backup'
 import { createBackup, pruneBackups } from '../../src/platform/backup/create'
 import { openFolderTarget } from '../../src/platform/backup/folder-target'
 import { findBackup, listBackups } from '../../src/platform/backup/manifest'
+import { pack, unpack } from '../../src/platform/backup/pack'
 import { restoreBackup } from '../../src/platform/backup/restore'
 import { readState } from '../../src/platform/backup/state'
 import { completeRestore } from '../../src/platform/backup/swap'
@@ -286,4 +287,18 @@ test('copies that a killed process left in the work folder go with a later backu
   const { sources } = makeData(1)
   await createBackup({ target, sources, about, recipient: undefined, workFolder, now: Date.now })
   expect(readdirSync(workFolder)).toEqual(['.verify-young'])
+})
+
+test('what unpacks to more than it should hold is given up when it has come to that size', async () => {
+  const [folder, size] = [emptyFolder(), 50_000_000]
+  writeFileSync(join(folder, 'zeros'), new Uint8Array(size))
+  const packed = join(folder, 'zeros.gz')
+  await pack(join(folder, 'zeros'), packed, undefined)
+  expect(statSync(packed).size).toBeLessThan(size / 500)
+  const out = join(folder, 'out')
+  const { message } = await failure(unpack(packed, out, undefined, 100_000))
+  expect(message).toBe('there is more in it than it should hold')
+  expect(statSync(out).size).toBeLessThanOrEqual(100_000)
+  const measured = await unpack(packed, join(folder, 'whole'), undefined, size)
+  expect(measured.plain.bytes).toBe(size)
 })

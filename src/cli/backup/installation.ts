@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { migrations } from '../../../migrations'
 import { modules } from '../../app'
+import type { DataFile } from '../../core/module'
 import type { Source } from '../../platform/backup/backup'
 import type { Loaded } from '../../platform/config/load'
 
@@ -14,11 +15,14 @@ export function sourcesOf(loaded: Loaded): Source[] {
   const own: Source[] = config.DATABASE_URL
     ? [{ path: 'postgres.dump', from: config.DATABASE_URL, kind: 'postgres' }]
     : ['holdfast.db', 'limits.db'].map((path) => ({ path, from: join(folder, path), kind: 'sqlite' }))
-  const ofModules = modules.flatMap(
-    ({ name, files }) => files?.((loaded.modules[name] ?? {}) as never, folder) ?? [],
-  )
-  return [...own, ...ofModules]
+  return [...own, ...filesOf(loaded)]
 }
+
+/** The files that modules keep on this machine's disk, whichever database there is. */
+export const filesOf = (loaded: Loaded): DataFile[] =>
+  modules.flatMap(
+    ({ name, files }) => files?.((loaded.modules[name] ?? {}) as never, dataDirOf(loaded)) ?? [],
+  )
 
 /** Newest step of the schema that this binary knows. */
 export const newestStep = (): string => migrations.at(-1)!.id

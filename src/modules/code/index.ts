@@ -12,6 +12,7 @@ import { repositoriesPart } from './repositories/repositories'
 import { resourcesPart } from './resources/resources'
 import { searchPart } from './search/search'
 import { codeSettings } from './settings'
+import { storedTables } from './stored-tables'
 import { symbolsPart } from './symbols/symbols'
 import { webhooksPart } from './webhooks/webhooks'
 
@@ -21,6 +22,7 @@ export const code = defineModule({
   title: 'Code index',
   description: 'Search, symbols, dependencies and impact of change in git repositories.',
   settings: codeSettings,
+  tables: storedTables,
   scopes: ['code:read', 'code:write', 'code:local', 'code:private'],
   start(host) {
     const machine = createMachine(host)

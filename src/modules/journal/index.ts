@@ -12,6 +12,7 @@ import { searchJournalEntries } from './search/search-journal-entries'
 import { journalSettings } from './settings'
 import { exportJournal } from './transfer/export-journal'
 import { importJournal } from './transfer/import-journal'
+import { storedTables } from './transfer/stored-tables'
 
 /** A trading journal that an agent keeps for a person, with preferences and free records. */
 export const journal = defineModule({
@@ -19,6 +20,7 @@ export const journal = defineModule({
   title: 'Trading journal',
   description: 'Entries, search, insights, preferences, records and portfolio of a person’s trading journal.',
   settings: journalSettings,
+  tables: storedTables,
   start: (host) => ({
     operations: [
       ...entries(host),

@@ -54,6 +54,3 @@ export const storageRecords = table('storage_records', 'owner', (c) => ({
   created_at: c.time().notNull(),
   updated_at: c.time().notNull(),
 }))
-
-/** Every declared table of the journal. The search index is not one: it differs by database. */
-export const tables = [journalEntries, journalLabels, journalTotals, userPreferences, storageRecords]

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { type BackedUpFile, type Manifest, newName, type Progress, type Source } from './backup'
 import { writeManifest } from './manifest'
 import { removeAbandoned } from './on-disk'
-import { pack } from './pack'
-import { type Still, takeStill } from './snapshot'
+import { packStill } from './pack'
+import { takeStill } from './snapshot'
+import type { Still } from './still'
 import type { Target } from './target'
 
 /** What is to be backed up, and as what. */
@@ -58,22 +59,14 @@ async function storeAll(
   const total = stills.reduce((sum, { file }) => sum + statSync(file).size, 0)
   const files: BackedUpFile[] = []
   let done = 0
-  for (const { path, file } of stills) {
-    const stored = `${path.replaceAll('/', '~')}.gz${recipient === undefined ? '' : '.age'}`
-    const packed = join(folder, stored)
-    const measured = await pack(file, packed, recipient, (bytes) => {
+  for (const still of stills) {
+    const packed = await packStill(still, folder, recipient, (bytes) => {
       done += bytes
-      progress(done, total, path)
+      progress(done, total, still.path)
     })
-    await target.put(name, stored, packed)
-    rmSync(packed)
-    files.push({
-      path,
-      ...measured.plain,
-      stored,
-      storedBytes: measured.stored.bytes,
-      storedSha256: measured.stored.sha256,
-    })
+    await target.put(name, packed.stored, join(folder, packed.stored))
+    rmSync(join(folder, packed.stored))
+    files.push(packed)
   }
   return files
 }

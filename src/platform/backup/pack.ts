@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
+import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
+import type { BackedUpFile } from './backup'
+import type { Still } from './still'
 
 /** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
 const age = () => require('age-encryption') as typeof import('age-encryption')
@@ -14,7 +17,7 @@ export interface Measure {
   sha256: string
 }
 
-/** Passes everything on and measures it. */
+/** Passes everything on and measures it, until `onBytes` throws. */
 function measuring(onBytes: (bytes: number) => void = () => {}) {
   const hash = createHash('sha256')
   let bytes = 0
@@ -22,7 +25,11 @@ function measuring(onBytes: (bytes: number) => void = () => {}) {
     transform(chunk: Uint8Array, _, done) {
       hash.update(chunk)
       bytes += chunk.length
-      onBytes(chunk.length)
+      try {
+        onBytes(chunk.length)
+      } catch (error) {
+        return done(error as Error)
+      }
       done(null, chunk)
     },
   })
@@ -58,13 +65,39 @@ async function encrypted(stream: Readable, recipient: string | undefined): Promi
   return Readable.fromWeb((await encrypter.encrypt(Readable.toWeb(stream) as unknown as Bytes)) as never)
 }
 
-/** The reverse of `pack`. `identity` (`AGE-SECRET-KEY-1…`) opens what was encrypted. */
+/** Packs a file that lies still, under a name of its own in `folder`. */
+export async function packStill(
+  { path, file }: Still,
+  folder: string,
+  recipient: string | undefined,
+  onBytes?: (bytes: number) => void,
+): Promise<BackedUpFile> {
+  const stored = `${path.replaceAll('/', '~')}.gz${recipient === undefined ? '' : '.age'}`
+  const measured = await pack(file, join(folder, stored), recipient, onBytes)
+  return {
+    path,
+    ...measured.plain,
+    stored,
+    storedBytes: measured.stored.bytes,
+    storedSha256: measured.stored.sha256,
+  }
+}
+
+/**
+ * The reverse of `pack`, of at most `most` bytes: what was compressed to a thousandth must not fill the disk. `identity`
+ * (`AGE-SECRET-KEY-1…`) opens what was encrypted.
+ */
 export async function unpack(
   from: string,
   to: string,
   identity: string | undefined,
+  most: number,
 ): Promise<{ plain: Measure; stored: Measure }> {
-  const plain = measuring()
+  let left = most
+  const plain = measuring((bytes) => {
+    left -= bytes
+    if (left < 0) throw new Error('there is more in it than it should hold')
+  })
   const stored = measuring()
   const source = createReadStream(from)
   source.on('error', (error) => stored.stream.destroy(error))

@@ -5,13 +5,7 @@ import { dirname, join } from 'node:path'
 import { databaseCode } from '../../core/storage-errors'
 import type { Source } from './backup'
 import { dumpDatabase } from './dump'
-
-/** A file that lies still, ready to be packed. */
-export interface Still {
-  path: string
-  /** Absolute. */
-  file: string
-}
+import type { Still } from './still'
 
 /** Brings a source to rest in `folder`. What does not exist (yet) gives nothing. */
 export async function takeStill(source: Source, folder: string): Promise<Still[]> {

@@ -35,22 +35,32 @@ async function unpackOne(
   identity: string | undefined,
 ): Promise<void> {
   const packed = join(folder, file.stored)
+  await target.get(name, file.stored, packed)
+  await openPacked(packed, file, folder, { of: `backup ${name}`, identity: encrypted ? identity : undefined })
+}
+
+/** Unpacks one packed file to its place below `folder`, checks it and removes the packed one. Throws an Error that names what it is `of`. */
+export async function openPacked(
+  packed: string,
+  file: BackedUpFile,
+  folder: string,
+  { of, identity }: { of: string; identity?: string },
+): Promise<void> {
   const plain = join(folder, file.path)
   await mkdir(dirname(plain), { recursive: true, mode: 0o700 })
-  await target.get(name, file.stored, packed)
   const altered = (cause?: unknown) =>
-    new Error(`backup ${name}: its file ${file.stored} was altered or cut: use another backup`, { cause })
+    new Error(`${of}: its file ${file.stored} was altered or cut: use another ${of.split(' ')[0]}`, { cause })
   try {
-    const measured = await unpack(packed, plain, encrypted ? identity : undefined)
+    const measured = await unpack(packed, plain, identity, file.bytes)
     if (measured.stored.sha256 !== file.storedSha256 || measured.plain.sha256 !== file.sha256) throw altered()
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw Object.assign(error as Error, { path: plain })
     if (/identity|no.*match/i.test((error as Error).message))
-      throw new Error(`backup ${name} was encrypted for another key than BACKUP_AGE_IDENTITY`, {
-        cause: error,
-      })
+      throw new Error(`${of} was encrypted for another key than BACKUP_AGE_IDENTITY`, { cause: error })
     throw altered(error)
   }
   await rm(packed)
   await sync(plain)
-  if (file.path.endsWith('.db')) checkDatabase(plain, `backup ${name}: its file ${file.path}`)
+  if (file.path.endsWith('.db')) checkDatabase(plain, `${of}: its file ${file.path}`)
 }

@@ -1,3 +1,5 @@
+import { sql } from 'drizzle-orm'
+import type { Reader } from '../../core/storage'
 import { schemaName } from '../../core/table'
 import type { Storage } from './storage'
 
@@ -31,6 +33,21 @@ export async function listColumns(storage: Storage, table: string): Promise<Colu
   }))
 }
 
+/** The columns of a table's primary key, in its order; none when there is no such table. */
+export async function listKey(db: Reader, table: string): Promise<string[]> {
+  const rows = await db.rows<{ name: string }>(
+    db.dialect === 'postgres' ? postgresKey(`${schemaName}."${table}"`) : sqliteKey(table),
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** Columns that a sequence of Postgres fills, as `[table, column]`. */
+export async function listIdentities(storage: Storage): Promise<[string, string][]> {
+  if (storage.dialect === 'sqlite') return []
+  const rows = await storage.admin.rows<{ table: string; column: string }>(postgresIdentities)
+  return rows.map(({ table, column }) => [table, column])
+}
+
 interface SqliteColumn {
   name: string
   type: string
@@ -50,3 +67,15 @@ const postgresTables = `select relname::text as name from pg_class
 const postgresColumns = `select attname::text as name, format_type(atttypid, atttypmod) as type,
     not attnotnull as nullable, attgenerated <> '' as generated
   from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped order by attnum`
+
+const sqliteKey = (table: string) =>
+  sql`select name from pragma_table_info(${table}) where pk > 0 order by pk`
+
+const postgresKey = (table: string) => sql`select attname::text as name from pg_index
+  cross join unnest(indkey) with ordinality as part (attnum, place)
+  join pg_attribute using (attnum)
+  where indrelid = to_regclass(${table}) and indisprimary and attrelid = indrelid order by place`
+
+const postgresIdentities = `select relname::text as table, attname::text as column
+  from pg_attribute join pg_class on pg_class.oid = attrelid
+  where relnamespace = to_regnamespace('${schemaName}') and attidentity <> '' and attnum > 0 and not attisdropped`

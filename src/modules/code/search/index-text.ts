@@ -1,5 +1,6 @@
 import { and, asc, between, eq, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../../../core/storage'
+import type { Row } from '../../../core/table'
 import { codeChunks } from '../tables'
 import { chunksOf, chunksPerBlob } from './chunks'
 import { fold } from './fold'
@@ -36,6 +37,22 @@ export async function indexText(tx: Writer, owner: string, texts: readonly BlobT
     await tx.execute(tx.dialect === 'postgres' ? gramRows(owner, some) : textRows(some))
   }
 }
+
+/** Stores pieces that come from another database, and makes them searchable. */
+export async function adoptChunks(tx: Writer, rows: Row[]): Promise<void> {
+  const chunks = rows as ChunkRow[]
+  for (let at = 0; at < chunks.length; at += mostRows) {
+    const some = chunks.slice(at, at + mostRows)
+    await tx.insert(codeChunks.on(tx.dialect)).values(some)
+    const pieces = some.map(({ chunk, owner, content }) => ({ chunk, owner, text: unpack(content) }))
+    if (tx.dialect === 'sqlite') await tx.execute(textRows(pieces))
+    else
+      for (const [owner, own] of Map.groupBy(pieces, (piece) => piece.owner))
+        await tx.execute(gramRows(owner, own))
+  }
+}
+
+type ChunkRow = ReturnType<typeof codeChunks.on>['$inferSelect']
 
 interface Numbered {
   chunk: number

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors'
 import type { Reader, Select, Writer } from '../../../core/storage'
+import type { Row } from '../../../core/table'
 import { docidOf } from '../search/docid'
 import { addToSearch, removeFromSearch } from '../search/search-index'
 import { journalEntries } from '../tables'
@@ -52,6 +53,13 @@ export async function insertEntries(
     stored.push(...numbered)
   }
   return stored
+}
+
+/** Stores rows of several owners that come from another database, with their search documents; labels and totals come for themselves. */
+export async function adoptEntries(tx: Writer, rows: Row[]): Promise<void> {
+  const byOwner = Map.groupBy(rows as Omit<EntryRow, 'docid'>[], ({ owner }) => owner)
+  for (const [owner, entries] of byOwner)
+    await addToSearch(tx, owner, await insertNumbered(tx, owner, entries))
 }
 
 async function insertNumbered(

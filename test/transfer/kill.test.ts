@@ -1,0 +1,72 @@
+import { beforeAll, describe, expect, test } from 'bun:test'
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { createKey } from '../../src/platform/identity/keys'
+import { cli, json } from '../cli/rig'
+import { startApp } from '../kit/app'
+import { emptyFolder } from '../kit/folder'
+import { dump, emptyPlace, type Place } from './installation'
+
+let source: Place
+let file: string
+let archive: { tables: Record<string, number> }
+
+beforeAll(async () => {
+  source = await emptyPlace('sqlite')
+  const app = await startApp({ env: source, folder: source.DATA_DIR })
+  await createKey(app.storage.system, { service: 'shop' })
+  for (const entry of ['bought', 'sold', 'waited'])
+    await app.tool('store_journal_entry', { entry, tags: ['x'] })
+  await app.tool('set_preference', { key: 'a', value: 1 })
+  await app.close()
+  file = join(emptyFolder(), 'all.tar')
+  archive = await json(`export ${file}`, { env: source })
+}, 30_000)
+
+/** Runs a command in a process that kills itself where it tells its progress `at` something. */
+async function killed(at: string, args: string[], place: Place): Promise<void> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, 'dying.ts'), at, ...args], {
+    cwd: emptyFolder(),
+    env: { PATH: process.env.PATH ?? '', ...place },
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
+  const said = await new Response(child.stderr).text()
+  await child.exited
+  expect([child.signalCode, said]).toEqual(['SIGKILL', expect.any(String)])
+}
+
+test('an export that is killed leaves no archive, and the next one is whole', async () => {
+  const to = join(emptyFolder(), 'later.tar')
+  await killed('journal_entries', ['export', to], source)
+  expect(existsSync(to)).toBe(false)
+  expect((await json<typeof archive>(`export ${to}`, { env: source })).tables).toEqual(archive.tables)
+  expect(readdirSync(dirname(to))).toEqual(['later.tar'])
+}, 30_000)
+
+describe.each(['sqlite', 'postgres'] as const)('an import that is killed on %s', (dialect) => {
+  test('serves nothing until it is run again, which goes on where it was', async () => {
+    const target = await emptyPlace(dialect)
+    await killed('check', ['import', file], target)
+    expect(existsSync(target.DATA_DIR!)).toBe(false)
+    await killed('journal_entries', ['import', file], target)
+    // Goes on, and is killed once more while rows are compared.
+    await killed('compare journal_labels', ['import', file], target)
+    expect(await refusedBy(target)).toContain('was interrupted: run')
+    const other = join(emptyFolder(), 'other.tar')
+    await json(`export ${other}`, { env: source })
+    expect((await cli(`import ${other}`, { env: target })).stderr).toContain(
+      'an import of another archive than',
+    )
+    const again = await cli(`import ${file} --json`, { env: target })
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('goes on after') })
+    expect(JSON.parse(again.stdout)).toMatchObject({ resumed: true })
+    expect(await dump(target)).toEqual(await dump(source))
+    expect((await json('audit verify', { env: target })).faults).toEqual([])
+  }, 60_000)
+})
+
+async function refusedBy(place: Place): Promise<string> {
+  const { code, stderr } = await cli('keys list', { env: place })
+  return code === 0 ? '' : stderr
+}
