@@ -32,25 +32,23 @@ export interface SeriesReading {
   value: number
 }
 
+/** Adds to a counter, or observes a value in a histogram, in seconds; 1 unless told otherwise. */
+export interface Recorder {
+  (value?: number, labels?: Record<string, string>): void
+  /** The same for these labels alone, found once, for who records very often. Of the requests of a second one is the exemplar. */
+  of(labels: Record<string, string>): (value: number) => void
+}
+
 /** Counts and times; names are Prometheus' (`journal_entries_total`). */
 export interface Meter {
-  counter(
-    name: string,
-    help: string,
-    labels?: string[],
-  ): (by?: number, labels?: Record<string, string>) => void
+  counter(name: string, help: string, labels?: string[]): Recorder
   gauge(
     name: string,
     help: string,
     labels?: string[],
   ): (value: number, labels?: Record<string, string>) => void
   /** Buckets are upper bounds in seconds, ascending; left out, they suit answers of this server. */
-  histogram(
-    name: string,
-    help: string,
-    labels?: string[],
-    buckets?: number[],
-  ): (seconds: number, labels?: Record<string, string>) => void
+  histogram(name: string, help: string, labels?: string[], buckets?: number[]): Recorder
   /** Runs `sample` before each exposition: for gauges that are read rather than kept. */
   onExposition(sample: () => void | Promise<void>): void
   /** Every value of the named series as it stands, those of the process too. Histograms are added up over their labels. */

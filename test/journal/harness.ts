@@ -70,15 +70,16 @@ function contextOf({
 
 function hostOver(storage: Storage, now: () => number, options: JournalOptions): Host<JournalSettings> {
   const silent = () => {}
+  const recorder = Object.assign(silent, { of: () => silent })
   const limits = { burst: 20, hour: 100, day: 1000, month: 10000 }
   return {
     settings: { COINBASE_API_URL: 'https://api.coinbase.com', ...options.settings } as JournalSettings,
     dialect: storage.dialect,
     log: { debug: silent, info: silent, warn: silent, error: silent },
     meter: {
-      counter: () => silent,
+      counter: () => recorder,
       gauge: () => silent,
-      histogram: () => silent,
+      histogram: () => recorder,
       onExposition: silent,
       readings: async () => [],
     },

@@ -52,6 +52,16 @@ test('the last request behind a value is its exemplar, in OpenMetrics alone', as
   expect(await telemetry.exposition()).not.toContain('req-2')
 })
 
+test('who records very often counts everything, and keeps one request of a second', async () => {
+  const { telemetry } = captured()
+  const took = telemetry.meter.histogram('took_seconds', 'Time.', ['kind'], [1]).of({ kind: 'a' })
+  withRequestId('req-1', () => took(0.5))
+  withRequestId('req-2', () => took(0.25))
+  const text = await telemetry.exposition('openmetrics')
+  expect(text).toContain('took_seconds_bucket{kind="a",le="1.0"} 2 # {request_id="req-1"} 0.5')
+  expect(text).toContain('took_seconds_sum{kind="a"} 0.75\n')
+})
+
 test('a request id that is too long for OpenMetrics is no exemplar', async () => {
   const { telemetry } = captured()
   const count = telemetry.meter.counter('seen_total', 'Seen.')

@@ -1,4 +1,4 @@
-import type { Meter } from '../../core/module'
+import type { Meter, Recorder } from '../../core/module'
 import { type Child, createFamily, type Exemplar, type Family, type Kind, type LiveFamily } from './family'
 
 /** Upper bounds in seconds: from a row in SQLite's cache to a call that waits for another service. */
@@ -45,6 +45,10 @@ export function createMeter({ requestId = () => undefined, now = Date.now }: Met
     if (id !== undefined && id.length <= longestId)
       child.exemplars[at] = keep(child.exemplars[at], id, value, now())
   }
+  const markSeldom = (child: Child, at: number, value: number) => {
+    const found = child.exemplars[at]
+    if (!found || Math.abs(now() - found.at) >= freshMs) mark(child, at, value)
+  }
   const samples: (() => void | Promise<void>)[] = []
   return {
     async gather() {
@@ -55,7 +59,7 @@ export function createMeter({ requestId = () => undefined, now = Date.now }: Met
       onExposition: (sample) => void samples.push(sample),
       counter: (name, help, labels = []) => {
         const family = once('counter', name, help, labels)
-        return (by = 1, values) => add(family, by, values, mark)
+        return recorder(family, add, mark, markSeldom)
       },
       gauge: (name, help, labels = []) => {
         const family = once('gauge', name, help, labels)
@@ -65,11 +69,14 @@ export function createMeter({ requestId = () => undefined, now = Date.now }: Met
       },
       histogram: (name, help, labels = [], buckets = durationBuckets) => {
         const family = once('histogram', name, help, labels, buckets)
-        return (seconds, values) => observe(family, seconds, values, mark)
+        return recorder(family, observe, mark, markSeldom)
       },
     },
   }
 }
+
+/** Milliseconds that an exemplar stays where one records very often: writing a new one costs more than the observation. */
+const freshMs = 1000
 
 /** OpenMetrics allows 128 characters for the label of an exemplar with its value. */
 const longestId = 128 - 'request_id'.length
@@ -77,18 +84,27 @@ const longestId = 128 - 'request_id'.length
 type Mark = (child: Child, at: number, value: number) => void
 type Labels = Record<string, string> | undefined
 
-function add(family: LiveFamily, by: number, values: Labels, mark: Mark): void {
+type Observation = (family: Family, child: Child, value: number, mark: Mark) => void
+
+function recorder(family: LiveFamily, record: Observation, mark: Mark, markSeldom: Mark): Recorder {
+  const one = (value = 1, labels?: Labels) => record(family, family.child(labels), value, mark)
+  return Object.assign(one, {
+    of(labels: NonNullable<Labels>) {
+      const child = family.child(labels)
+      return (value: number) => record(family, child, value, markSeldom)
+    },
+  })
+}
+
+function add(_: Family, child: Child, by: number, mark: Mark): void {
   // A counter that falls would look like a restart.
   if (!(by >= 0)) return
-  const child = family.child(values)
   child.value += by
   mark(child, 0, by)
 }
 
-function observe(family: LiveFamily, value: number, values: Labels, mark: Mark): void {
+function observe({ bounds }: Family, child: Child, value: number, mark: Mark): void {
   if (Number.isNaN(value)) return
-  const child = family.child(values)
-  const { bounds } = family
   let at = 0
   while (at < bounds.length && value > bounds[at]!) at++
   child.counts[at]!++

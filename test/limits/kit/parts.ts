@@ -10,12 +10,13 @@ export function createTestMeter(): Meter & { values: Map<string, number> } {
     `${name} ${Object.values(labels).join(' ')}`.trim()
   return {
     values,
-    counter:
-      (name) =>
-      (by = 1, labels) =>
-        void values.set(key(name, labels), (values.get(key(name, labels)) ?? 0) + by),
+    counter(name) {
+      const add = (by = 1, labels?: Record<string, string>) =>
+        void values.set(key(name, labels), (values.get(key(name, labels)) ?? 0) + by)
+      return Object.assign(add, { of: (labels: Record<string, string>) => (by: number) => add(by, labels) })
+    },
     gauge: (name) => (value, labels) => void values.set(key(name, labels), value),
-    histogram: () => () => {},
+    histogram: () => Object.assign(() => {}, { of: () => () => {} }),
     onExposition: () => {},
     readings: async () => [],
   }

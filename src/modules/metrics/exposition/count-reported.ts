@@ -32,30 +32,40 @@ function createCount(
   const add = counter && meter.counter(counter.name, counter.help, names)
   const observe = meter.histogram(histogram.name, histogram.help, names, options.buckets)
   const labelsOf = createLabels(type, reported.labels, options)
-  return ({ series, value, durationMs }) => {
+  const ofValue = histogram.of === 'value'
+  const known = new WeakMap<Series, Count>()
+  const countOf = (series: Series): Count => {
     const labels = labelsOf(series)
-    add?.(value, labels)
-    const seconds = histogram.of === 'value' ? value : (durationMs ?? 0) / 1000
-    if (seconds > 0) observe(seconds, labels)
+    const count = add?.of(labels)
+    const observed = observe.of(labels)
+    return ({ value, durationMs }) => {
+      count?.(value)
+      const seconds = ofValue ? value : (durationMs ?? 0) / 1000
+      if (seconds > 0) observed(seconds)
+    }
+  }
+  return (metric) => {
+    let count = known.get(metric.series)
+    if (!count) {
+      count = countOf(metric.series)
+      known.set(metric.series, count)
+    }
+    count(metric)
   }
 }
 
 type Labels = Record<string, string>
 
-/** The labels of a series, worked out once for each. */
+/** The labels of a series. */
 function createLabels(
   type: string,
   names: readonly string[],
   limits: LabelLimits,
 ): (series: Series) => Labels {
   const value = createLabelValues(limits)
-  const known = new WeakMap<Series, Labels>()
   return (series) => {
-    const found = known.get(series)
-    if (found) return found
     const labels: Labels = { service: value('service', series.service), metric_type: type }
     for (const name of names) labels[name] = value(name, series.dimensions[name])
-    known.set(series, Object.freeze(labels))
     return labels
   }
 }
