@@ -109,7 +109,7 @@ test('nobody writes a row in the name of another', async () => {
     expect([table, await as('bob', copy)]).toEqual([table, 0])
   }
   const forged = `insert into holdfast.user_preferences (owner, key, value, created_at, updated_at) values ('ann', 'x', '1', now(), now())`
-  expect(as('bob', forged)).rejects.toThrow('row-level security')
+  await expect(as('bob', forged)).rejects.toThrow('row-level security')
 })
 
 test('ann sees her own', async () => {

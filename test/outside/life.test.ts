@@ -10,7 +10,7 @@ test('a database whose applied step is not the one of this binary is not served'
   const file = new Database(join(folder, 'holdfast.db'))
   file.run("update schema_migrations set checksum = 'another' where id = '0006'")
   file.close()
-  expect(startApp({ folder })).rejects.toThrow('schema step 0006 is not the one that this binary has')
+  await expect(startApp({ folder })).rejects.toThrow('schema step 0006 is not the one that this binary has')
 })
 
 test('a stream that waits for something to happen ends when the server drains', async () => {

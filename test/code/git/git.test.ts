@@ -17,7 +17,7 @@ afterAll(() => app?.close())
 test('without git there is no version, and whoever needs it is told what is missing', async () => {
   const git = createGit(emptyFolder(), () => null)
   expect(await git.version()).toBeUndefined()
-  expect(git.run(['version'])).rejects.toMatchObject({ kind: 'unavailable', code: 'git_missing' })
+  await expect(git.run(['version'])).rejects.toMatchObject({ kind: 'unavailable', code: 'git_missing' })
 })
 
 test('/status has the state of the code index', async () => {
@@ -49,7 +49,7 @@ test('a git that would look a host up a second time is not let at public hosts',
   }
   const route = (git: Git, allowPrivate: boolean) => routeTo(git, address, { ...options, allowPrivate })
   const oldGit = createGit(folder, () => old)
-  expect(route(oldGit, false)).rejects.toMatchObject({ kind: 'unavailable', code: 'git_too_old' })
+  await expect(route(oldGit, false)).rejects.toMatchObject({ kind: 'unavailable', code: 'git_too_old' })
   expect((await route(oldGit, true)).config).toEqual(['protocol.https.allow=always'])
   const { config } = await route(createGit(folder), false)
   expect(config).toContain('http.curloptResolve=git.example:443:1.1.1.1')

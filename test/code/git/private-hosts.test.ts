@@ -56,7 +56,7 @@ test('a public host is used by the addresses that were checked', async () => {
 
 test('one private answer among public ones refuses the host', async () => {
   const refused = publicAddresses('rebind.example', answering('140.82.121.4', '127.0.0.1'))
-  expect(refused).rejects.toMatchObject({ kind: 'invalid', code: 'private_host' })
+  await expect(refused).rejects.toMatchObject({ kind: 'invalid', code: 'private_host' })
 })
 
 test.each(['127.0.0.1', '::1', '169.254.169.254', '[::1]'.slice(1, -1)])(
@@ -65,14 +65,14 @@ test.each(['127.0.0.1', '::1', '169.254.169.254', '[::1]'.slice(1, -1)])(
     const never = async () => {
       throw new Error('looked up')
     }
-    expect(publicAddresses(host, never)).rejects.toMatchObject({ code: 'private_host' })
+    await expect(publicAddresses(host, never)).rejects.toMatchObject({ code: 'private_host' })
   },
 )
 
 test.each(['http://0x7f.1/a/b', 'http://2130706433/a/b', 'http://127.1/a/b', 'http://0177.0.0.1/a/b'])(
   '%s is loopback in another spelling',
   async (url) => {
-    expect(publicAddresses(new URL(url).hostname)).rejects.toMatchObject({ code: 'private_host' })
+    await expect(publicAddresses(new URL(url).hostname)).rejects.toMatchObject({ code: 'private_host' })
   },
 )
 
@@ -80,10 +80,12 @@ test('a host that does not exist and a resolver that is down are told apart', as
   const failing = (code: string) => async () => {
     throw Object.assign(new Error(code), { code })
   }
-  expect(publicAddresses('gone.example', failing('ENOTFOUND'))).rejects.toMatchObject({
+  await expect(publicAddresses('gone.example', failing('ENOTFOUND'))).rejects.toMatchObject({
     kind: 'invalid',
     code: 'unknown_host',
   })
-  expect(publicAddresses('gone.example', failing('EAI_AGAIN'))).rejects.toMatchObject({ kind: 'unavailable' })
-  expect(publicAddresses('empty.example', answering())).rejects.toMatchObject({ code: 'unknown_host' })
+  await expect(publicAddresses('gone.example', failing('EAI_AGAIN'))).rejects.toMatchObject({
+    kind: 'unavailable',
+  })
+  await expect(publicAddresses('empty.example', answering())).rejects.toMatchObject({ code: 'unknown_host' })
 })

@@ -88,8 +88,10 @@ eachDatabase(
         (await ask('go_to_definition', { repository, file: 'src/cart.ts', line: 7, column: 59 }))
           .definitions[0].symbol,
       ).toBe('Cart.show')
-      expect(at('src/cart.ts', 3, 'open')).rejects.toThrow('no name that can be followed at src/cart.ts:3')
-      expect(ask('go_to_definition', { repository, file: 'src/cart.ts' })).rejects.toThrow('/symbol')
+      await expect(at('src/cart.ts', 3, 'open')).rejects.toThrow(
+        'no name that can be followed at src/cart.ts:3',
+      )
+      await expect(ask('go_to_definition', { repository, file: 'src/cart.ts' })).rejects.toThrow('/symbol')
     })
 
     test('callers and callees, level by level', async () => {
@@ -147,8 +149,8 @@ eachDatabase(
         'existing_file src/index.ts is there already',
       ])
       expect(found).toMatchObject({ risk_level: 'high', total_affected: 7 })
-      expect(ask('analyze_change_impact', { repository })).rejects.toThrow('/files_to_modify')
-      expect(ask('analyze_change_impact', { repository, diff: 'hello' })).rejects.toThrow('/diff')
+      await expect(ask('analyze_change_impact', { repository })).rejects.toThrow('/files_to_modify')
+      await expect(ask('analyze_change_impact', { repository, diff: 'hello' })).rejects.toThrow('/diff')
     })
 
     test('a conflict is never a low risk', async () => {
@@ -198,7 +200,7 @@ eachDatabase(
         'cargo serde',
       ])
       expect((await ask('list_dependencies', { repository, name: 'LEFT_' })).total).toBe(0)
-      expect(ask('list_dependencies', { repository, limit: 10_000 })).rejects.toThrow('/limit')
+      await expect(ask('list_dependencies', { repository, limit: 10_000 })).rejects.toThrow('/limit')
     })
 
     test('a plan is checked against the repository and its own rules', async () => {

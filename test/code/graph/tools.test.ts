@@ -171,8 +171,10 @@ eachDatabase(
 
     test('another caller finds nothing of it', async () => {
       const key = await app().addKey('stranger')
-      expect(ask('find_usages', { repository, symbol: 'Cart' }, key)).rejects.toThrow('repository not found')
-      expect(ask('find_usages', { repository: work.id, symbol: 'Cart' }, key)).rejects.toThrow(
+      await expect(ask('find_usages', { repository, symbol: 'Cart' }, key)).rejects.toThrow(
+        'repository not found',
+      )
+      await expect(ask('find_usages', { repository: work.id, symbol: 'Cart' }, key)).rejects.toThrow(
         'repository not found',
       )
     })

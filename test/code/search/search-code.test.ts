@@ -114,7 +114,9 @@ eachStorage('search_code', (open) => {
 
   test('shows nothing of another owner, and a repository that is not there never means all', async () => {
     expect(await pathsOf(open(), { term: 'hidden' })).toEqual([])
-    expect(ask(open(), { term: 'Router', repository: 'evil/copy' })).rejects.toThrow('repository not found')
+    await expect(ask(open(), { term: 'Router', repository: 'evil/copy' })).rejects.toThrow(
+      'repository not found',
+    )
     expect((await ask(open(), { term: 'x' }, 'bob')).empty?.reason).toBe('No repository is indexed yet.')
   })
 
