@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { platformName } from '../src/platform/upgrade/platform'
 import { emptyFolder } from './kit/folder'
 import { finish as finishAny, type Started, start as startAny } from './kit/process'
 
@@ -209,5 +210,30 @@ describe.skipIf(!built)('the compiled binary', () => {
     expect(answer).toMatchObject({ id: 1, result: { serverInfo: { name: 'Holdfast' } } })
     server.process.stdin.end()
     expect(await server.ended()).toBe(0)
+  })
+
+  test('is replaced by a release and comes back; its data moves', async () => {
+    const [cwd, release] = [emptyFolder(), emptyFolder()]
+    const own = join(cwd, 'holdfast')
+    copyFileSync(binary, own)
+    const { stdout } = await finish(['version', '--json'])
+    const { version } = JSON.parse(stdout) as { version: string }
+    const archive = `holdfast-${version}-${platformName()}.tar.gz`
+    const shell = `tar -C ${cwd} -c holdfast | gzip -1 > ${archive} && sha256sum ${archive} > SHA256SUMS`
+    expect(Bun.spawnSync(['sh', '-c', shell], { cwd: release }).exitCode).toBe(0)
+    const run = (...args: string[]) => finishAny(args, { cwd, command: [own] })
+    expect((await run('keys', 'create', '--tier', 'free', '--user-id', 'ann')).code).toBe(0)
+    expect(await run('upgrade', '--from', release, '--force')).toMatchObject({
+      code: 0,
+      stdout: `this is ${version} already\n`,
+    })
+    const upgraded = await run('upgrade', '--from', release, '--release', version, '--force')
+    expect(upgraded).toMatchObject({ code: 0, stderr: '' })
+    expect(await run('upgrade', '--rollback', '--force')).toMatchObject({ code: 0 })
+    expect(existsSync(`${own}.previous`)).toBe(true)
+    expect((await run('export', 'all.tar')).code).toBe(0)
+    const moved = await run('import', 'all.tar', '--data-dir', 'other')
+    expect([moved.code, moved.stdout]).toEqual([0, expect.stringContaining('counts and contents equal')])
+    expect((await run('keys', 'list', '--data-dir', 'other')).stdout).toContain('ann')
   })
 })

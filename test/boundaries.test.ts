@@ -16,6 +16,7 @@ const below: Record<string, string[]> = {
   backup: ['storage', 'config', 'telemetry'],
   tasks: ['jobs', 'storage', 'config', 'telemetry'],
   identity: ['limits', 'audit', 'storage', 'config', 'telemetry'],
+  upgrade: ['backup', 'config'],
   transfer: ['tasks', 'backup', 'identity', 'limits', 'audit', 'jobs', 'storage', 'config', 'telemetry'],
   dispatch: ['identity', 'limits', 'audit', 'jobs', 'storage', 'config', 'telemetry'],
   mcp: ['tasks', 'dispatch', 'identity', 'limits', 'audit', 'jobs', 'storage', 'config', 'telemetry'],

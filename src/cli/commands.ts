@@ -24,6 +24,7 @@ import { stdio } from './stdio'
 import { subscriptionCommands } from './subscriptions'
 import { exportAll } from './transfer/export'
 import { importAll } from './transfer/import'
+import { upgrade } from './upgrade/upgrade'
 import { versionCommand } from './version'
 
 /** Every command, in the order in which help lists them. */
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   ...backupCommands,
   exportAll,
   importAll,
+  upgrade,
   exportJournal,
   importJournal,
   exportMetrics,
