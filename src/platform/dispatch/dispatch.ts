@@ -5,6 +5,7 @@ import type { Call, Operation } from '../../core/operation'
 import type { Principal } from '../../core/principal'
 import type { Prompt } from '../../core/prompt'
 import type { ReadCall, Resource } from '../../core/resource'
+import { within } from '../../core/within'
 import type { AppendAudit } from '../audit/audit'
 import type { Limits, Quota } from '../limits/limits'
 import type { Storage } from '../storage/storage'
@@ -134,13 +135,23 @@ function makeCall(
     written({ owner: principal.id, operation: name, subject })
     return result
   }
-  return Object.assign(makeReadCall(parts, context, deadline), {
+  return {
+    principal,
+    requestId,
+    transport: context.transport,
+    get signal() {
+      return deadline.signal
+    },
+    header: context.header,
+    read: scope.read,
     write,
-    progress: context.progress ?? (() => {}),
+    progress: context.progress ?? nobodyListens,
     wantsProgress: context.progress !== undefined,
     timeLeft: deadline.left,
-  })
+  }
 }
+
+const nobodyListens = () => {}
 
 interface Deadline {
   /** Aborted when the caller goes away or the time is over; made on first use, for most operations never look. */
@@ -162,25 +173,13 @@ function startDeadline(seconds: number, context: RequestContext, operation?: Ope
       signal ??= AbortSignal.any([context.signal, late.signal])
       return signal
     },
-    async guard(work) {
-      let timer: ReturnType<typeof setTimeout> | undefined
-      const over = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          const error = new AppError(
-            'timeout',
-            `The call took longer than ${seconds} s${changing(operation)}`,
-          )
-          reject(error)
-          late ??= new AbortController()
-          late.abort(error)
-        }, seconds * 1000)
-      })
-      try {
-        return await Promise.race([work, over])
-      } finally {
-        clearTimeout(timer)
-      }
-    },
+    guard: (work) =>
+      within(seconds * 1000, work, () => {
+        const error = new AppError('timeout', `The call took longer than ${seconds} s${changing(operation)}`)
+        late ??= new AbortController()
+        late.abort(error)
+        return error
+      }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors'
+import { within } from '../../core/within'
 import { slowBody } from './problem'
 
 /** A body has this long, and as much again for each `bytesPerSecond` of it: slow lines are fine, dripping ones are not. */
@@ -24,36 +25,55 @@ const tooSlow = () =>
 const broken = (cause: unknown) =>
   new AppError('malformed', 'The body ended before its announced end', { cause })
 
-/** Throws `too_large` by the announced length alone, before anything is read. */
-export function checkLength(request: Request, maxBytes: number): void {
+/** The announced length, null without one; throws `too_large` by it alone, before anything is read. */
+export function checkLength(request: Request, maxBytes: number): number | null {
   const announced = request.headers.get('content-length')
-  if (announced !== null && Number(announced) > maxBytes) throw tooLarge(maxBytes)
+  if (announced === null) return null
+  if (Number(announced) > maxBytes) throw tooLarge(maxBytes)
+  return Number(announced)
 }
 
 /** The whole body. Throws `too_large` as soon as it is, 408 when it drips, `malformed` when it breaks off. */
-export async function readBody(
+export function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  return read(
+    request,
+    limits,
+    () => request.bytes(),
+    (bytes) => bytes,
+  )
+}
+
+const decoder = new TextDecoder()
+
+/** The same as text. */
+export function readText(request: Request, limits: BodyLimits): Promise<string> {
+  return read(
+    request,
+    limits,
+    () => request.text(),
+    (bytes) => decoder.decode(bytes),
+  )
+}
+
+/** `whole` reads a body of announced length, `from` makes the same of one that was counted while it came. */
+async function read<T>(
   request: Request,
   { maxBytes, seconds = baseSeconds }: BodyLimits,
-): Promise<Uint8Array> {
-  checkLength(request, maxBytes)
-  const announced = request.headers.get('content-length')
-  if (announced !== null) return before(deadline(seconds, Number(announced)), request.bytes())
-  return request.body === null ? new Uint8Array() : readStream(request.body, maxBytes, seconds)
+  whole: () => Promise<T>,
+  from: (bytes: Uint8Array) => T,
+): Promise<T> {
+  const announced = checkLength(request, maxBytes)
+  if (announced !== null) return before(deadline(seconds, announced), whole())
+  return from(request.body === null ? new Uint8Array() : await readStream(request.body, maxBytes, seconds))
 }
 
 const deadline = (seconds: number, bytes: number) => (seconds + bytes / bytesPerSecond) * 1000
 
 async function before<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooSlow()), milliseconds)
-  })
   try {
-    return await Promise.race([work, late])
+    return await within(milliseconds, work, tooSlow)
   } catch (error) {
     throw error instanceof AppError ? error : broken(error)
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -5,6 +5,8 @@ import type { Quota } from '../limits/limits'
 export interface Exchange {
   readonly request: Request
   readonly requestId: string
+  /** The header `Origin`: what browsers send along. */
+  readonly origin: string | null
   /** The client's address after trusted proxies; looked up when first asked for. */
   readonly address: string
   /** Route pattern; `unmatched` until a route took the request. */

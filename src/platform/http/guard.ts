@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors'
 import type { Logger } from '../../core/module'
 import { graceUntil } from '../identity/subscription'
-import { quotaHeaders } from '../limits/headers'
+import { setQuotaHeaders } from '../limits/headers'
 import { withRequestId } from '../telemetry/request-id'
 import { checkLength } from './body'
 import type { ClientAddress } from './client-address'
@@ -13,7 +13,7 @@ import { internalError, problemResponse } from './problem'
 import { checkQuery } from './query-credentials'
 import { requestIdOf } from './request-id'
 import type { RequestLog } from './request-log'
-import { addSecurityHeaders } from './security-headers'
+import { addSecurityHeaders, addTransportSecurity, isSecured } from './security-headers'
 
 /** What the guard needs to know of Bun's server. */
 export interface Peers {
@@ -69,6 +69,7 @@ function open(request: Request, peer: () => string | undefined, clientAddress: C
   const exchange: Exchange = {
     request,
     requestId: requestIdOf(request),
+    origin: request.headers.get('origin'),
     get address() {
       address ??= clientAddress.resolve(peer(), request.headers)
       return address
@@ -84,7 +85,7 @@ function open(request: Request, peer: () => string | undefined, clientAddress: C
 async function answer(parts: GuardParts, exchange: Exchange): Promise<Response> {
   const { request, requestId } = exchange
   try {
-    check(parts, request)
+    check(parts, exchange)
     if (request.method === 'OPTIONS') return options(parts, exchange)
     const response = await parts.route(request)
     return exchange.endpoint === 'unmatched' ? unmatched(parts, exchange) : response
@@ -96,11 +97,9 @@ async function answer(parts: GuardParts, exchange: Exchange): Promise<Response> 
   }
 }
 
-function check(parts: GuardParts, request: Request): void {
-  const { headers } = request
-  const host = headers.get('host')
+function check(parts: GuardParts, { request, origin }: Exchange): void {
+  const host = request.headers.get('host')
   if (host !== null) parts.checkHost(host)
-  const origin = headers.get('origin')
   if (origin !== null) parts.checkOrigin(origin, host)
   checkQuery(request.url)
   checkLength(request, parts.maxBytes)
@@ -140,16 +139,17 @@ function finish(
   given: Response,
   peer: () => string | undefined,
 ): Response {
-  const response = writable(given)
+  const secured = isSecured(given.headers)
+  const response = secured ? given : writable(given)
   const { headers } = response
-  const { request, quota, principal } = exchange
+  const { request, quota, principal, origin } = exchange
   headers.set('X-Request-Id', exchange.requestId)
   const grace = principal?.subscription && graceUntil(principal.subscription)
   if (grace) headers.set('X-Subscription-Grace-Until', grace)
-  addSecurityHeaders(headers, parts.https || cameByTls(parts, request, peer))
+  if (!secured) addSecurityHeaders(headers)
+  if (parts.https || cameByTls(parts, request, peer)) addTransportSecurity(headers)
   if (response.status === 401 || response.status === 403) parts.challenge(headers, request)
-  if (quota) for (const [name, value] of Object.entries(quotaHeaders(quota))) headers.set(name, value)
-  const origin = request.headers.get('origin')
+  if (quota) setQuotaHeaders(headers, quota)
   if (origin !== null && isAllowed(parts, origin, request.headers.get('host'))) addCors(headers, origin)
   return response
 }

@@ -26,13 +26,13 @@ export function checkJsonType(headers: Headers): void {
 
 /** The JSON value of a body; throws `malformed` when it does not parse. */
 export function parseJson(bytes: Uint8Array): unknown {
-  checkDepth(bytes)
   let text: string
   try {
     text = decoder.decode(bytes)
   } catch {
     throw malformed('The body is not valid UTF-8')
   }
+  checkDepth(text)
   try {
     return JSON.parse(text)
   } catch {
@@ -44,23 +44,23 @@ const quote = 0x22
 const backslash = 0x5c
 
 /** Throws `malformed` for JSON that nests too deep, without parsing it. */
-export function checkDepth(bytes: Uint8Array): void {
-  if (bytes.length <= deepest) return
+export function checkDepth(text: string): void {
+  if (text.length <= deepest) return
   let depth = 0
   let inText = false
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at)
     if (inText) {
-      if (byte === backslash) at++
-      else if (byte === quote) inText = false
-    } else if (byte === quote) inText = true
-    else if (isOpening(byte)) {
+      if (sign === backslash) at++
+      else if (sign === quote) inText = false
+    } else if (sign === quote) inText = true
+    else if (isOpening(sign)) {
       if (++depth > deepest) throw malformed(`The body nests deeper than ${deepest} levels`)
-    } else if (isClosing(byte)) depth--
+    } else if (isClosing(sign)) depth--
   }
 }
 
 /** `[` and `{`. */
-const isOpening = (byte: number) => byte === 0x5b || byte === 0x7b
+const isOpening = (sign: number) => sign === 0x5b || sign === 0x7b
 /** `]` and `}`. */
-const isClosing = (byte: number) => byte === 0x5d || byte === 0x7d
+const isClosing = (sign: number) => sign === 0x5d || sign === 0x7d

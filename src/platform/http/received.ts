@@ -1,4 +1,4 @@
-import { type BodyLimits, readBody } from './body'
+import { type BodyLimits, readBody, readText } from './body'
 import { checkDepth } from './json-body'
 
 const bodied = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
@@ -15,12 +15,10 @@ export function withBody(request: Request, body: Uint8Array): Request {
   return new Request(request.url, { method, headers, signal, body: body.length > 0 ? body : null })
 }
 
-const decoder = new TextDecoder()
-
 /** The body's text, within the limits of size and time; empty without one. Refuses JSON that nests too deep to be walked. */
 export async function receivedText(request: Request, limits: BodyLimits): Promise<string> {
   if (!bodied.has(request.method)) return ''
-  const body = await readBody(request, limits)
-  checkDepth(body)
-  return decoder.decode(body)
+  const text = await readText(request, limits)
+  checkDepth(text)
+  return text
 }

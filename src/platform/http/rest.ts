@@ -9,6 +9,7 @@ import type { Exchange } from './exchange'
 import { checkJsonType, parseJson } from './json-body'
 import { type Input, pathInput, queryInput } from './query'
 import type { Method, Params, Route } from './routes'
+import { securedJson } from './security-headers'
 
 export interface RestParts {
   dispatcher: Dispatcher
@@ -43,7 +44,7 @@ async function serve(parts: RestParts, bound: Bound, exchange: Exchange, params:
   if (isDownload(operation) && wantsFile(asked, exchange.request.headers.get('accept'), output as Download)) {
     return fileResponse(output as Download, status)
   }
-  return new Response(JSON.stringify(output), { status, headers: { 'Content-Type': 'application/json' } })
+  return new Response(JSON.stringify(output), { status, headers: securedJson })
 }
 
 /** Removes what belongs to the transport from an input. */

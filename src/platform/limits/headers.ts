@@ -13,3 +13,9 @@ export function quotaHeaders(quota: Quota): Record<string, string> {
     RateLimit: `"${quota.window}";r=${quota.remaining};t=${quota.resetsIn}`,
   }
 }
+
+/** Sets the same on an answer that has its headers already. */
+export function setQuotaHeaders(headers: Headers, quota: Quota): void {
+  const all = quotaHeaders(quota)
+  for (const name in all) headers.set(name, all[name]!)
+}

@@ -46,6 +46,9 @@ export function createCatalog(dispatcher: Dispatcher, options: CatalogOptions = 
   const { extra = [], pageSize = 0 } = options
   const { operations } = dispatcher
   const forms = { brief: describing('brief'), full: describing('full') }
+  const byName = new Map(
+    operations.map((bound) => [bound.operation.name, { bound, offered: offered(bound) }]),
+  )
   const listings = new Map<string, Listing>()
   const pageOfTools = (tools: readonly Tool[], cursor?: string) => {
     const { page, ...next } = pageOf(tools, cursor, pageSize || Number.POSITIVE_INFINITY)
@@ -76,8 +79,8 @@ export function createCatalog(dispatcher: Dispatcher, options: CatalogOptions = 
     list,
     page: (selection, cursor) => pageOfTools(list(selection).tools, cursor),
     find(name, selection) {
-      const bound = dispatcher.find(name)
-      return bound && isSelected(offered(bound), selection) ? bound : undefined
+      const tool = byName.get(name)
+      return tool && isSelected(tool.offered, selection) ? tool.bound : undefined
     },
   }
 }

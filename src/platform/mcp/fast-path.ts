@@ -1,9 +1,10 @@
 import { type Implementation, SERVER_INFO_META_KEY } from '@modelcontextprotocol/server'
 import type { Bound } from '../dispatch/dispatch'
+import { setQuotaHeaders } from '../limits/headers'
 import { type CallParts, callTool } from './call-tool'
 import type { Catalog } from './catalog'
 import { lacksConfirmation } from './confirmation'
-import { type Exchange, headersOf } from './exchange'
+import type { Exchange } from './exchange'
 import { type Failure, failureKey } from './failure'
 import type { PlainRequest } from './plain-request'
 import { refuse } from './refusal'
@@ -14,11 +15,17 @@ export const listTtlMs = 60_000
 /** Answers a plain request, or undefined when the tool is not one of the operations, or needs the person's word. */
 export type FastPath = (request: PlainRequest, exchange: Exchange) => Promise<Response> | undefined
 
+export interface FastPathParts extends CallParts {
+  /** Headers of every answer, the content type among them; that alone when absent. */
+  answerHeaders?: Headers | undefined
+}
+
 /**
  * Answers plain `tools/call` and `tools/list` without the SDK. Bodies are concatenated: an answer is serialized once and
  * its text used twice, as the structured content and, escaped, as the text block.
  */
-export function createFastPath(parts: CallParts, catalog: Catalog, serverInfo: Implementation): FastPath {
+export function createFastPath(parts: FastPathParts, catalog: Catalog, serverInfo: Implementation): FastPath {
+  const init = { headers: parts.answerHeaders ?? jsonOnly }
   const server = `"${SERVER_INFO_META_KEY}":${JSON.stringify(serverInfo)}`
 
   /** The whole result: `members` and `meta` are the insides of JSON objects. */
@@ -31,16 +38,16 @@ export function createFastPath(parts: CallParts, catalog: Catalog, serverInfo: I
     const called = await callTool(parts, bound, request.arguments, exchange)
     if (called.kind === 'refusal') return refuse(called.refusal, request.id)
     if (called.kind === 'answer')
-      return respond(request.id, resultOf(request, answerMembers(called.json)), exchange)
+      return respond(request.id, resultOf(request, answerMembers(called.json)), exchange, init)
     const { failure } = called
     const meta = `"${failureKey}":${JSON.stringify(failure)}`
-    return respond(request.id, resultOf(request, failureMembers(failure), meta), exchange)
+    return respond(request.id, resultOf(request, failureMembers(failure), meta), exchange, init)
   }
 
   function list(request: PlainRequest, exchange: Exchange): Response {
     const tools = catalog.list(exchange).first
     const members = request.modern ? `${tools},"ttlMs":${listTtlMs},"cacheScope":"private"` : tools
-    return respond(request.id, resultOf(request, members), exchange)
+    return respond(request.id, resultOf(request, members), exchange, init)
   }
 
   return (request, exchange) => {
@@ -57,10 +64,11 @@ const answerMembers = (json: string) =>
 const failureMembers = (failure: Failure) =>
   `"content":[{"type":"text","text":${JSON.stringify(JSON.stringify(failure))}}],"isError":true`
 
-const jsonOnly = { headers: { 'Content-Type': 'application/json' } }
+const jsonOnly = new Headers({ 'Content-Type': 'application/json' })
 
-function respond(id: string | number, result: string, exchange: Exchange): Response {
+function respond(id: string | number, result: string, { quota }: Exchange, init: ResponseInit): Response {
   const body = `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},"result":${result}}`
-  if (!exchange.quota) return new Response(body, jsonOnly)
-  return new Response(body, { headers: { 'Content-Type': 'application/json', ...headersOf(exchange) } })
+  const response = new Response(body, init)
+  if (quota) setQuotaHeaders(response.headers, quota)
+  return response
 }

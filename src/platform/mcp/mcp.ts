@@ -35,6 +35,8 @@ export interface McpParts {
   resources?: readonly Resource[]
   /** Served beside the operations. */
   extensions?: readonly Extension[]
+  /** What answers in JSON carry beside their own headers, the content type among them. */
+  answerHeaders?: Headers
   /** Absent where calls cannot outlive their request. */
   tasks?: Tasks | undefined
   /** Looks whether the callers of tasks still may; absent where nobody presents a credential. */
@@ -119,7 +121,7 @@ export interface Serving {
 
 /** What HTTP and stdio have in common. */
 export function createServing(parts: McpParts): Serving {
-  const { config, dispatcher, log, version, tasks, extensions = [] } = parts
+  const { config, dispatcher, log, version, tasks, extensions = [], answerHeaders } = parts
   const extra = extensions.flatMap(({ tools = [] }) => tools)
   const named = new Map(extra.map((tool) => [tool.definition.name, tool]))
   if (tasks) serveTasks({ dispatcher, log, extra: named, identity: parts.identity }, tasks)
@@ -134,7 +136,7 @@ export function createServing(parts: McpParts): Serving {
     catalog,
     changes,
     makeServer: createServers({ ...shared, serverInfo, instructions }),
-    fast: createFastPath({ dispatcher, log }, catalog, serverInfo),
+    fast: createFastPath({ dispatcher, log, answerHeaders }, catalog, serverInfo),
   }
 }
 

@@ -74,22 +74,52 @@ export function createFamily({ most = mostChildren, ...shape }: FamilyShape): Li
   }
   /** Children by labels that can no longer change: whoever counts often keeps one object for each, and is spared the search. */
   const settled = new WeakMap<object, Child>()
-  if (labelNames.length === 0) find('', () => [])
+  const paths: Path = new Map()
+  const only = labelNames.length === 0 ? find('', () => []) : undefined
   return {
     ...shape,
     children: () => children.values(),
     child(labels) {
-      const known = labels && settled.get(labels)
+      const known = only ?? (labels && settled.get(labels))
       if (known) return known
+      const met = follow(paths, labelNames, labels)
+      if (met) return met
       let key = ''
       for (let at = 0; at < labelNames.length; at++) {
         key += (at === 0 ? '' : separator) + (labels?.[labelNames[at]!] ?? '')
       }
       const child = find(key, () => labelNames.map((name) => labels?.[name] ?? ''))
       if (labels && Object.isFrozen(labels)) settled.set(labels, child)
+      if (child.labels.every((value, at) => value === (labels?.[labelNames[at]!] ?? ''))) lay(paths, child)
       return child
     },
   }
+}
+
+/** Children by the values of their labels, one level a label: the way to a child that was met before makes no string. */
+type Path = Map<string, Path | Child>
+
+function follow(
+  paths: Path,
+  names: readonly string[],
+  labels: Record<string, string> | undefined,
+): Child | undefined {
+  let found: Path | Child | undefined = paths
+  for (let at = 0; at < names.length; at++) {
+    found = (found as Path).get(labels?.[names[at]!] ?? '')
+    if (found === undefined) return undefined
+  }
+  return found as Child
+}
+
+function lay(paths: Path, child: Child): void {
+  let level = paths
+  for (const value of child.labels.slice(0, -1)) {
+    const next = (level.get(value) as Path | undefined) ?? new Map()
+    level.set(value, next)
+    level = next
+  }
+  level.set(child.labels.at(-1)!, child)
 }
 
 const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '"': '\\"' }

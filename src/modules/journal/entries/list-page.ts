@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from './cursor'
 import { type EntryView, viewEntry } from './entry'
 import type { Filter } from './filter'
 import { fitting } from './fitting'
-import { countEntries, listEntries, type Start, type Total } from './list'
+import { listCounted, type Start, type Total } from './list'
 import type { ListedRow } from './list-query'
 import { isTime } from './time'
 
@@ -38,10 +38,7 @@ export async function listPage(
   page: { limit: number; cursor?: string; offset?: number },
 ): Promise<EntryPage> {
   const start = startOf(page.cursor, page.offset)
-  const [rows, total] = await Promise.all([
-    listEntries(db, owner, filter, start, page.limit + 1),
-    countEntries(db, owner, filter),
-  ])
+  const { rows, total } = await listCounted(db, owner, filter, start, page.limit + 1)
   // Who counts pages by offset would skip what a shorter page leaves out.
   const fit = page.offset === undefined ? fitting(rows, page.limit) : page.limit
   const shown = rows.length > fit ? rows.slice(0, fit) : rows

@@ -1,11 +1,15 @@
 import { and, desc, eq, getTableColumns, gte, lte, type SQL, sql } from 'drizzle-orm'
 import type { Dialect, Select } from '../../../core/storage'
-import { journalEntries, journalLabels } from '../tables'
+import { journalEntries, journalLabels, journalTotals } from '../tables'
 import type { EntryRow } from './entry'
 import { isOwned } from './ownership'
+import { allTypes } from './totals'
 
 /** Which filters a list has; each combination is one prepared query. */
-export type Shape = Record<'entry_type' | 'tag' | 'symbol' | 'from' | 'to' | 'after', boolean>
+export type Shape = Record<'entry_type' | 'tag' | 'symbol' | 'from' | 'to' | 'after', boolean> & {
+  /** Each row tells the kept total too: that of the owner, or of the owner's entries of the type. */
+  total?: boolean
+}
 
 /** What a list shows of a row. */
 export type ListedRow = Omit<EntryRow, 'owner' | 'docid'>
@@ -32,8 +36,10 @@ export const buildList = (select: Select, dialect: Dialect, shape: Shape) =>
 
 function listAll(select: Select, dialect: Dialect, shape: Shape) {
   const t = journalEntries.on(dialect)
+  const columns = listedColumns(dialect)
+  const selected = shape.total ? { ...columns, total: keptTotal(dialect, shape) } : columns
   return select
-    .select(listedColumns(dialect))
+    .select(selected as typeof columns)
     .from(t)
     .where(entryConditions(dialect, shape))
     .orderBy(desc(t.occurred_at), desc(t.id))
@@ -71,6 +77,14 @@ export function buildCount(select: Select, dialect: Dialect, shape: Shape) {
     .limit(mostCounted + 1)
     .as('found')
   return select.select({ total: sql<number>`count(*)` }).from(found)
+}
+
+function keptTotal(dialect: Dialect, { entry_type }: Shape): SQL<number> {
+  const t = journalTotals.on(dialect)
+  const type = entry_type ? sql`${given('entry_type')}` : sql.raw(`'${allTypes}'`)
+  return sql`(select ${t.entries} from ${t} where ${t.owner} = ${given('owner')} and ${t.entry_type} = ${type})`.mapWith(
+    Number,
+  ) as SQL<number>
 }
 
 function listedColumns(dialect: Dialect) {

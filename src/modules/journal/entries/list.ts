@@ -31,6 +31,34 @@ const shapeOf = (filter: Filter, after: boolean): Shape => ({
   after,
 })
 
+/** A row of a list that tells the kept total too. */
+type CountedRow = ListedRow & { total: number }
+
+/** Only the sums of all entries and of each type are kept. */
+const isKept = ({ tag, symbol, from, to }: Filter) =>
+  tag === undefined && symbol === undefined && !from && !to
+
+/** The same with how many there are in all, asked in one query where the total is kept. */
+export async function listCounted(
+  db: Reader,
+  owner: string,
+  filter: Filter,
+  start: Start,
+  limit: number,
+): Promise<{ rows: ListedRow[]; total: Total }> {
+  if (isKept(filter)) {
+    const rows = (await listEntries(db, owner, filter, start, limit, true)) as CountedRow[]
+    const [first] = rows
+    if (first) return { rows, total: { total: first.total, total_relation: 'eq' } }
+    return { rows, total: await countEntries(db, owner, filter) }
+  }
+  const [rows, total] = await Promise.all([
+    listEntries(db, owner, filter, start, limit),
+    countEntries(db, owner, filter),
+  ])
+  return { rows, total }
+}
+
 /** Entries newest first by (occurred_at, id): at most `limit`, each read costing the same however many there are. */
 export function listEntries(
   db: Reader,
@@ -38,8 +66,9 @@ export function listEntries(
   filter: Filter,
   { after, offset }: Start,
   limit: number,
+  total = false,
 ): Promise<ListedRow[]> {
-  const shape = shapeOf(filter, after !== undefined)
+  const shape = { ...shapeOf(filter, after !== undefined), total }
   const name = nameOf('list', shape)
   const build = (select: Select) => buildList(select, db.dialect, shape)
   const position = after ? { after_at: new Date(after.occurredAt), after_id: after.id } : {}
@@ -55,8 +84,7 @@ export function listEntries(
 
 /** How many entries the filter lets through: exact and kept for all or one type, else counted up to a bound. */
 export async function countEntries(db: Reader, owner: string, filter: Filter): Promise<Total> {
-  const { tag, symbol, from, to } = filter
-  if (tag === undefined && symbol === undefined && !from && !to) {
+  if (isKept(filter)) {
     return { total: await readTotal(db, owner, filter.entry_type ?? allTypes), total_relation: 'eq' }
   }
   const shape = shapeOf(filter, false)
