@@ -35,69 +35,51 @@ export function checkLength(request: Request, maxBytes: number): number | null {
 
 /** The whole body. Throws `too_large` as soon as it is, 408 when it drips, `malformed` when it breaks off. */
 export function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
-  return read(
-    request,
-    limits,
-    () => request.bytes(),
-    (bytes) => bytes,
-  )
+  const announced = checkLength(request, limits.maxBytes)
+  return announced === null
+    ? readUnannounced(request, limits)
+    : within(deadline(limits, announced), request.bytes(), tooSlow).catch(explain)
 }
 
 const decoder = new TextDecoder()
 
 /** The same as text. */
-export function readText(request: Request, limits: BodyLimits): Promise<string> {
-  return read(
-    request,
-    limits,
-    () => request.text(),
-    (bytes) => decoder.decode(bytes),
-  )
-}
-
-/** `whole` reads a body of announced length, `from` makes the same of one that was counted while it came. */
-async function read<T>(
-  request: Request,
-  { maxBytes, seconds = baseSeconds }: BodyLimits,
-  whole: () => Promise<T>,
-  from: (bytes: Uint8Array) => T,
-): Promise<T> {
-  const announced = checkLength(request, maxBytes)
-  if (announced !== null) return before(deadline(seconds, announced), whole())
-  return from(request.body === null ? new Uint8Array() : await readStream(request.body, maxBytes, seconds))
-}
-
-const deadline = (seconds: number, bytes: number) => (seconds + bytes / bytesPerSecond) * 1000
-
-async function before<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+export async function readText(request: Request, limits: BodyLimits): Promise<string> {
+  const announced = checkLength(request, limits.maxBytes)
+  if (announced === null) return decoder.decode(await readUnannounced(request, limits))
   try {
-    return await within(milliseconds, work, tooSlow)
+    return await within(deadline(limits, announced), request.text(), tooSlow)
   } catch (error) {
-    throw error instanceof AppError ? error : broken(error)
+    return explain(error)
   }
 }
 
+const deadline = ({ seconds = baseSeconds }: BodyLimits, bytes: number) =>
+  (seconds + bytes / bytesPerSecond) * 1000
+
+function explain(error: unknown): never {
+  throw error instanceof AppError ? error : broken(error)
+}
+
 /** Without an announced length: counted while it comes. */
-async function readStream(
-  body: ReadableStream<Uint8Array>,
-  maxBytes: number,
-  seconds: number,
-): Promise<Uint8Array> {
+async function readUnannounced(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  const body: ReadableStream<Uint8Array> | null = request.body
+  if (body === null) return new Uint8Array()
   const reader = body.getReader()
   const started = performance.now()
   const chunks: Uint8Array[] = []
   let size = 0
   try {
     for (;;) {
-      const left = deadline(seconds, size) - (performance.now() - started)
-      const { done, value } = await before(Math.max(0, left), reader.read())
+      const left = deadline(limits, size) - (performance.now() - started)
+      const { done, value } = await within(Math.max(0, left), reader.read(), tooSlow)
       if (done) return Buffer.concat(chunks)
       size += value.length
-      if (size > maxBytes) throw tooLarge(maxBytes)
+      if (size > limits.maxBytes) throw tooLarge(limits.maxBytes)
       chunks.push(value)
     }
   } catch (error) {
     reader.cancel().catch(() => {})
-    throw error
+    return explain(error)
   }
 }

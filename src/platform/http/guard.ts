@@ -52,19 +52,33 @@ export function createGuard(parts: GuardParts): Fetch {
     const peer = () => server?.requestIP(incoming)?.address
     const exchange = open(request, peer, parts.clientAddress)
     parts.noticeForwarder(request.headers, peer)
-    return withRequestId(exchange.requestId, async () => {
-      const response = await answer(parts, exchange)
-      const complete = finish(parts, exchange, response, peer)
-      parts.note(exchange, complete.status, performance.now() - started)
-      return complete
-    })
+    return withRequestId(exchange.requestId, () => serve(parts, exchange, peer, started))
   }
+}
+
+type Peer = () => string | undefined
+
+async function serve(parts: GuardParts, exchange: Exchange, peer: Peer, started: number): Promise<Response> {
+  let response: Response
+  try {
+    check(parts, exchange)
+    if (exchange.request.method === 'OPTIONS') response = options(parts, exchange)
+    else {
+      response = await parts.route(exchange.request)
+      if (exchange.endpoint === 'unmatched') response = unmatched(parts, exchange)
+    }
+  } catch (error) {
+    response = failed(parts, exchange, error)
+  }
+  const complete = finish(parts, exchange, response, peer)
+  parts.note(exchange, complete.status, performance.now() - started)
+  return complete
 }
 
 /** A request without Host (HTTP/1.0 health checks), or with one that no URL can hold: the check below judges the header. */
 const withHost = (request: Request) => new Request(`http://localhost${request.url}`, request)
 
-function open(request: Request, peer: () => string | undefined, clientAddress: ClientAddress): Exchange {
+function open(request: Request, peer: Peer, clientAddress: ClientAddress): Exchange {
   let address: string | undefined
   const exchange: Exchange = {
     request,
@@ -82,19 +96,11 @@ function open(request: Request, peer: () => string | undefined, clientAddress: C
   return exchange
 }
 
-async function answer(parts: GuardParts, exchange: Exchange): Promise<Response> {
-  const { request, requestId } = exchange
-  try {
-    check(parts, exchange)
-    if (request.method === 'OPTIONS') return options(parts, exchange)
-    const response = await parts.route(request)
-    return exchange.endpoint === 'unmatched' ? unmatched(parts, exchange) : response
-  } catch (error) {
-    name(parts, exchange)
-    if (error instanceof AppError) return problemResponse(error, requestId)
-    parts.log.error('request failed', { endpoint: exchange.endpoint, cause: error })
-    return problemResponse(internalError(), requestId)
-  }
+function failed(parts: GuardParts, exchange: Exchange, error: unknown): Response {
+  name(parts, exchange)
+  if (error instanceof AppError) return problemResponse(error, exchange.requestId)
+  parts.log.error('request failed', { endpoint: exchange.endpoint, cause: error })
+  return problemResponse(internalError(), exchange.requestId)
 }
 
 function check(parts: GuardParts, { request, origin }: Exchange): void {
@@ -133,12 +139,7 @@ function unmatched(parts: GuardParts, exchange: Exchange): Response {
   return problemResponse(wrong, requestId)
 }
 
-function finish(
-  parts: GuardParts,
-  exchange: Exchange,
-  given: Response,
-  peer: () => string | undefined,
-): Response {
+function finish(parts: GuardParts, exchange: Exchange, given: Response, peer: Peer): Response {
   const secured = isSecured(given.headers)
   const response = secured ? given : writable(given)
   const { headers } = response
@@ -155,11 +156,7 @@ function finish(
 }
 
 /** A proxy that we trust says how the client came. */
-function cameByTls(
-  { clientAddress }: GuardParts,
-  { headers }: Request,
-  peer: () => string | undefined,
-): boolean {
+function cameByTls({ clientAddress }: GuardParts, { headers }: Request, peer: Peer): boolean {
   return headers.get('x-forwarded-proto') === 'https' && clientAddress.trusts(peer())
 }
 

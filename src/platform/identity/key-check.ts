@@ -21,7 +21,7 @@ export interface KnownKey {
 
 export interface KeyCheck {
   /**
-   * The key's principal, or throws AUTH_INVALID_KEY; `rate_limited` where the sender may not make the database look. `onCache` is told whether
+   * The key's principal, at once where its row is known, or throws AUTH_INVALID_KEY; `rate_limited` where the sender may not make the database look. `onCache` is told whether
    * the database was spared.
    */
   check(
@@ -29,7 +29,7 @@ export interface KeyCheck {
     hash: Uint8Array,
     onCache: (hit: boolean) => void,
     sender: { readonly address: string },
-  ): Promise<Principal>
+  ): Principal | Promise<Principal>
   /** The principal of the key with this id; undefined when it does not work any more. */
   current(keyId: string): Promise<Principal | undefined>
   forget(keyId: string): void
@@ -59,8 +59,14 @@ export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckP
     lastUsed.touch(known)
     return known.principal
   }
+  /** A refusal is always a fresh row's: what was changed elsewhere a moment ago may have made the key good. */
+  const look = async (id: string, hash: Uint8Array) => {
+    const known = await cache.load(id)
+    if (!opens(known, hash)) throw invalidCredential()
+    return accept(known!)
+  }
   return {
-    async check(text, hash, onCache, sender) {
+    check(text, hash, onCache, sender) {
       const id = lookupOf(text, hash)
       if (id === undefined) throw invalidCredential()
       const cached = cache.peek(id)
@@ -69,10 +75,7 @@ export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckP
       if (hit) return accept(cached!)
       const earlier = cached ?? cache.recall(id)
       if (!earlier || !sameHash(earlier.hash, hash)) admitLookup(sender.address)
-      // A refusal is always a fresh row's: what was changed elsewhere a moment ago may have made the key good.
-      const known = await cache.load(id)
-      if (!opens(known, hash)) throw invalidCredential()
-      return accept(known!)
+      return look(id, hash)
     },
     async current(keyId) {
       const known = cache.peek(keyId) ?? (await cache.load(keyId))

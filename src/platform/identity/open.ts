@@ -153,11 +153,11 @@ function check(
   credential: Credential,
   hash: Uint8Array,
   credentials: Credentials,
-): Promise<Principal> {
+): Principal | Promise<Principal> {
   if (credential.kind === 'subscription') return checkSubscription(checks, credential, hash)
   const { kind, secret } = credential
-  const given = checks.environment.get(hash.toHex())
-  if (given) return Promise.resolve(given)
+  const given = checks.environment.size > 0 && checks.environment.get(hash.toHex())
+  if (given) return given
   if (kind === 'key') return checks.keys.check(secret, hash, checks.hits.other, credentials)
   return checks.jwt.check(secret, hash, checks.hits.other, credentials.path)
 }

@@ -7,18 +7,17 @@ import { anonymousOwner } from './owner'
  * The caller of a request. With `optional` access a refused or absent credential gives a principal of kind `anonymous` that says why; a
  * throttled address, a missing half of the subscription headers and an issuer that does not answer are errors all the same.
  */
-export async function resolveCaller(
+export function resolveCaller(
   identity: Identity,
   credentials: Credentials,
   access: 'required' | 'optional',
 ): Promise<Principal> {
-  try {
-    return await identity.authenticate(credentials)
-  } catch (error) {
-    if (access === 'optional' && error instanceof AppError && error.kind === 'unauthorized')
-      return anonymous(error)
+  const known = identity.authenticate(credentials)
+  if (access === 'required') return known
+  return known.catch((error) => {
+    if (error instanceof AppError && error.kind === 'unauthorized') return anonymous(error)
     throw error
-  }
+  })
 }
 
 /** The principal that a refused credential stands for. */

@@ -63,16 +63,13 @@ function createUncounted(): () => Promise<null> {
 function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): Limits {
   const watch = createWatch(parts.meter, parts.now)
   const uncounted = createUncounted()
-  const ask = async (asked: Ask) => {
-    try {
-      return await store.take(asked)
-    } catch (cause) {
+  const ask = (asked: Ask) =>
+    store.take(asked).catch((cause) => {
       throw new AppError('unavailable', 'Quotas cannot be counted right now: try again', {
         retryAfter: 1,
         cause,
       })
-    }
-  }
+    })
   return {
     async take(principal, cost) {
       const plan = getPlan(principal)

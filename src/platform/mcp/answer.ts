@@ -50,12 +50,12 @@ async function answerBodiless(request: Request, exchange: Exchange, paths: Paths
   return new Response(null, { status: 204 })
 }
 
-async function answerMessage(
+function answerMessage(
   request: Request,
   body: unknown,
   exchange: Exchange,
   paths: Paths,
-): Promise<Response> {
+): Promise<Response> | Response {
   const { method, id } = body as { method?: unknown; id?: unknown }
   const sessionId = sessionIdOf(request.headers)
   const session = sessionId === undefined ? undefined : paths.sessions.find(sessionId, exchange.principal.id)

@@ -34,8 +34,9 @@ export function createParameterHeaderCheck(tools: readonly ToolInput[]): Paramet
   if (declared.size === 0) return () => undefined
   return (body, headers) => {
     const { method, params } = body as { method?: unknown; params?: { name?: unknown; arguments?: unknown } }
-    if (method !== 'tools/call' || headers.get('mcp-protocol-version') !== modernRevision) return undefined
-    const wrong = declared.get(params?.name)?.find((one) => !agrees(one, params?.arguments, headers))
+    const own = method === 'tools/call' ? declared.get(params?.name) : undefined
+    if (!own || headers.get('mcp-protocol-version') !== modernRevision) return undefined
+    const wrong = own.find((one) => !agrees(one, params?.arguments, headers))
     return wrong && mismatch(wrong)
   }
 }

@@ -12,10 +12,11 @@ export interface Transactions {
 
 /**
  * A transaction inside another would wait for the connection that the outer one holds: for ever with one writer, under load
- * with a pool. So it throws, on both databases alike.
+ * with a pool. So it throws, on both databases alike. `explain` turns what a driver throws into what callers understand.
  */
 export function createTransactions(
   onQuery?: (kind: 'read' | 'write', seconds: number) => void,
+  explain: (error: unknown) => unknown = (error) => error,
 ): Transactions {
   const context = new AsyncLocalStorage<Running>()
   return {
@@ -30,6 +31,8 @@ export function createTransactions(
       const started = performance.now()
       try {
         return await context.run(running, work)
+      } catch (error) {
+        throw explain(error)
       } finally {
         running.open = false
         onQuery?.(kind, (performance.now() - started) / 1000)

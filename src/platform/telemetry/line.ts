@@ -13,16 +13,24 @@ export interface Line {
 
 /** For machines: one JSON object a line, `timestamp, level, logger, message, request_id`, then the fields. */
 export function jsonLine({ at, level, logger, message, requestId, fields }: Line): string {
-  const timestamp = at.toISOString()
-  return JSON.stringify({ timestamp, level, logger, message, request_id: requestId, ...withoutHead(fields) })
+  const line: Record<string, unknown> = {
+    timestamp: timeOf(at),
+    level,
+    logger,
+    message,
+    request_id: requestId,
+  }
+  // Fields cannot forge the head.
+  for (const name in fields) if (!(name in line)) line[name] = fields[name]
+  return JSON.stringify(line)
 }
 
-/** Fields cannot forge the head. */
-function withoutHead(fields: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
-  if (fields === undefined) return undefined
-  for (const name of ['timestamp', 'level', 'logger', 'message', 'request_id'])
-    if (name in fields) delete fields[name]
-  return fields
+let lastTime = { at: Number.NaN, text: '' }
+
+/** Many lines are of one millisecond, and writing a time is half of the work of a short line. */
+function timeOf(at: Date): string {
+  if (at.getTime() !== lastTime.at) lastTime = { at: at.getTime(), text: at.toISOString() }
+  return lastTime.text
 }
 
 /** For people: time, level, logger, message, `field=value`. */

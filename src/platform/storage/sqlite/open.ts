@@ -12,7 +12,7 @@ import { createWriters, type Writers } from './writers'
 
 /** Opens the file at `path` (made when absent, unless read-only). */
 export async function openSqlite(path: string, options: StorageOptions = {}): Promise<Storage> {
-  const transactions = createTransactions(options.onQuery)
+  const transactions = createTransactions(options.onQuery, explainFault)
   const readers = createReaders(path, options.readOnly)
   const writers = createWriters(path)
   try {
@@ -95,9 +95,8 @@ async function explained<T>(work: Promise<T>): Promise<T> {
 
 function createScope(transactions: Transactions, readers: Readers, writers: Writers | undefined): Scope {
   return {
-    read: (work) => transactions.run('read', () => explained(readers.run(work))),
-    write: (work) =>
-      transactions.run('write', () => (writers ? explained(writers.run(work)) : refuseWrite())),
+    read: (work) => transactions.run('read', () => readers.run(work)),
+    write: (work) => transactions.run('write', () => (writers ? writers.run(work) : refuseWrite())),
   }
 }
 
