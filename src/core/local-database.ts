@@ -21,6 +21,11 @@ export interface LocalConnection {
   script(sql: string): void
   /** One transaction; `work` may not wait. A throw takes all of it back. Inside of another it is part of that one. */
   transaction<T>(work: () => T): T
+  /**
+   * Says that the call does so much beside reading rows, in what reading as many rows would cost. Where a call has done too much for the thread
+   * that took it, this, like the statements, throws what may not be caught: it is begun again in another.
+   */
+  spend(rows: number): void
 }
 
 /** Where a record of an append-only log ends. Segments are numbered from 1. */
@@ -56,7 +61,7 @@ export interface LocalStep {
   up: string
 }
 
-/** What runs in the two threads of a local database: one that writes and one that reads. */
+/** What runs in the threads of a local database: one writes, the others read. */
 export interface LocalProgram<O = unknown> {
   /** Runs before the steps, on a file that may be another program's. */
   adopt?(db: LocalConnection): void
@@ -75,9 +80,12 @@ export interface LocalDatabase {
   exists(): boolean
   /** Calls a procedure of the writing thread. They run one after the other, each to its end. */
   write<T>(procedure: string, input?: unknown): Promise<T>
-  /** Calls a procedure of the reading thread. */
-  read<T>(procedure: string, input?: unknown): Promise<T>
-  /** Rows of a select, from the reading thread. */
+  /**
+   * Calls a procedure of a reading thread. It is begun in the one that all share, short calls one after the other; what turns out to be long begins again in
+   * one for long calls, of which few run at a time. `urgent` goes before those that wait. Throws `unavailable` when too many long ones wait.
+   */
+  read<T>(procedure: string, input?: unknown, options?: { urgent?: boolean }): Promise<T>
+  /** Rows of a select, from a reading thread. */
   rows<T>(sql: string, values?: LocalValue[]): Promise<T[]>
   onEvent(listener: (event: unknown) => void): void
   /** Lets what was called end, then closes the file. */

@@ -2,6 +2,7 @@ import { AppError } from '../../../core/errors'
 import type { LocalConnection } from '../../../core/local-database'
 import { rounded } from '../query/aggregation'
 import { type Collected, collect } from '../query/collect'
+import type { Selection } from '../query/selection'
 import { mergeRollup, newRollup, type Rollup } from '../rollups/rollup'
 import { quantile } from '../rollups/summary'
 import { requestTypes } from './ranges'
@@ -81,6 +82,7 @@ function collectSteps(db: LocalConnection, { from, to, step, type, service }: Qu
     collected: collect(db, {
       period: { from: Math.floor(from / length) * length, to },
       step: length,
+      quantiles: 'duration_ms',
       type,
       service,
       dimensions: {},
@@ -142,8 +144,15 @@ const byCalls = (a: Measures, b: Measures) => b.calls - a.calls
 
 function toolsOf(db: LocalConnection, { from, to, service, type }: Question): Overview['tools'] {
   if (type !== undefined && type !== 'tool_execution') return []
-  const selection = { type: 'tool_execution', service, dimensions: {}, groupBy: ['tool_name'] }
-  return collect(db, { ...selection, period: { from, to } })
+  const selection: Selection = {
+    type: 'tool_execution',
+    service,
+    dimensions: {},
+    groupBy: ['tool_name'],
+    quantiles: 'duration_ms',
+    period: { from, to },
+  }
+  return collect(db, selection)
     .groups.map(({ values: [tool = null], total }) => ({ tool, ...measuresOf(total) }))
     .sort(byCalls)
     .slice(0, mostRows)
@@ -156,6 +165,7 @@ function servicesOf(db: LocalConnection, { from, to, type }: Question): Overview
     type,
     dimensions: {},
     groupBy: ['service', 'type'],
+    quantiles: 'duration_ms',
   })
   const services = new Map<string, Rollup>()
   for (const { values, total } of requestsOnly(collected, 1)) mergeRollup(take(services, values[0]!), total)

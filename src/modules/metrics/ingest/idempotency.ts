@@ -30,7 +30,7 @@ export function createIdempotency(store: Store): Idempotency {
       throw error
     })
     await recovered
-    return new Set(await store.db.read<string[]>('findIdempotencyKeys', keys))
+    return new Set(await store.db.read<string[]>('findIdempotencyKeys', keys, { urgent: true }))
   }
   /** The right to store under a key, as what ends it; undefined for a key that is used up. Waits while another has it. */
   const claim = async (key: string): Promise<((stored: boolean) => void) | undefined> => {

@@ -1,5 +1,12 @@
 import { aggregate } from './aggregate'
-import { type Expr, type SelectorExpr, type SubqueryExpr, typeOf } from './ast'
+import {
+  type AggregateExpr,
+  type CallExpr,
+  type Expr,
+  type SelectorExpr,
+  type SubqueryExpr,
+  typeOf,
+} from './ast'
 import { binary } from './binary'
 import { call } from './call'
 import { withoutName } from './labels'
@@ -25,19 +32,32 @@ export function evaluate(expr: Expr, evaluation: Evaluation): Value {
     case 'subquery':
       throw new Error('a subquery stands alone')
     case 'call':
-      return call(expr, evaluation, { value, samples: (matrix) => samples(matrix, evaluation) })
+      return called(expr, evaluation)
     case 'unary':
       return expr.op === '+' ? value(expr.expr) : negated(value(expr.expr))
     case 'binary':
       return binary(expr, value(expr.left), value(expr.right), steps.count)
     case 'aggregate': {
-      const inner = value(expr.expr)
+      const inner = summed(expr, evaluation) ?? value(expr.expr)
       const param = expr.param && value(expr.param)
       const numbers = param?.type === 'scalar' ? param.values : undefined
       const columns = inner.type === 'vector' ? inner.columns : []
       return { type: 'vector', columns: aggregate(expr.op, expr.grouping, columns, numbers, steps.count) }
     }
   }
+}
+
+const called = (expr: CallExpr, evaluation: Evaluation, sumBy?: readonly string[]) =>
+  call(expr, evaluation, {
+    value: (inner) => evaluate(inner, evaluation),
+    samples: (matrix) => samples(matrix, evaluation, sumBy),
+  })
+
+/** The rates of what is summed by labels, for a source that can sum before: undefined where they are not such. */
+function summed({ op, grouping, expr }: AggregateExpr, evaluation: Evaluation): Value | undefined {
+  const isRate = expr.kind === 'call' && (expr.name === 'rate' || expr.name === 'increase')
+  if (op !== 'sum' || grouping.mode !== 'by' || !isRate) return undefined
+  return called(expr, evaluation, grouping.labels)
 }
 
 function negated(value: Value): Value {
@@ -48,8 +68,12 @@ function negated(value: Value): Value {
 }
 
 /** The samples that a range vector looks at. */
-export function samples(expr: SelectorExpr | SubqueryExpr, evaluation: Evaluation): SampleSeries[] {
-  if (expr.kind === 'selector') return rangeSeries(expr, evaluation)
+export function samples(
+  expr: SelectorExpr | SubqueryExpr,
+  evaluation: Evaluation,
+  sumBy?: readonly string[],
+): SampleSeries[] {
+  if (expr.kind === 'selector') return rangeSeries(expr, evaluation, sumBy)
   const steps = subquerySteps(expr, evaluation, defaultStep)
   if (steps.count === 0) return []
   evaluation.spend(steps.count)

@@ -15,7 +15,13 @@ export function instantColumns(
   const { steps, lookback, source } = evaluation
   const from = steps.start - offset - lookback
   const to = timeAt(steps, steps.count - 1) - offset
-  const series = source.select(matchers, { from, to, step: steps.step, range: undefined })
+  const series = source.select(matchers, {
+    from,
+    to,
+    step: steps.step,
+    range: undefined,
+    spend: evaluation.spend,
+  })
   const columns: Column[] = []
   for (const one of series) {
     evaluation.spend(steps.count + one.times.length)
@@ -42,12 +48,16 @@ function lastValues(
   return column
 }
 
-/** The samples that the ranges of every step look at. */
-export function rangeSeries(expr: SelectorExpr, { source, steps }: Evaluation): SampleSeries[] {
+/** The samples that the ranges of every step look at. `sumBy`: only the sums of their rates over these labels are wanted. */
+export function rangeSeries(
+  expr: SelectorExpr,
+  { source, steps, spend }: Evaluation,
+  sumBy?: readonly string[],
+): SampleSeries[] {
   const range = expr.range!
   const from = steps.start - expr.offset - range
   const to = timeAt(steps, steps.count - 1) - expr.offset
-  return source.select(expr.matchers, { from, to, step: steps.step, range })
+  return source.select(expr.matchers, { from, to, step: steps.step, range, spend, ...(sumBy && { sumBy }) })
 }
 
 /** A function of the samples in `(time - range, time]` at every step. */

@@ -29,7 +29,8 @@ const mostPoints = 10_000
 
 /** Aggregates a selection. Throws `invalid` for what is too much. */
 export function answerQuery(db: LocalConnection, query: Query): QueryAnswer {
-  const collected = collect(db, { ...query, plain: isPlain(query.aggregation) })
+  const quantiles = isPlain(query.aggregation) ? 'none' : query.field
+  const collected = collect(db, { ...query, quantiles })
   const { from, to } = collected.period
   const seconds = (start: number, end: number) =>
     Math.max(1, Math.min(end, to, query.now + 1) - Math.max(start, from)) / 1000

@@ -1,4 +1,4 @@
-import { newRollup, type Rollup } from '../rollups/rollup'
+import { mergeRollup, newRollup, type Rollup } from '../rollups/rollup'
 
 /** Numbers of one group: over the whole period, and by step. */
 export interface Group {
@@ -32,11 +32,17 @@ export function newGroups(): Groups {
 }
 
 /** The rollup of the step that starts at `at`. */
-export function stepRollup(group: Group, at: number): Rollup {
+export function stepRollup(group: Pick<Group, 'steps'>, at: number): Rollup {
   let rollup = group.steps.get(at)
   if (!rollup) {
     rollup = newRollup()
     group.steps.set(at, rollup)
   }
   return rollup
+}
+
+/** Where rows were put into steps, the total is what the steps come to. */
+export function withTotals(groups: Group[]): Group[] {
+  for (const { total, steps } of groups) for (const rollup of steps.values()) mergeRollup(total, rollup)
+  return groups
 }

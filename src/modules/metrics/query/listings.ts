@@ -1,6 +1,8 @@
 import type { LocalConnection } from '../../../core/local-database'
 import { allKept } from '../rollups/kept-dimensions'
+import { startOf, tableOf } from '../rollups/rollup'
 import type { Period } from './period'
+import { daysAndHours } from './spans'
 
 /** What was sent in a period: by service and type, or by custom metric. */
 export interface Sent {
@@ -14,6 +16,12 @@ export interface Sent {
 
 const hour = 3_600_000
 
+/** Outwards to whole hours. */
+const wholeHours = ({ from, to }: Period): Period => ({
+  from: startOf('hour', from),
+  to: startOf('hour', to + hour - 1),
+})
+
 /** What each service has sent, from the hourly rollups. */
 export const listSent = (db: LocalConnection, { from, to }: Period): Sent[] =>
   db
@@ -25,14 +33,23 @@ export const listSent = (db: LocalConnection, { from, to }: Period): Sent[] =>
     .all(from - hour, to)
 
 /** The names of custom metrics, those with the most samples first. */
-export const listCustom = (db: LocalConnection, { from, to }: Period): { name: string; metrics: number }[] =>
-  db
-    .statement<{ name: string; metrics: number }>(
-      `select json_extract(s.dimensions, '$.metric_name') as name, sum(r.count) as metrics
-       from rollup_series s join rollup_hours r on r.series = s.id
-       where s.level = 'metric_name' and s.metric_type = 'custom' and r.at > ? and r.at < ? group by 1 order by 2 desc limit 1000`,
-    )
-    .all(from - hour, to)
+export function listCustom(db: LocalConnection, period: Period): { name: string; metrics: number }[] {
+  const counts = new Map<string, number>()
+  for (const { grain, from, to } of daysAndHours(wholeHours(period))) {
+    const rows = db
+      .statement<{ name: string; metrics: number }>(
+        `select json_extract(s.dimensions, '$.metric_name') as name, sum(r.count) as metrics
+         from rollup_series s join ${tableOf[grain]} r on r.series = s.id
+         where s.level = 'metric_name' and s.metric_type = 'custom' and r.at >= ? and r.at < ? group by 1`,
+      )
+      .all(from, to)
+    for (const { name, metrics } of rows) counts.set(name, (counts.get(name) ?? 0) + metrics)
+  }
+  return [...counts]
+    .map(([name, metrics]) => ({ name, metrics }))
+    .toSorted((a, b) => b.metrics - a.metrics)
+    .slice(0, 1000)
+}
 
 export interface DimensionValues {
   name: string
@@ -45,13 +62,16 @@ export function listDimensions(
   db: LocalConnection,
   input: Period & { type: string; service?: string; metric?: string; values: number },
 ): DimensionValues[] {
-  const rows = db
-    .statement<{ dimensions: string; metrics: number }>(
-      `select s.dimensions, sum(r.count) as metrics from rollup_series s join rollup_hours r on r.series = s.id
-       where s.level = ?1 and s.metric_type = ?2 and (?3 is null or s.service = ?3) and r.at > ?4 and r.at < ?5
-       and (?6 is null or json_extract(s.dimensions, '$.metric_name') = ?6) group by s.id`,
-    )
-    .all(allKept, input.type, input.service ?? null, input.from - hour, input.to, input.metric ?? null)
+  const period = wholeHours(input)
+  const rows = daysAndHours(period).flatMap(({ grain, from, to }) =>
+    db
+      .statement<{ dimensions: string; metrics: number }>(
+        `select s.dimensions, sum(r.count) as metrics from rollup_series s join ${tableOf[grain]} r on r.series = s.id
+         where s.level = ?1 and s.metric_type = ?2 and (?3 is null or s.service = ?3) and r.at >= ?4 and r.at < ?5
+         and (?6 is null or json_extract(s.dimensions, '$.metric_name') = ?6) group by s.id`,
+      )
+      .all(allKept, input.type, input.service ?? null, from, to, input.metric ?? null),
+  )
   const counts = new Map<string, Map<string, number>>()
   for (const { dimensions, metrics } of rows) {
     for (const [name, value] of Object.entries(JSON.parse(dimensions) as Record<string, string>)) {

@@ -1,5 +1,6 @@
 import type { LocalConnection } from '../../../core/local-database'
 import { dimensionsOf } from '../rollups/kept-dimensions'
+import type { RollupRow } from '../rollups/rollup-rows'
 import type { Period } from './period'
 
 /** What the rows of one series have in common. */
@@ -33,45 +34,32 @@ export function spansOf(db: LocalConnection, { from, to }: Period): Span[] {
 }
 
 /** About how many rows have to be looked at for a period: those that are not in it among them. */
-export const countRawRows = (db: LocalConnection, period: Period): number =>
-  spansOf(db, period).reduce((sum, { first, last }) => sum + last - first + 1, 0)
+export const countRawRows = (db: LocalConnection, { from, to }: Period): number =>
+  db
+    .statement<{ rows: number }>(
+      'select coalesce(sum(last_id - first_id + 1), 0) as rows from blocks where to_at >= ? and from_at < ?',
+    )
+    .get(from, to)!.rows
 
-/** A series is used for a day after it was added; an hour is for clocks that were set back. */
-const longestUse = 25 * 3_600_000
-
-/** When the series that rows of a period name were added. */
-function addedDuring(db: LocalConnection, period: Period): { from: number; to: number } {
-  const received = (where: string, id: number) =>
-    db
-      .statement<{ at: number }>(
-        `select b.received_at as at from samples m join batches b on b.id = m.batch where ${where} limit 1`,
-      )
-      .get(id)?.at
-  const times = spansOf(db, period).flatMap(({ first, last }) => [
-    received('m.id >= ? order by m.id', first) ?? 0,
-    received('m.id <= ? order by m.id desc', last) ?? Number.MAX_SAFE_INTEGER,
-  ])
-  return { from: Math.min(...times) - longestUse, to: Math.max(...times) + longestUse }
-}
-
-/** The series that rows of a period may name, by id. */
+/** The series that rows of a period name, by id. */
 export function rawSeries(
   db: LocalConnection,
   wanted: { type?: string | undefined; service?: string | undefined; period: Period },
   fits: (series: RawSeries) => boolean,
 ): Map<number, RawSeries> {
-  const added = addedDuring(db, wanted.period)
-  const rows = db
-    .statement<{ id: number; service: string; metric_type: string; dimensions: string }>(
-      `select id, service, metric_type, dimensions from series
-       where (?1 is null or metric_type = ?1) and (?2 is null or service = ?2) and created_at between ?3 and ?4`,
-    )
-    .all(wanted.type ?? null, wanted.service ?? null, added.from, added.to)
+  const statement = db.statement<{ id: number; service: string; metric_type: string; dimensions: string }>(
+    `select id, service, metric_type, dimensions from series
+     where id in (select series from samples where id between ?1 and ?2 and at >= ?3 and at < ?4)
+     and (?5 is null or metric_type = ?5) and (?6 is null or service = ?6)`,
+  )
   const found = new Map<number, RawSeries>()
-  for (const row of rows) {
-    const dimensions = dimensionsOf(row.dimensions, undefined)
-    const series = { service: row.service, type: row.metric_type, dimensions }
-    if (fits(series)) found.set(row.id, series)
+  for (const { first, last } of spansOf(db, wanted.period)) {
+    const { from, to } = wanted.period
+    for (const row of statement.all(first, last, from, to, wanted.type ?? null, wanted.service ?? null)) {
+      const dimensions = dimensionsOf(row.dimensions, undefined)
+      const series = { service: row.service, type: row.metric_type, dimensions }
+      if (fits(series)) found.set(row.id, series)
+    }
   }
   return found
 }
@@ -99,5 +87,26 @@ export function* rawRows(db: LocalConnection, period: Period, metadata = false):
       const to = Math.min(last, from + together - 1)
       yield* statement.values(from, to, period.from, period.to) as unknown as RawRow[]
     }
+  }
+}
+
+/** What the rows of one series come to in one step (milliseconds; null where there are none). */
+export interface RawSum extends Omit<RollupRow, 'failures'> {
+  series: number
+  step: number | null
+}
+
+const sums = `count(*) as count, sum(value) as value_sum, min(value) as value_min, max(value) as value_max, null as value_sketch,
+  count(duration_ms) as duration_count, sum(duration_ms) as duration_sum, min(duration_ms) as duration_min,
+  max(duration_ms) as duration_max, null as duration_sketch`
+
+/** Every row of the period, added up by series and step. */
+export function* rawSums(db: LocalConnection, period: Period, step: number | undefined): Generator<RawSum> {
+  const statement = db.statement<RawSum & Record<string, unknown>>(
+    `select series, (at / ?5) * ?5 as step, ${sums} from samples where id between ?1 and ?2 and at >= ?3 and at < ?4 group by 1, 2`,
+  )
+  for (const { first, last } of spansOf(db, period)) {
+    db.spend(last - first)
+    yield* statement.iterate(first, last, period.from, period.to, step ?? null)
   }
 }

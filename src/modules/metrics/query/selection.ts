@@ -1,3 +1,4 @@
+import type { Field } from './aggregation'
 import type { Period } from './period'
 
 /** Which metrics are meant, and how they are put together. */
@@ -11,8 +12,8 @@ export interface Selection {
   groupBy: string[]
   /** Milliseconds; undefined for the period as one. */
   step?: number | undefined
-  /** Only the numbers that do not need a sketch are wanted. */
-  plain?: boolean | undefined
+  /** Of what quantiles are wanted: of one field, or of none; of both where it is undefined. */
+  quantiles?: Field | 'none' | undefined
 }
 
 /** The dimensions that are looked at; `service` and `type` are none. */
@@ -38,3 +39,7 @@ export function groupOf(
     name === 'service' ? service : name === 'type' ? type : (values.get(name) ?? null),
   )
 }
+
+/** Whether the quantiles of a field are wanted. */
+export const wantsQuantiles = ({ quantiles }: Selection, field: Field): boolean =>
+  quantiles === undefined || quantiles === field

@@ -57,14 +57,6 @@ export function sketchQuantile(sketch: Sketch, q: number): number | undefined {
   return undefined
 }
 
-/** How many values are at most `bound`, up to those that the accuracy cannot tell from it. */
-export function countUpTo(sketch: Sketch, bound: number): number {
-  const last = keyOf(bound)
-  let count = 0
-  for (const [key, number] of sketch) if (key <= last) count += number
-  return count
-}
-
 const sortedKeys = (sketch: Sketch) => Int32Array.from(sketch.keys()).sort()
 
 /** As bytes for a row: distances of the keys and counts, as variable-length integers; two or three bytes a bucket. */
@@ -93,6 +85,23 @@ function writeInteger(bytes: Uint8Array, start: number, value: number): number {
 
 /** Adds encoded sketches to this one without making one of each. */
 export function mergeEncoded(into: Sketch, bytes: Uint8Array): void {
+  readEncoded(bytes, (key, count) => into.set(key, (into.get(key) ?? 0) + count))
+}
+
+/**
+ * Adds to each place how many values of an encoded sketch lie in a bucket up to the key of that place and beyond the one before; keys ascend. What is beyond
+ * the last of them is left out.
+ */
+export function addBetween(into: Float64Array, keys: Int32Array, bytes: Uint8Array): void {
+  let place = 0
+  readEncoded(bytes, (key, count) => {
+    while (place < keys.length && keys[place]! < key) place++
+    if (place < keys.length) into[place]! += count
+  })
+}
+
+/** Every bucket of an encoded sketch, keys ascending. */
+function readEncoded(bytes: Uint8Array, each: (key: number, count: number) => void): void {
   let at = 0
   let key = 0
   const readInteger = () => {
@@ -106,7 +115,6 @@ export function mergeEncoded(into: Sketch, bytes: Uint8Array): void {
   while (at < bytes.length) {
     const distance = readInteger()
     key += distance % 2 === 1 ? -(distance + 1) / 2 : distance / 2
-    const count = readInteger()
-    into.set(key, (into.get(key) ?? 0) + count)
+    each(key, readInteger())
   }
 }

@@ -18,11 +18,16 @@ export const newSummary = (): Summary => ({
 })
 
 export function addToSummary(summary: Summary, value: number): void {
+  countInSummary(summary, value)
+  addToSketch(summary.sketch, value)
+}
+
+/** Adds a number of which no quantile will be asked. */
+export function countInSummary(summary: Summary, value: number): void {
   summary.count++
   summary.sum += value
   if (value < summary.min) summary.min = value
   if (value > summary.max) summary.max = value
-  addToSketch(summary.sketch, value)
 }
 
 export function mergeSummary(into: Summary, from: Summary): void {

@@ -18,10 +18,10 @@ type Causes = Map<string | null, number>
 
 /** Failures of each group by cause; `groupBy` names one dimension. */
 export function breakDownErrors(db: LocalConnection, selection: Selection): ErrorBreakdown {
-  const all = collect(db, { ...selection, plain: true })
+  const all = collect(db, { ...selection, quantiles: 'none' })
   const failed = collect(db, {
     ...selection,
-    plain: true,
+    quantiles: 'none',
     groupBy: [...selection.groupBy, 'error_code'],
     dimensions: { ...selection.dimensions, success: ['false'] },
   })

@@ -15,7 +15,7 @@ export interface MeasuredGroups extends Origin {
 
 /** Calls, errors and times of every group of a selection. */
 export function measureGroups(db: LocalConnection, selection: Selection): MeasuredGroups {
-  const collected = collect(db, selection)
+  const collected = collect(db, { ...selection, quantiles: 'duration_ms' })
   const groups = collected.groups.map(({ values, total }) => ({ values, ...measured(total) }))
   return { ...originOf(collected), groups }
 }

@@ -7,6 +7,8 @@ export interface Opening {
   path: string
   role: Role
   options: unknown
+  /** Rows that one call may read; without it there is no bound. */
+  effort?: number
 }
 
 /** One call of a procedure. */
@@ -16,7 +18,12 @@ export interface Request {
   input: unknown
 }
 
-export type Reply = { id: number; answer: unknown } | { id: number; fault: Fault } | { event: unknown }
+export type Reply =
+  | { id: number; answer: unknown }
+  | { id: number; fault: Fault }
+  /** It takes more than `effort`. */
+  | { id: number; tooLong: true }
+  | { event: unknown }
 
 /** An error as it crosses from one thread to the other. */
 interface Fault {

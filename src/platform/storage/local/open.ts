@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { AppError } from '../../../core/errors'
 import type { LocalDatabase } from '../../../core/local-database'
-import { errorOf, type Opening, type Reply, type Role } from './message'
+import { TooLong } from './effort'
+import { createLane } from './lane'
+import { createThread } from './worker-thread'
 
 export interface LocalOptions {
   path: string
@@ -11,15 +12,32 @@ export interface LocalOptions {
   spawn(): Worker
 }
 
-/** A local database whose two threads are started when they are first needed. */
+/** Rows that a call may read in the thread that all calls share: some tens of milliseconds. */
+export const shortCall = 50_000
+
+/** Long calls that run at a time. */
+const longThreads = 2
+
+/** Long calls that may wait, and for how many milliseconds. */
+const longWaiting = 32
+const patience = 30_000
+
+/** A local database whose threads are started when they are first needed: one writes, one answers short calls, and those for long ones. */
 export function openLocal({ path, options, spawn }: LocalOptions): LocalDatabase {
   const listeners: ((event: unknown) => void)[] = []
   const hear = (event: unknown) => {
     for (const listener of listeners) listener(event)
   }
   const writing = createThread({ path, role: 'writing', options }, spawn, hear)
-  const reading = createThread({ path, role: 'reading', options }, spawn, hear)
-  // The reading connection finds the file made and at its schema.
+  const reader = (effort?: number) =>
+    createThread({ path, role: 'reading', options, ...(effort && { effort }) }, spawn, hear)
+  const short = createLane({ threads: [reader(shortCall)] })
+  const long = createLane({
+    threads: Array.from({ length: longThreads }, () => reader()),
+    most: longWaiting,
+    patience,
+  })
+  // The reading connections find the file made and at its schema.
   let opened: Promise<unknown> | undefined
   const ready = () => {
     opened ??= writing.call('local.open', undefined).catch((error) => {
@@ -28,9 +46,14 @@ export function openLocal({ path, options, spawn }: LocalOptions): LocalDatabase
     })
     return opened
   }
-  const read = async <T>(procedure: string, input: unknown) => {
+  const read = async <T>(procedure: string, input?: unknown, { urgent = false } = {}) => {
     await ready()
-    return reading.call(procedure, input) as Promise<T>
+    try {
+      return (await short.call(procedure, input, urgent)) as T
+    } catch (error) {
+      if (!(error instanceof TooLong)) throw error
+      return (await long.call(procedure, input)) as T
+    }
   }
   return {
     path,
@@ -40,69 +63,8 @@ export function openLocal({ path, options, spawn }: LocalOptions): LocalDatabase
     rows: (sql, values = []) => read('local.rows', { sql, values }),
     onEvent: (listener) => void listeners.push(listener),
     async close() {
-      await reading.close()
+      await Promise.all([short.close(), long.close()])
       await writing.close()
-    },
-  }
-}
-
-interface Thread {
-  call(procedure: string, input: unknown): Promise<unknown>
-  close(): Promise<void>
-}
-
-interface Pending {
-  resolve(answer: unknown): void
-  reject(error: unknown): void
-}
-
-const closedError = () =>
-  new AppError('unavailable', 'The database is closed', { code: 'database_unavailable' })
-
-function createThread(
-  opening: Opening & { role: Role },
-  spawn: () => Worker,
-  hear: (event: unknown) => void,
-): Thread {
-  const pending = new Map<number, Pending>()
-  let worker: Worker | undefined
-  let calls = 0
-  let closed = false
-
-  const fail = (why: string) => {
-    for (const { reject } of pending.values()) reject(new Error(why))
-    pending.clear()
-    worker = undefined
-  }
-  const start = () => {
-    const started = spawn()
-    started.onmessage = ({ data }: MessageEvent<Reply>) => {
-      if ('event' in data) return hear(data.event)
-      const waiting = pending.get(data.id)
-      pending.delete(data.id)
-      if (pending.size === 0) started.unref()
-      if ('fault' in data) waiting?.reject(errorOf(data.fault))
-      else waiting?.resolve(data.answer)
-    }
-    started.onerror = ({ message }) => fail(`the thread of ${opening.path} ended: ${message}`)
-    started.postMessage(opening)
-    return started
-  }
-  const call = (procedure: string, input: unknown) =>
-    new Promise<unknown>((resolve, reject) => {
-      worker ??= start()
-      worker.ref()
-      pending.set(++calls, { resolve, reject })
-      worker.postMessage({ id: calls, procedure, input })
-    })
-  return {
-    call: (procedure, input) => (closed ? Promise.reject(closedError()) : call(procedure, input)),
-    async close() {
-      if (closed) return
-      closed = true
-      if (worker) await call('local.close', undefined).catch(() => {})
-      worker?.terminate()
-      worker = undefined
     },
   }
 }

@@ -6,6 +6,7 @@ import { readLog } from '../log/read-log'
 import { explainFault, needsReopening } from '../sqlite/faults'
 import { checkVersion, createFile, openReader } from '../sqlite/file'
 import { createLocalConnection } from './connection'
+import { createEffort, type Effort, TooLong } from './effort'
 import { faultOf, type Opening, type Reply, type Request } from './message'
 import { applySteps } from './steps'
 
@@ -17,6 +18,7 @@ interface Port {
 interface Open {
   client: Database
   procedures: Procedures
+  effort: Effort
 }
 
 /** Turns this worker into a thread of a local database that runs `program`. The first message says which file, and in which role. */
@@ -29,8 +31,10 @@ export function serveLocal(port: Port, program: LocalProgram, steps: readonly Lo
         open ??= openThread(opening, program, steps, (event) => tell({ event }))
         const procedure = open.procedures[request.procedure]
         if (!procedure) throw new Error(`${opening.role} has no procedure ${request.procedure}`)
+        open.effort.begin()
         tell({ id: request.id, answer: procedure(request.input) })
       } catch (error) {
+        if (error instanceof TooLong) return tell({ id: request.id, tooLong: true })
         if (needsReopening(error)) {
           open?.client.close()
           open = undefined
@@ -42,18 +46,19 @@ export function serveLocal(port: Port, program: LocalProgram, steps: readonly Lo
 }
 
 function openThread(
-  { path, role, options }: Opening,
+  { path, role, options, effort: most }: Opening,
   program: LocalProgram,
   steps: readonly LocalStep[],
   emit: (event: unknown) => void,
 ): Open {
   const client = role === 'writing' ? openWriter(path) : openReader(path)
+  const effort = createEffort(most)
   try {
-    const db = createLocalConnection(client, path)
+    const db = createLocalConnection(client, path, effort)
     if (role === 'writing') prepare(db, program, steps)
     const sizeOf = (suffix: string) => statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0
     const procedures = program[role](db, { options, readLog, sizeOf, emit })
-    return { client, procedures: { ...procedures, ...builtIn(db, client) } }
+    return { client, effort, procedures: { ...procedures, ...builtIn(db, client) } }
   } catch (error) {
     client.close()
     throw error

@@ -35,7 +35,8 @@ function dataOf(db: LocalConnection, request: PromqlRequest): unknown {
   if (request.kind === 'query') return queryInstant(source, request.query, request.time, bounds)
   if (request.kind === 'query_range') return queryRange(source, request.query, request, bounds)
   const { selectors, start, end, label } = request
-  const found = source.series(selectors.length === 0 ? [[]] : selectors.map(matchersIn), start, end)
+  const only = request.kind === 'values' ? [label ?? nameLabel] : undefined
+  const found = source.series(selectors.length === 0 ? [[]] : selectors.map(matchersIn), start, end, only)
   if (request.kind === 'series') return found.map(labelsObject)
   if (request.kind === 'labels') return sorted(found.flatMap((labels) => [...labels.keys()]))
   return sorted(found.map((labels) => labels.get(label ?? nameLabel) ?? '')).filter((value) => value !== '')

@@ -1,5 +1,6 @@
 import type { LocalConnection } from '../../../../core/local-database'
 import { rawSeries } from '../../query/raw-scan'
+import { allKept } from '../../rollups/kept-dimensions'
 import { type Grain, grainLength, startOf, tableOf } from '../../rollups/rollup'
 import { type Labels, nameLabel, signature } from '../labels'
 import { type Matcher, matchesAll } from '../matcher'
@@ -62,7 +63,7 @@ function rollupSamples(
   grain: Grain,
 ): SampleSeries[] {
   const sets = labelSets(
-    keptSeries(db, 'custom', from, to),
+    keptSeries(db, 'custom', allKept, from, to),
     ({ service, dimensions }) => labelsOfCustom(service, dimensions),
     matchers,
   )

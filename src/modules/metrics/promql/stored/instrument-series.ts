@@ -2,16 +2,17 @@ import type { LocalConnection } from '../../../../core/local-database'
 import { rawSeries } from '../../query/raw-scan'
 import { startOf } from '../../rollups/rollup'
 import { signature } from '../labels'
-import { type Matcher, matchesAll } from '../matcher'
+import { exactName, type Matcher, matchesAll } from '../matcher'
 import type { SampleSeries, Window } from '../sample-source'
 import { cumulativeSeries, type Increment } from './cumulative'
-import { type Instrument, labelsOfInstrument } from './instrument'
+import type { Instrument } from './instrument'
 import { keptSeries, type LabelSet, labelSets } from './label-sets'
 import { rawPoints } from './raw-points'
 import { resolutionOf } from './resolution'
 import { countedBefore, rollupIncrements } from './rollup-increments'
 import { checkSize, samplingTimes } from './sampling'
 import { type Tally, type Tallying, tallyingOf } from './tally'
+import { type View, viewOf } from './view'
 
 /** What is known when a selector is read. */
 export interface StoredOptions {
@@ -31,18 +32,18 @@ export function instrumentSeries(
 ): SampleSeries[] {
   const plain = matchers.filter(({ name }) => name !== 'le')
   const tallying = tallyingOf(instrument, bounds)
-  const sets = labelSets(
-    keptSeries(db, instrument.type, window.from, window.to),
-    ({ service, dimensions }) => labelsOfInstrument(instrument, service, dimensions),
-    plain,
-  )
+  const sumBy = exactName(matchers) === undefined ? undefined : window.sumBy
+  const { level, labelsFor } = viewOf(instrument, plain, sumBy)
+  const sets = labelSets(keptSeries(db, instrument.type, level, window.from, window.to), labelsFor, plain)
   const times = samplingTimes(window, now, sets.size * tallying.size)
   if (times.length === 0) return []
   checkSize(sets.size * tallying.size, times.length)
-  const grain = resolutionOf(db, window)
-  const increments = grain === 'raw' ? rawIncrements(db, instrument, sets, times, tallying) : undefined
+  const grain = resolutionOf(db, window, true)
+  const increments =
+    grain === 'raw' ? rawIncrements(db, { ...instrument, labelsFor }, sets, times, tallying) : undefined
   const from = startOf(grain === 'day' ? 'day' : 'hour', times[0]!)
   const series = [...sets].flatMap(([key, { labels, ids }]) => {
+    window.spend(times.length * tallying.size)
     const found = increments
       ? (increments.get(key) ?? [])
       : rollupIncrements(
@@ -61,19 +62,16 @@ export function instrumentSeries(
 /** What was counted up to each sampling time since the one before, by the signature of the labels. */
 function rawIncrements(
   db: LocalConnection,
-  instrument: Instrument,
+  { type, labelsFor }: Pick<Instrument, 'type'> & Pick<View, 'labelsFor'>,
   sets: Map<string, LabelSet>,
   times: Float64Array,
   tallying: Tallying,
 ): Map<string, Increment[]> {
   const from = startOf('hour', times[0]!)
   const keys = new Map<number, string>()
-  for (const [id, { service, dimensions }] of rawSeries(
-    db,
-    { type: instrument.type, period: { from, to: times.at(-1)! + 1 } },
-    () => true,
-  )) {
-    const key = signature(labelsOfInstrument(instrument, service, dimensions))
+  const period = { from, to: times.at(-1)! + 1 }
+  for (const [id, one] of rawSeries(db, { type, period }, () => true)) {
+    const key = signature(labelsFor(one))
     if (sets.has(key)) keys.set(id, key)
   }
   const found = new Map<string, Map<number, Tally>>()

@@ -1,5 +1,5 @@
 import type { LocalConnection } from '../../../../core/local-database'
-import { allKept } from '../../rollups/kept-dimensions'
+import type { Level } from '../../rollups/kept-dimensions'
 import { type Labels, signature } from '../labels'
 import { type Matcher, matchesAll } from '../matcher'
 
@@ -21,14 +21,20 @@ const day = 86_400_000
 /** Days after which a counter that no longer moves is no longer told. */
 const remembered = 30 * day
 
-/** Rollup series of all kept dimensions of a type that have metrics from 30 days before a window on. */
-export function keptSeries(db: LocalConnection, type: string, from: number, to: number): KeptSeries[] {
+/** Rollup series of a type and level that have metrics from 30 days before a window on. */
+export function keptSeries(
+  db: LocalConnection,
+  type: string,
+  level: Level,
+  from: number,
+  to: number,
+): KeptSeries[] {
   return db
     .statement<{ id: number; service: string; dimensions: string }>(
       `select id, service, dimensions from rollup_series s where level = ? and metric_type = ?
        and exists (select 1 from rollup_days d where d.series = s.id and d.at > ? and d.at <= ?)`,
     )
-    .all(allKept, type, from - remembered - day, to)
+    .all(level, type, from - remembered - day, to)
     .map(({ id, service, dimensions }) => ({
       id,
       service,

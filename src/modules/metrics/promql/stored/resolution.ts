@@ -7,10 +7,18 @@ import type { Window } from '../sample-source'
 /** Raw rows that one selector looks through. */
 const mostRows = 1_000_000
 
-/** Raw metrics where they are all there and not too many, else hours, or days for more than a year. */
-export function resolutionOf(db: LocalConnection, { from, to }: Window): 'raw' | Grain {
+/** The same where each point is of an hour or more. */
+const fewRows = 100_000
+
+/** Raw metrics where they are all there and not too many, else hours, or days for more than a year. `coarse`: hours tell ranges of an hour or more as well. */
+export function resolutionOf(
+  db: LocalConnection,
+  { from, to, step, range = 0 }: Window,
+  coarse = false,
+): 'raw' | Grain {
+  const most = coarse && range >= grainLength.hour && step >= grainLength.hour / 4 ? fewRows : mostRows
   const since = completeSince(db)
   const complete = since === undefined || from - grainLength.hour >= since
-  if (complete && countRawRows(db, { from: from - grainLength.hour, to }) <= mostRows) return 'raw'
+  if (complete && countRawRows(db, { from: from - grainLength.hour, to }) <= most) return 'raw'
   return to - from > 366 * grainLength.day ? 'day' : 'hour'
 }

@@ -1,12 +1,14 @@
 import type { LocalConnection } from '../../../../core/local-database'
+import { allKept } from '../../rollups/kept-dimensions'
 import { type Labels, labelsOf, nameLabel } from '../labels'
 import { type Matcher, matchesAll } from '../matcher'
 import { failed } from '../promql-error'
 import type { SampleSource } from '../sample-source'
 import { customSeries } from './custom-series'
-import { type Instrument, instruments, labelsOfCustom, labelsOfInstrument } from './instrument'
+import { type Instrument, instruments, labelsOfCustom } from './instrument'
 import { instrumentSeries, type StoredOptions } from './instrument-series'
 import { keptSeries, labelSets } from './label-sets'
+import { viewOf } from './view'
 
 /** Series that one list of series may name. */
 const mostSeries = 100_000
@@ -18,11 +20,11 @@ export function storedSource(db: LocalConnection, options: StoredOptions): Sampl
       ...named(matchers).flatMap((one) => instrumentSeries(db, one, matchers, window, options)),
       ...(wantsCustom(matchers) ? customSeries(db, matchers, window) : []),
     ],
-    series(selectors, from, to) {
+    series(selectors, from, to, only) {
       const found: Labels[] = []
       for (const matchers of selectors) {
         found.push(
-          ...instrumentLabels(db, matchers, from, to, options),
+          ...instrumentLabels(db, matchers, { from, to, only }, options),
           ...customLabels(db, matchers, from, to),
         )
         if (found.length > mostSeries)
@@ -49,30 +51,29 @@ const names = new Set(instruments.map(({ name }) => name))
 function instrumentLabels(
   db: LocalConnection,
   matchers: readonly Matcher[],
-  from: number,
-  to: number,
+  { from, to, only }: { from: number; to: number; only: readonly string[] | undefined },
   { bounds }: StoredOptions,
 ): Labels[] {
   const plain = matchers.filter(({ name }) => name !== 'le')
   const les = [...bounds.map(String), '+Inf']
+  const isSplit = plain.length < matchers.length || !only || only.includes('le')
   return named(matchers).flatMap((instrument) => {
-    const sets = labelSets(
-      keptSeries(db, instrument.type, from, to),
-      ({ service, dimensions }) => labelsOfInstrument(instrument, service, dimensions),
-      plain,
-    )
+    const { level, labelsFor } = viewOf(instrument, plain, only)
+    const sets = labelSets(keptSeries(db, instrument.type, level, from, to), labelsFor, plain)
     const all = [...sets.values()].map(({ labels }) => labels)
     const split =
-      instrument.part === 'bucket'
+      instrument.part === 'bucket' && isSplit
         ? all.flatMap((labels) => les.map((le) => labelsOf([...labels, ['le', le]])))
         : all
-    return split.filter((labels) => matchesAll(labels, matchers))
+    return split.filter((labels) => matchesAll(labels, isSplit ? matchers : plain))
   })
 }
 
 function customLabels(db: LocalConnection, matchers: readonly Matcher[], from: number, to: number): Labels[] {
   if (!wantsCustom(matchers)) return []
-  const series = keptSeries(db, 'custom', from, to).filter(({ dimensions }) => dimensions.has('metric_name'))
+  const series = keptSeries(db, 'custom', allKept, from, to).filter(({ dimensions }) =>
+    dimensions.has('metric_name'),
+  )
   const sets = labelSets(series, ({ service, dimensions }) => labelsOfCustom(service, dimensions), matchers)
   return [...sets.values()].map(({ labels }) => labels)
 }

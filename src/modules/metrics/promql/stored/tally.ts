@@ -1,6 +1,4 @@
-import type { RollupRow } from '../../rollups/rollup-rows'
-import { countUpTo } from '../../rollups/sketch'
-import { mergeStored, newSummary } from '../../rollups/summary'
+import { addBetween, keyOf } from '../../rollups/sketch'
 import type { Instrument } from './instrument'
 
 /** What an instrument counts: for a `bucket` one number a bound and one for +Inf, else one number. */
@@ -11,8 +9,10 @@ export interface Tallying {
   size: number
   /** Adds one metric. */
   addRow(into: Tally, value: number, duration: number | null): void
-  /** What a rollup adds up to. */
-  ofRollup(row: RollupRow): Tally
+  /** Columns of a rollup that are needed of it: a number, and a sketch or null, as SQL. */
+  columns: { number: string; sketch: string }
+  /** Adds what a rollup adds up to. */
+  addRollup(into: Tally, number: number, sketch: Uint8Array | null): void
   /** Text of `le` for each number of a bucket; undefined for the other parts. */
   bounds: string[] | undefined
 }
@@ -21,11 +21,9 @@ export interface Tallying {
 export function tallyingOf({ part, of }: Instrument, bounds: readonly number[]): Tallying {
   const seconds = of === 'duration' ? 1000 : 1
   if (part === 'bucket') return bucketTally(of, seconds, bounds)
-  const one = (row: RollupRow) => {
-    if (part === 'total') return row.value_sum
-    if (part === 'count') return of === 'value' ? row.count : row.duration_count
-    return (of === 'value' ? row.value_sum : (row.duration_sum ?? 0)) / seconds
-  }
+  const ofDuration = of === 'duration' ? 'coalesce(duration_sum, 0)' : 'value_sum'
+  const counted = of === 'duration' ? 'duration_count' : 'count'
+  const scale = part === 'sum' ? seconds : 1
   return {
     size: 1,
     bounds: undefined,
@@ -35,35 +33,43 @@ export function tallyingOf({ part, of }: Instrument, bounds: readonly number[]):
       // Counters do not fall: OpenTelemetry drops what is below zero.
       into[0]! += part === 'total' ? Math.max(0, value) : part === 'count' ? 1 : observed / seconds
     },
-    ofRollup: (row) => Float64Array.of(one(row)),
+    columns: {
+      number: part === 'total' ? 'value_sum' : part === 'count' ? counted : ofDuration,
+      sketch: 'null',
+    },
+    addRollup(into, number) {
+      into[0]! += number / scale
+    },
   }
 }
 
 function bucketTally(of: Instrument['of'], seconds: number, bounds: readonly number[]): Tallying {
+  const last = bounds.length
+  const keys = Int32Array.from(bounds, (bound) => keyOf(bound * seconds))
+  const between = new Float64Array(last)
   return {
-    size: bounds.length + 1,
+    size: last + 1,
     bounds: [...bounds.map(String), '+Inf'],
     addRow(into, value, duration) {
       const observed = of === 'value' ? value : duration
       if (observed === null) return
-      for (let at = bounds.length - 1; at >= 0 && observed / seconds <= bounds[at]!; at--) into[at]!++
-      into[bounds.length]!++
+      for (let at = last - 1; at >= 0 && observed / seconds <= bounds[at]!; at--) into[at]!++
+      into[last]!++
     },
-    ofRollup(row) {
-      const summary = newSummary()
-      if (of === 'value')
-        mergeStored(summary, row.count, row.value_sum, row.value_min, row.value_max, row.value_sketch)
-      else
-        mergeStored(
-          summary,
-          row.duration_count,
-          row.duration_sum,
-          row.duration_min,
-          row.duration_max,
-          row.duration_sketch,
-        )
-      const counts = bounds.map((bound) => countUpTo(summary.sketch, bound * seconds))
-      return Float64Array.of(...counts, summary.count)
+    columns:
+      of === 'value'
+        ? { number: 'count', sketch: 'value_sketch' }
+        : { number: 'duration_count', sketch: 'duration_sketch' },
+    addRollup(into, number, sketch) {
+      into[last]! += number
+      if (!sketch) return
+      between.fill(0)
+      addBetween(between, keys, sketch)
+      let below = 0
+      for (let at = 0; at < last; at++) {
+        below += between[at]!
+        into[at]! += below
+      }
     },
   }
 }

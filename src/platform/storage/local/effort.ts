@@ -1,0 +1,26 @@
+/** What a call has done so far, in rows that were read or as much work as a row is. */
+export interface Effort {
+  /** A new call begins. */
+  begin(): void
+  /** Throws TooLong when the call has done more than it may in this thread. */
+  spend(rows: number): void
+}
+
+/** The call is too long for the thread that took it; nothing was answered. */
+export class TooLong extends Error {
+  override name = 'TooLong'
+}
+
+/** Lets each call do so much; anything where `most` is undefined. */
+export function createEffort(most = Number.POSITIVE_INFINITY): Effort {
+  let done = 0
+  return {
+    begin() {
+      done = 0
+    },
+    spend(rows) {
+      done += rows
+      if (done > most) throw new TooLong('the call is too long for this thread')
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { serveLocal } from '../../src/platform/storage/local/thread'
+
+declare const self: Worker
+
+/** Waits until the flag is raised. */
+const wait = (gate: SharedArrayBuffer) => Atomics.wait(new Int32Array(gate), 0, 0)
+
+const notes = 'create table notes (id integer primary key)'
+
+/** A thread whose calls last until the test lets them end. */
+serveLocal(
+  self,
+  {
+    writing: (db) => ({ add: () => db.statement('insert into notes default values').run().lastId }),
+    reading: (db) => ({
+      count: () => db.statement<{ n: number }>('select count(*) as n from notes').get()!.n,
+      echo: (text: string) => text,
+      holdShort: (gate: SharedArrayBuffer) => wait(gate),
+      holdLong(gate: SharedArrayBuffer) {
+        db.spend(10_000_000)
+        wait(gate)
+        return 'long'
+      },
+      rows: (count: number) =>
+        db
+          .statement(
+            'with recursive n(i) as (select 1 union all select i + 1 from n where i < ?) select i from n',
+          )
+          .values(count).length,
+    }),
+  },
+  [{ id: '0001', name: 'notes', up: notes }],
+)
