@@ -205,11 +205,11 @@ test('refusals have Prometheus’ shape', async () => {
     'bad_data',
     '1:5: parse error: unexpected end of input',
   ])
-  expect(await refused('/api/v1/query', { query: 'x @ 1' })).toEqual([
+  expect(await refused('/api/v1/query', { query: '1 @ 1' })).toEqual([
     400,
     'error',
     'bad_data',
-    'the modifier @ is not supported',
+    '@ modifier must be preceded by a selector or a subquery',
   ])
   expect(await refused('/api/v1/query', {})).toEqual([
     400,
@@ -235,7 +235,10 @@ test('refusals have Prometheus’ shape', async () => {
     end: seconds(now),
     step: '15000',
   }
-  expect((await ask('/api/v1/query_range', wide)).status).toBe(200)
+  expect((await refused('/api/v1/query_range', wide))[3]).toMatch(
+    /^the answer would have \d+ points, more than 1000000: /,
+  )
+  expect((await ask('/api/v1/query_range', { ...wide, query: `sum(${wide.query})` })).status).toBe(200)
 })
 
 test('a key needs the scope, and there must be one', async () => {

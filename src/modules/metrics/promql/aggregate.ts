@@ -1,25 +1,23 @@
-import type { Grouping } from './ast'
-import { filterLabels, type Labels, nameLabel } from './labels'
+import type { AggregateExpr } from './ast'
+import { countValues } from './count-values'
+import { groupLabels } from './grouping'
 import { type Group, groupColumns } from './merge'
 import { quantileOf } from './quantile'
-import { type Column, newColumn } from './steps'
+import { type Column, type Evaluation, newColumn, type Value } from './steps'
 
-/** Takes the series of a vector together. `param` is the number of topk, bottomk and quantile at each step. */
+/** Takes the series of a vector together. `given` is the number of topk, bottomk and quantile, or the label of count_values. */
 export function aggregate(
-  op: string,
-  grouping: Grouping,
+  { op, grouping }: AggregateExpr,
   columns: Column[],
-  param: Float64Array | undefined,
-  count: number,
+  given: Value | undefined,
+  { steps: { count }, look, spend }: Evaluation,
 ): Column[] {
+  look(columns.length * count)
+  const param = given?.type === 'scalar' ? given.values : undefined
+  if (given?.type === 'string') return countValues(given.value, grouping, columns, { count, spend })
   const groups = groupColumns(columns, (labels) => groupLabels(labels, grouping))
   if (op === 'topk' || op === 'bottomk') return groups.flatMap((group) => best(op, group, param!, count))
   return groups.map((group) => fold(op, group, param, count))
-}
-
-function groupLabels(labels: Labels, { mode, labels: names }: Grouping): Labels {
-  if (mode === 'by') return filterLabels(labels, (name) => names.includes(name))
-  return filterLabels(labels, (name) => name !== nameLabel && !names.includes(name))
 }
 
 type Reduce = (values: number[], param: number) => number

@@ -27,7 +27,11 @@ export interface SelectorExpr {
   matchers: Matcher[]
   range: number | undefined
   offset: number
+  at: Pin | undefined
 }
+
+/** What `@` names: a time, or an end of the whole query. */
+export type Pin = number | 'start' | 'end'
 
 /** `expr[range:step]`; without a step the default of the evaluation. */
 export interface SubqueryExpr {
@@ -36,6 +40,7 @@ export interface SubqueryExpr {
   range: number
   step: number | undefined
   offset: number
+  at: Pin | undefined
 }
 
 export interface CallExpr {

@@ -2,16 +2,16 @@ import type { BinaryExpr, Matching } from './ast'
 import { filterLabels, type Labels, labelsOf, nameLabel, signature, withoutName } from './labels'
 import { type Group, groupColumns, mergeEqual } from './merge'
 import { compare, operatorOf } from './operators'
-import { type Column, mapColumn, newColumn, type Value } from './steps'
+import { type Column, type Evaluation, mapColumn, newColumn, type Value } from './steps'
 
 type Operator = ReturnType<typeof operatorOf>
 
 /** Both sides of an operator taken together, at every step. */
-export function binary(expr: BinaryExpr, left: Value, right: Value, count: number): Value {
+export function binary(expr: BinaryExpr, left: Value, right: Value, evaluation: Evaluation): Value {
   if (left.type === 'vector' && right.type === 'vector') {
     const columns = setOperations[expr.op]
       ? setOperations[expr.op]!(left.columns, right.columns, expr.matching)
-      : join(expr, left.columns, right.columns, count)
+      : join(expr, left.columns, right.columns, evaluation)
     return { type: 'vector', columns }
   }
   if (left.type === 'scalar' && right.type === 'scalar') {
@@ -49,7 +49,12 @@ function matchLabels(labels: Labels, { mode, labels: names }: Matching): Labels 
   return filterLabels(labels, (name) => name !== nameLabel && !names.includes(name))
 }
 
-function join(expr: BinaryExpr, left: Column[], right: Column[], count: number): Column[] {
+function join(
+  expr: BinaryExpr,
+  left: Column[],
+  right: Column[],
+  { steps: { count }, spend }: Evaluation,
+): Column[] {
   const { matching } = expr
   const swapped = matching.many === 'right'
   const [many, one] = swapped ? [right, left] : [left, right]
@@ -70,6 +75,7 @@ function join(expr: BinaryExpr, left: Column[], right: Column[], count: number):
   for (const column of many) {
     for (const other of ones.get(signature(matchLabels(column.labels, matching)))?.columns ?? []) {
       const labels = resultLabels(expr, column.labels, other.labels)
+      spend(count)
       const [a, b] = swapped ? [other, column] : [column, other]
       pairs.push(combine(a, b, labels, operate, count))
     }

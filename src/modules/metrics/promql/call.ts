@@ -1,4 +1,5 @@
-import type { CallExpr, Expr, SelectorExpr, SubqueryExpr } from './ast'
+import { type CallExpr, type Expr, type SelectorExpr, type SubqueryExpr, typeOf } from './ast'
+import { dateFunctions } from './date-functions'
 import { numberOf } from './duration'
 import { labelJoin, labelReplace } from './label-functions'
 import { type Labels, labelsOf, nameLabel, withoutName } from './labels'
@@ -22,17 +23,18 @@ export function call(expr: CallExpr, evaluation: Evaluation, args: Arguments): V
   const { name } = expr
   if (rangeFunctions[name]) return vector(callRange(expr, evaluation, args))
   if (mathFunctions[name]) return vector(callMath(expr, args))
+  if (dateFunctions[name]) return vector(callDate(expr, evaluation, args))
   return special[name]!(expr, evaluation, args)
 }
 
 const vector = (columns: Column[]): Value => ({ type: 'vector', columns })
 
 function callRange({ name, args: given }: CallExpr, evaluation: Evaluation, args: Arguments) {
-  const matrix = given.at(-1) as SelectorExpr | SubqueryExpr
-  const params = given.length > 1 ? scalarOf(given[0]!, args) : undefined
-  const window = { range: matrix.range!, offset: matrix.offset }
+  const matrix = given.find((arg) => typeOf(arg) === 'matrix') as SelectorExpr | SubqueryExpr
+  const param = given.find((arg) => arg !== matrix)
+  const params = param && scalarOf(param, args)
   const options = { ...(params && { params }), keepName: name === 'last_over_time' }
-  return rangeColumns(args.samples(matrix), window, evaluation, rangeFunctions[name]!, options)
+  return rangeColumns(args.samples(matrix), matrix, evaluation, rangeFunctions[name]!, options)
 }
 
 function callMath({ name, args: given }: CallExpr, args: Arguments): Column[] {
@@ -48,6 +50,19 @@ function callMath({ name, args: given }: CallExpr, args: Arguments): Column[] {
       ),
     ),
   )
+}
+
+/** Without an argument, of the time of the evaluation. */
+function callDate({ name, args: [expr] }: CallExpr, { steps }: Evaluation, args: Arguments): Column[] {
+  const compute = dateFunctions[name]!
+  if (expr) {
+    const columns = columnsOf(expr, args)
+    return mergeEqual(columns.map((column) => mapColumn(column, compute, withoutName(column.labels))))
+  }
+  const column = newColumn(labelsOf([]), steps.count)
+  for (let at = 0; at < steps.count; at++) column.values[at] = compute(timeAt(steps, at) / 1000)
+  column.has.fill(1)
+  return [column]
 }
 
 function scalarOf(expr: Expr, args: Arguments): Float64Array {
@@ -90,8 +105,7 @@ const special: Record<string, Special> = {
   },
   absent_over_time({ args: [expr] }, evaluation, args) {
     const matrix = expr as SelectorExpr | SubqueryExpr
-    const window = { range: matrix.range!, offset: matrix.offset }
-    const present = rangeColumns(args.samples(matrix), window, evaluation, () => 1, { keepName: true })
+    const present = rangeColumns(args.samples(matrix), matrix, evaluation, () => 1, { keepName: true })
     return vector(absence(expr!, present, evaluation.steps.count))
   },
   histogram_quantile({ args: [q, expr] }, _, args) {

@@ -14,6 +14,7 @@ const aggregations: Record<string, ValueType | undefined> = {
   topk: 'scalar',
   bottomk: 'scalar',
   quantile: 'scalar',
+  count_values: 'string',
 }
 
 export const setOperators = new Set(['and', 'or', 'unless'])

@@ -5,6 +5,7 @@ import { parse } from './parse'
 import { badData, failed, PromqlError } from './promql-error'
 import { matrixOf, type QueryData, rangeOf, scalarOf, vectorOf } from './result'
 import type { SampleSource } from './sample-source'
+import { pinned } from './selector'
 import type { Evaluation, Steps } from './steps'
 
 /** What one query may cost. */
@@ -13,6 +14,10 @@ export interface Bounds {
   points: number
   /** Milliseconds. */
   time: number
+  /** Points of one answer. */
+  answer?: number
+  /** Told of points as they are counted. */
+  tell?: (points: number) => void
 }
 
 /** A range query answers at most so many points a series, as Prometheus does. */
@@ -21,12 +26,17 @@ export const mostSteps = 11_000
 /** Evaluates an expression at one time (milliseconds). Throws PromqlError. */
 export function queryInstant(source: SampleSource, text: string, time: number, bounds: Bounds): QueryData {
   const expr = parse(text)
-  const evaluation = evaluationOf(source, { start: time, step: 0, count: 1 }, bounds)
+  const evaluation = evaluationOf(source, { start: time, step: 0, count: 1 }, time, bounds)
   const type = typeOf(expr)
   if (type === 'matrix') {
     if (expr.kind !== 'selector' && expr.kind !== 'subquery') throw badData('not a range vector')
-    const to = time - expr.offset
-    return matrixOf(samples(expr, evaluation), to - expr.range!, to)
+    const to = pinned(expr, evaluation).steps.start - expr.offset
+    const found = samples(expr, evaluation)
+    checkAnswer(
+      found.reduce((sum, { times }) => sum + times.length, 0),
+      bounds,
+    )
+    return matrixOf(found, to - expr.range!, to)
   }
   const value = evaluate(expr, evaluation)
   if (value.type === 'string') return { resultType: 'string', result: [time / 1000, value.value] }
@@ -43,8 +53,16 @@ export function queryRange(
   const steps = stepsOf(range)
   const expr = parse(text)
   refuseUnranged(expr)
-  const value = evaluate(expr, evaluationOf(source, steps, bounds))
+  const value = evaluate(expr, evaluationOf(source, steps, range.end, bounds))
+  checkAnswer(value.type === 'vector' ? value.columns.length * steps.count : 0, bounds)
   return rangeOf(value, steps)
+}
+
+function checkAnswer(points: number, { answer = Number.POSITIVE_INFINITY }: Bounds): void {
+  if (points <= answer) return
+  throw failed(
+    `the answer would have ${points} points, more than ${answer}: aggregate, ask for fewer series, a longer step or a shorter time`,
+  )
 }
 
 function refuseUnranged(expr: Expr): void {
@@ -68,24 +86,36 @@ function stepsOf({ start, end, step }: { start: number; end: number; step: numbe
   return { start, step, count }
 }
 
-function evaluationOf(source: SampleSource, steps: Steps, bounds: Bounds): Evaluation {
+/** Samples that are looked at between two looks at the clock. */
+const lookOften = 200_000
+
+function evaluationOf(source: SampleSource, steps: Steps, end: number, bounds: Bounds): Evaluation {
   const until = performance.now() + bounds.time
   let spent = 0
+  let looked = 0
+  const look = (samples: number) => {
+    looked += samples
+    if (looked < lookOften) return
+    looked = 0
+    if (performance.now() > until) throw overtime(bounds)
+  }
   return {
     source,
     steps,
+    whole: { start: steps.start, end },
     lookback,
+    look,
     spend(points) {
       spent += points
-      if (spent > bounds.points)
-        throw failed(
-          `query processing would load more than ${bounds.points} samples: ask for fewer series or a shorter time`,
-        )
-      if (performance.now() > until)
-        throw new PromqlError(
-          'timeout',
-          `query timed out after ${bounds.time / 1000} s: ask for fewer series or a shorter time`,
-        )
+      bounds.tell?.(points)
+      if (spent > bounds.points) throw tooMany(bounds)
+      look(points)
     },
   }
 }
+
+const tooMany = ({ points }: Bounds) =>
+  failed(`query processing would load more than ${points} samples: ask for fewer series or a shorter time`)
+
+const overtime = ({ time }: Bounds) =>
+  new PromqlError('timeout', `query timed out after ${time / 1000} s: ask for fewer series or a shorter time`)

@@ -22,6 +22,7 @@ const defaultStep = 60_000
 export function evaluate(expr: Expr, evaluation: Evaluation): Value {
   const { steps } = evaluation
   const value = (inner: Expr) => evaluate(inner, evaluation)
+  evaluation.look(steps.count)
   switch (expr.kind) {
     case 'number':
       return { type: 'scalar', values: new Float64Array(steps.count).fill(expr.value) }
@@ -36,13 +37,12 @@ export function evaluate(expr: Expr, evaluation: Evaluation): Value {
     case 'unary':
       return expr.op === '+' ? value(expr.expr) : negated(value(expr.expr))
     case 'binary':
-      return binary(expr, value(expr.left), value(expr.right), steps.count)
+      return binary(expr, value(expr.left), value(expr.right), evaluation)
     case 'aggregate': {
       const inner = summed(expr, evaluation) ?? value(expr.expr)
       const param = expr.param && value(expr.param)
-      const numbers = param?.type === 'scalar' ? param.values : undefined
       const columns = inner.type === 'vector' ? inner.columns : []
-      return { type: 'vector', columns: aggregate(expr.op, expr.grouping, columns, numbers, steps.count) }
+      return { type: 'vector', columns: aggregate(expr, columns, param, evaluation) }
     }
   }
 }

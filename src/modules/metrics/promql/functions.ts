@@ -1,4 +1,5 @@
 import type { ValueType } from './ast'
+import { dateFunctions } from './date-functions'
 import { mathFunctions } from './math-functions'
 import { rangeFunctions } from './range-functions'
 
@@ -14,6 +15,8 @@ const each = (names: Iterable<string>, signature: Signature) => [...names].map((
 export const signatures: Record<string, Signature> = {
   ...Object.fromEntries(each(Object.keys(rangeFunctions), { args: ['matrix'] })),
   ...Object.fromEntries(each(Object.keys(mathFunctions), { args: ['vector'] })),
+  ...Object.fromEntries(each(Object.keys(dateFunctions), { args: ['vector'], optional: 1 })),
+  predict_linear: { args: ['matrix', 'scalar'] },
   quantile_over_time: { args: ['scalar', 'matrix'] },
   round: { args: ['vector', 'scalar'], optional: 1 },
   clamp: { args: ['vector', 'scalar', 'scalar'] },

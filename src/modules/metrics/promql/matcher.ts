@@ -1,6 +1,6 @@
 import type { RE2JS } from 're2js'
 import { type Labels, nameLabel } from './labels'
-import { badData } from './promql-error'
+import { badData, failed } from './promql-error'
 
 /** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
 const re2 = () => require('re2js') as typeof import('re2js')
@@ -25,6 +25,7 @@ export function matcherOf(name: string, op: MatchOp, value: string): Matcher {
     return { name, op, value, matches: (text) => (text === value) === wanted }
   }
   const pattern = compile(value)
+  const read = readingBudget(pattern, value)
   const wanted = op === '=~'
   const known = new Map<string, boolean>()
   return {
@@ -34,11 +35,28 @@ export function matcherOf(name: string, op: MatchOp, value: string): Matcher {
     matches(text) {
       let found = known.get(text)
       if (found === undefined) {
+        read(text)
         found = pattern.matches(text) === wanted
         known.set(text, found)
       }
       return found
     },
+  }
+}
+
+/** Steps of a pattern times characters: about two seconds. */
+const mostReading = 100_000_000
+
+/** Counts what matching takes: linear in the text, but for each character up to the size of the pattern. Throws when one query asks for too much. */
+export function readingBudget(pattern: RE2JS, source: string): (text: string) => void {
+  const size = pattern.programSize()
+  let done = 0
+  return (text) => {
+    done += size * (text.length + 1)
+    if (done > mostReading)
+      throw failed(
+        `the regular expression ${source.slice(0, 50)} takes too long for so many labels: make it shorter`,
+      )
   }
 }
 

@@ -40,7 +40,7 @@ function syntaxError(text: string, from: number, to: number) {
 }
 
 function exprOf(node: SyntaxNode, text: string, depth: number): Expr {
-  if (depth > deepest) throw badData(`the query nests deeper than ${deepest} levels`)
+  if (depth > deepest) throw tooDeep()
   const inner = (child: SyntaxNode) => exprOf(child, text, depth + 1)
   const source = text.slice(node.from, node.to)
   switch (node.name) {
@@ -51,27 +51,27 @@ function exprOf(node: SyntaxNode, text: string, depth: number): Expr {
     case 'StringLiteral':
       return { kind: 'string', value: textOfString(source) }
     case 'VectorSelector':
-      return { kind: 'selector', matchers: matchersOf(node, text), range: undefined, offset: 0 }
+      return {
+        kind: 'selector',
+        matchers: matchersOf(node, text),
+        range: undefined,
+        offset: 0,
+        at: undefined,
+      }
     case 'MatrixSelector':
       return rangeOf(node, text, inner)
     case 'SubqueryExpr':
-      return subqueryOf(node, text, inner)
     case 'OffsetExpr':
-      return offsetOf(node, text, inner)
+    case 'StepInvariantExpr':
+      return modified(node, text, depth, (expr) => expr)
     case 'FunctionCall':
       return { kind: 'call', name: text.slice(...spanOf(node.firstChild!)), args: argsOf(node).map(inner) }
     case 'AggregateExpr':
       return aggregateOf(node, text, inner)
     case 'UnaryExpr':
-      return {
-        kind: 'unary',
-        op: text.slice(...spanOf(node.firstChild!)) as UnaryExpr['op'],
-        expr: inner(node.lastChild!),
-      }
+      return unaryOf(node, text, inner)
     case 'BinaryExpr':
       return binaryOf(node, text, inner)
-    case 'StepInvariantExpr':
-      throw badData('the modifier @ is not supported')
     default:
       throw badData(`${node.name} is not supported: ${source.slice(0, 50)}`)
   }
@@ -101,7 +101,8 @@ function milliseconds(node: SyntaxNode, text: string): number {
 
 function rangeOf(node: SyntaxNode, text: string, inner: Inner): SelectorExpr {
   const expr = inner(node.firstChild!)
-  if (expr.kind !== 'selector' || expr.offset !== 0) throw badData('ranges only allowed for vector selectors')
+  if (expr.kind !== 'selector' || expr.offset !== 0 || expr.at !== undefined)
+    throw badData('ranges only allowed for vector selectors')
   return { ...expr, range: positive(milliseconds(node.getChild('DurationExpr')!, text)) }
 }
 
@@ -110,24 +111,56 @@ function positive(duration: number): number {
   return duration
 }
 
-function subqueryOf(node: SyntaxNode, text: string, inner: Inner): Expr {
-  const [range, step] = node.getChildren('DurationExpr')
-  const expr = inner(node.firstChild!)
-  return {
-    kind: 'subquery',
-    expr,
-    range: positive(milliseconds(range!, text)),
-    step: step && positive(milliseconds(step, text)),
-    offset: 0,
-  }
+type Modify = (expr: Expr) => Expr
+
+/**
+ * What stands behind an expression belongs to the last operand: `a - b offset 5m` looks back for `b` alone, though the grammar holds it to be of the
+ * difference.
+ */
+function modified(node: SyntaxNode, text: string, depth: number, outer: Modify): Expr {
+  if (depth > deepest) throw tooDeep()
+  const modifier = modifiers[node.name]
+  const last = (child: SyntaxNode, modify: Modify) => modified(child, text, depth + 1, modify)
+  if (modifier) return last(node.firstChild!, (expr) => outer(modifier(expr, node, text)))
+  const inner = (child: SyntaxNode) =>
+    child.from === node.lastChild!.from ? last(child, outer) : exprOf(child, text, depth + 1)
+  if (node.name === 'BinaryExpr') return binaryOf(node, text, inner)
+  if (node.name === 'UnaryExpr') return unaryOf(node, text, inner)
+  return outer(exprOf(node, text, depth))
 }
 
-function offsetOf(node: SyntaxNode, text: string, inner: Inner): Expr {
-  const expr = inner(node.firstChild!)
-  const offset = milliseconds(node.getChild('OffsetDurationExpr')!, text)
-  if (expr.kind !== 'selector' && expr.kind !== 'subquery')
-    throw badData('offset modifier must be preceded by a selector or a subquery')
-  return { ...expr, offset }
+const tooDeep = () => badData(`the query nests deeper than ${deepest} levels`)
+
+const modifiers: Record<string, (expr: Expr, node: SyntaxNode, text: string) => Expr> = {
+  SubqueryExpr(expr, node, text) {
+    const [range, step] = node.getChildren('DurationExpr')
+    return {
+      kind: 'subquery',
+      expr,
+      range: positive(milliseconds(range!, text)),
+      step: step && positive(milliseconds(step, text)),
+      offset: 0,
+      at: undefined,
+    }
+  },
+  OffsetExpr(expr, node, text) {
+    const offset = milliseconds(node.getChild('OffsetDurationExpr')!, text)
+    if (expr.kind !== 'selector' && expr.kind !== 'subquery')
+      throw badData('offset modifier must be preceded by a selector or a subquery')
+    if (expr.offset !== 0) throw badData('offset may not be set multiple times')
+    return { ...expr, offset }
+  },
+  /** `@ time`, `@ start()`, `@ end()`. */
+  StepInvariantExpr(expr, node, text) {
+    if (expr.kind !== 'selector' && expr.kind !== 'subquery')
+      throw badData('@ modifier must be preceded by a selector or a subquery')
+    if (expr.at !== undefined) throw badData('@ modifier may not be set multiple times')
+    const end = node.getChild('AtModifierPreprocessors')
+    if (end) return { ...expr, at: end.getChild('AtEnd') ? 'end' : 'start' }
+    const seconds = numberOf(text.slice(node.getChild('At')!.to, node.to).replace(/\s/g, ''))
+    if (!Number.isFinite(seconds)) throw badData('timestamp out of bounds for @ modifier')
+    return { ...expr, at: Math.round(seconds * 1000) }
+  },
 }
 
 function aggregateOf(node: SyntaxNode, text: string, inner: Inner): AggregateExpr {
@@ -143,6 +176,12 @@ function aggregateOf(node: SyntaxNode, text: string, inner: Inner): AggregateExp
     param: args.length === 2 ? args[0] : undefined,
   }
 }
+
+const unaryOf = (node: SyntaxNode, text: string, inner: Inner): UnaryExpr => ({
+  kind: 'unary',
+  op: text.slice(...spanOf(node.firstChild!)) as UnaryExpr['op'],
+  expr: inner(node.lastChild!),
+})
 
 function groupingOf(modifier: SyntaxNode | null, text: string): Grouping {
   if (!modifier) return { mode: 'by', labels: [] }

@@ -24,6 +24,44 @@ const countPairs =
     return found
   }
 
+function variance(window: RangeWindow): number {
+  const { values, first, last } = window
+  const mean = sum(window, 0) / size(window)
+  let squares = 0
+  for (let at = first; at <= last; at++) squares += (values[at]! - mean) ** 2
+  return squares / size(window)
+}
+
+/** Slope per second, and the value at a time (milliseconds), by least squares; undefined for fewer than two samples. */
+function regression({ times, values, first, last }: RangeWindow, time: number) {
+  if (last === first) return undefined
+  let [x, y, xy, xx] = [0, 0, 0, 0]
+  let isConstant = true
+  for (let at = first; at <= last; at++) {
+    const seconds = (times[at]! - time) / 1000
+    if (values[at] !== values[first]) isConstant = false
+    x += seconds
+    y += values[at]!
+    xy += seconds * values[at]!
+    xx += seconds * seconds
+  }
+  if (isConstant)
+    return Number.isFinite(values[first])
+      ? { slope: 0, value: values[first]! }
+      : { slope: Number.NaN, value: Number.NaN }
+  const count = last - first + 1
+  const slope = (xy - (x * y) / count) / (xx - (x * x) / count)
+  return { slope, value: y / count - (slope * x) / count }
+}
+
+const deriv: RangeFunction = (window) => regression(window, window.times[window.first]!)?.slope
+
+/** Where the line through the samples will be so many seconds after the evaluation. */
+const predictLinear: RangeFunction = (window, seconds) => {
+  const line = regression(window, window.time)
+  return line && line.slope * seconds + line.value
+}
+
 /** Functions of a range vector, by name. */
 export const rangeFunctions: Record<string, RangeFunction> = {
   rate(window) {
@@ -35,6 +73,7 @@ export const rangeFunctions: Record<string, RangeFunction> = {
   irate: (window) => lastChange(window, true),
   idelta: (window) => lastChange(window, false),
   deriv,
+  predict_linear: predictLinear,
   sum_over_time: sum,
   avg_over_time: (window, param) => sum(window, param) / size(window),
   min_over_time: fold((least, value) => (value < least || Number.isNaN(least) ? value : least)),
@@ -47,27 +86,4 @@ export const rangeFunctions: Record<string, RangeFunction> = {
   quantile_over_time: ({ values, first, last }, q) => quantileOf(q, values.slice(first, last + 1)),
   changes: countPairs((value, before) => value !== before && !(Number.isNaN(value) && Number.isNaN(before))),
   resets: countPairs((value, before) => value < before),
-}
-
-function variance(window: RangeWindow): number {
-  const { values, first, last } = window
-  const mean = sum(window, 0) / size(window)
-  let squares = 0
-  for (let at = first; at <= last; at++) squares += (values[at]! - mean) ** 2
-  return squares / size(window)
-}
-
-/** Slope per second by least squares. */
-function deriv({ times, values, first, last }: RangeWindow): number | undefined {
-  if (last === first) return undefined
-  let [x, y, xy, xx] = [0, 0, 0, 0]
-  for (let at = first; at <= last; at++) {
-    const seconds = (times[at]! - times[first]!) / 1000
-    x += seconds
-    y += values[at]!
-    xy += seconds * values[at]!
-    xx += seconds * seconds
-  }
-  const count = last - first + 1
-  return (xy - (x * y) / count) / (xx - (x * x) / count)
 }

@@ -6,4 +6,6 @@ export interface RangeWindow {
   last: number
   from: number
   to: number
+  /** When it is evaluated: `to`, but for `offset` and `@`. */
+  time: number
 }

@@ -42,12 +42,18 @@ export const matrixOf = (series: SampleSeries[], from: number, to: number): Quer
   result: series
     .map(({ labels, times, values }) => ({
       metric: labelsObject(labels),
-      values: [...times.keys()]
-        .filter((at) => times[at]! > from && times[at]! <= to)
-        .map((at) => point(times[at]!, values[at]!)),
+      values: pointsBetween(times, values, from, to),
     }))
     .filter(({ values }) => values.length > 0),
 })
+
+function pointsBetween(times: Float64Array, values: Float64Array, from: number, to: number): Point[] {
+  const points: Point[] = []
+  for (let at = 0; at < times.length; at++) {
+    if (times[at]! > from && times[at]! <= to) points.push(point(times[at]!, values[at]!))
+  }
+  return points
+}
 
 /** The answer of a range query: a scalar is a series without labels. */
 export function rangeOf(value: Value, steps: Steps): QueryData {

@@ -6,12 +6,18 @@ import type { RangeWindow } from './range-window'
 import type { SampleSeries } from './sample-source'
 import { type Column, type Evaluation, newColumn, timeAt } from './steps'
 
+/** The evaluation of what `@` nails to one time: at every step the same. */
+export function pinned(expr: SelectorExpr | SubqueryExpr, evaluation: Evaluation): Evaluation {
+  if (expr.at === undefined) return evaluation
+  const { start, end } = evaluation.whole
+  const time = expr.at === 'start' ? start : expr.at === 'end' ? end : expr.at
+  return { ...evaluation, steps: { start: time, step: 0, count: evaluation.steps.count } }
+}
+
 /** The last sample within the look-back at every step. `timestamps` gives the times of the samples, in seconds, instead of their values. */
-export function instantColumns(
-  { matchers, offset }: SelectorExpr,
-  evaluation: Evaluation,
-  timestamps = false,
-): Column[] {
+export function instantColumns(expr: SelectorExpr, given: Evaluation, timestamps = false): Column[] {
+  const { matchers, offset } = expr
+  const evaluation = pinned(expr, given)
   const { steps, lookback, source } = evaluation
   const from = steps.start - offset - lookback
   const to = timeAt(steps, steps.count - 1) - offset
@@ -51,9 +57,10 @@ function lastValues(
 /** The samples that the ranges of every step look at. `sumBy`: only the sums of their rates over these labels are wanted. */
 export function rangeSeries(
   expr: SelectorExpr,
-  { source, steps, spend }: Evaluation,
+  evaluation: Evaluation,
   sumBy?: readonly string[],
 ): SampleSeries[] {
+  const { source, steps, spend } = pinned(expr, evaluation)
   const range = expr.range!
   const from = steps.start - expr.offset - range
   const to = timeAt(steps, steps.count - 1) - expr.offset
@@ -63,19 +70,23 @@ export function rangeSeries(
 /** A function of the samples in `(time - range, time]` at every step. */
 export function rangeColumns(
   series: SampleSeries[],
-  { range, offset }: { range: number; offset: number },
+  expr: SelectorExpr | SubqueryExpr,
   evaluation: Evaluation,
   compute: RangeFunction,
   options: { params?: Float64Array; keepName?: boolean } = {},
 ): Column[] {
-  const { steps } = evaluation
+  const { steps } = pinned(expr, evaluation)
+  const { offset } = expr
+  const range = expr.range!
   const columns = series.map(({ labels, times, values }) => {
     evaluation.spend(steps.count + times.length)
     const column = newColumn(options.keepName ? labels : withoutName(labels), steps.count)
-    const window: RangeWindow = { times, values, first: 0, last: -1, from: 0, to: 0 }
+    const window: RangeWindow = { times, values, first: 0, last: -1, from: 0, to: 0, time: 0 }
     for (let at = 0; at < steps.count; at++) {
       moveTo(window, timeAt(steps, at) - offset, range)
       if (window.last < window.first) continue
+      window.time = timeAt(evaluation.steps, at)
+      evaluation.look(window.last - window.first + 1)
       const value = compute(window, options.params?.[at] ?? 0)
       if (value === undefined) continue
       column.values[at] = value
@@ -96,7 +107,8 @@ function moveTo(window: RangeWindow, to: number, range: number): void {
 }
 
 /** The steps at which a subquery is evaluated: multiples of its own step since the epoch, after the first range's start. */
-export function subquerySteps(expr: SubqueryExpr, { steps }: Evaluation, defaultStep: number) {
+export function subquerySteps(expr: SubqueryExpr, evaluation: Evaluation, defaultStep: number) {
+  const { steps } = pinned(expr, evaluation)
   const step = expr.step ?? defaultStep
   const from = steps.start - expr.offset - expr.range
   const start = (Math.floor(from / step) + 1) * step
@@ -107,11 +119,14 @@ export function subquerySteps(expr: SubqueryExpr, { steps }: Evaluation, default
 /** Columns as if they were samples. */
 export function samplesOf(columns: Column[], steps: { start: number; step: number }): SampleSeries[] {
   return columns.map(({ labels, values, has }) => {
-    const places = [...has.keys()].filter((at) => has[at] === 1)
-    return {
-      labels,
-      times: Float64Array.from(places, (at) => steps.start + at * steps.step),
-      values: Float64Array.from(places, (at) => values[at]!),
+    const times = new Float64Array(values.length)
+    const kept = new Float64Array(values.length)
+    let count = 0
+    for (let at = 0; at < values.length; at++) {
+      if (has[at] === 0) continue
+      times[count] = steps.start + at * steps.step
+      kept[count++] = values[at]!
     }
+    return { labels, times: times.subarray(0, count), values: kept.subarray(0, count) }
   })
 }

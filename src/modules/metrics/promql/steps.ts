@@ -26,10 +26,14 @@ export type Value =
 export interface Evaluation {
   source: SampleSource
   steps: Steps
+  /** Of the whole query, in milliseconds. */
+  whole: { start: number; end: number }
   /** How far an instant selector looks back for the last sample, in milliseconds. */
   lookback: number
   /** Counts samples and points; throws when there are too many or the time is over. */
   spend(points: number): void
+  /** Counts samples that are looked at, once for every step that looks at them; throws when the time is over. */
+  look(samples: number): void
 }
 
 export const newColumn = (labels: Labels, count: number): Column => ({

@@ -11,6 +11,7 @@ const window = [
   { ...text('match[]', 'Series selectors'), schema: { type: 'array', items: { type: 'string' } } },
   text('start', time),
   text('end', time),
+  { ...text('limit', 'So many at most'), schema: { type: 'integer', minimum: 0 } },
 ]
 
 const parameters: Record<string, object[]> = {
@@ -27,8 +28,14 @@ const parameters: Record<string, object[]> = {
     { name: 'name', in: 'path', required: true, schema: { type: 'string' }, example: 'tool_name' },
     ...window,
   ],
-  metadata: [],
+  metadata: [
+    text('metric', 'Of one metric'),
+    { ...text('limit', 'Of so many at most'), schema: { type: 'integer', minimum: 0 } },
+  ],
   buildinfo: [],
+  exemplars: [text('query', 'PromQL'), text('start', time), text('end', time)],
+  rules: [],
+  alerts: [],
 }
 
 const example: Record<string, object> = {
@@ -59,7 +66,11 @@ export function openapiOf(kind: string, method: 'GET' | 'POST'): Record<string, 
         description: 'Not valid, or not supported: the error says what',
         content: {
           'application/json': {
-            example: { status: 'error', errorType: 'bad_data', error: 'the modifier @ is not supported' },
+            example: {
+              status: 'error',
+              errorType: 'bad_data',
+              error: 'the function double_exponential_smoothing is not supported',
+            },
           },
         },
       },

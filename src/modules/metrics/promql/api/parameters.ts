@@ -42,3 +42,12 @@ export function stepParameter(parameters: URLSearchParams): number {
   if (step === undefined) throw badData('invalid parameter "step": cannot parse it to a valid duration')
   return step
 }
+
+/** How many may be answered; undefined for all, which 0 says too. */
+export function limitParameter(parameters: URLSearchParams, name: string): number | undefined {
+  const text = parameters.get(name)
+  if (text === null || text === '') return undefined
+  if (!/^\d{1,9}$/.test(text))
+    throw badData(`invalid parameter "${name}": it must be a whole number that is not negative`)
+  return Number(text) || undefined
+}

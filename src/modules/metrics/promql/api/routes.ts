@@ -1,3 +1,4 @@
+import { AppError } from '../../../../core/errors'
 import type { RawRequest, RawRoute } from '../../../../core/module'
 import { allows } from '../../../../core/principal'
 import type { Reading } from '../../query/reading'
@@ -6,7 +7,7 @@ import type { StoredOptions } from '../stored/instrument-series'
 import type { PromqlAnswer, PromqlRequest } from './answer-promql'
 import { describeMetrics } from './metadata'
 import { openapiOf } from './openapi'
-import { parametersOf, required, stepParameter, timeParameter } from './parameters'
+import { limitParameter, parametersOf, required, stepParameter, timeParameter } from './parameters'
 
 type Kind = 'query' | 'query_range' | 'series' | 'labels' | 'values'
 
@@ -58,27 +59,62 @@ export function promqlRoutes(reading: Reading, bounds: readonly number[]): RawRo
       routeOf(method, titles[kind], handlers[kind], openapiOf(kind, method)),
     ),
   )
-  const metadata = guarded(async () => ({ data: JSON.stringify(await describeMetrics(reading)) }))
-  const buildinfo = guarded(async () => ({ data: JSON.stringify(build) }))
+  const metadata = guarded(async (raw) => ({
+    data: JSON.stringify(await describeMetrics(reading, parametersOf(raw))),
+  }))
   return [
     ...routes,
     routeOf('GET', ['/api/v1/metadata', 'Types and help of metrics'], metadata, openapiOf('metadata', 'GET')),
-    routeOf(
-      'GET',
-      ['/api/v1/status/buildinfo', 'What the API speaks'],
-      buildinfo,
-      openapiOf('buildinfo', 'GET'),
+    ...fixed.flatMap(({ kind, path, title, methods, data }) =>
+      methods.map((method) =>
+        routeOf(
+          method,
+          [path, title],
+          guarded(async () => ({ data: JSON.stringify(data) })),
+          openapiOf(kind, method),
+        ),
+      ),
     ),
   ]
 }
 
-/** The Prometheus whose answers these are. */
-const build = { version: '3.0.0', revision: '', branch: '', buildUser: '', buildDate: '', goVersion: '' }
+/** The Prometheus whose answers these are, and what Grafana looks for there that is not kept here: exemplars, rules and alerts. */
+const fixed = [
+  {
+    kind: 'buildinfo',
+    path: '/api/v1/status/buildinfo',
+    title: 'What the API speaks',
+    methods: ['GET'],
+    data: { version: '3.0.0', revision: '', branch: '', buildUser: '', buildDate: '', goVersion: '' },
+  },
+  {
+    kind: 'exemplars',
+    path: '/api/v1/query_exemplars',
+    title: 'Exemplars: none are kept',
+    methods: ['GET', 'POST'],
+    data: [],
+  },
+  {
+    kind: 'rules',
+    path: '/api/v1/rules',
+    title: 'Rules: none run here',
+    methods: ['GET'],
+    data: { groups: [] },
+  },
+  {
+    kind: 'alerts',
+    path: '/api/v1/alerts',
+    title: 'Alerts: none run here',
+    methods: ['GET'],
+    data: { alerts: [] },
+  },
+] as const
 
 const selected = (parameters: URLSearchParams, options: StoredOptions) => ({
   selectors: parameters.getAll('match[]'),
   start: timeParameter(parameters, 'start', 0),
   end: timeParameter(parameters, 'end', options.now),
+  limit: limitParameter(parameters, 'limit'),
   options,
 })
 
@@ -110,16 +146,28 @@ const guarded =
     try {
       const answer = await work(raw)
       if ('error' in answer) return failure(statuses[answer.errorType], answer.errorType, answer.error)
-      return new Response(`{"status":"success","data":${answer.data}}`, { headers: json })
+      const warnings = answer.warnings ? `,"warnings":${JSON.stringify(answer.warnings)}` : ''
+      return new Response(`{"status":"success","data":${answer.data}${warnings}}`, { headers: json })
     } catch (error) {
-      if (!(error instanceof PromqlError)) throw error
-      return failure(statuses[error.errorType], error.errorType, error.message)
+      return answerTo(error)
     }
   }
+
+/** What can be said in Prometheus' shape; anything else goes on. */
+function answerTo(error: unknown): Response {
+  if (error instanceof PromqlError) return failure(statuses[error.errorType], error.errorType, error.message)
+  if (!(error instanceof AppError) || error.kind !== 'unavailable') throw error
+  const headers: Record<string, string> =
+    error.retryAfter === undefined ? {} : { 'Retry-After': String(error.retryAfter) }
+  return failure(503, 'unavailable', error.message, headers)
+}
 
 const json = { 'Content-Type': 'application/json' }
 
 const statuses = { bad_data: 400, execution: 422, timeout: 503 } as const
 
-const failure = (status: number, errorType: string, error: string) =>
-  new Response(JSON.stringify({ status: 'error', errorType, error }), { status, headers: json })
+const failure = (status: number, errorType: string, error: string, headers: Record<string, string> = {}) =>
+  new Response(JSON.stringify({ status: 'error', errorType, error }), {
+    status,
+    headers: { ...json, ...headers },
+  })
