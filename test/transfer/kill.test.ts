@@ -5,6 +5,7 @@ import { createKey } from '../../src/platform/identity/keys'
 import { cli, json } from '../cli/rig'
 import { startApp } from '../kit/app'
 import { emptyFolder } from '../kit/folder'
+import { killed } from '../kit/killed'
 import { dump, emptyPlace, type Place } from './installation'
 
 let source: Place
@@ -22,19 +23,6 @@ beforeAll(async () => {
   file = join(emptyFolder(), 'all.tar')
   archive = await json(`export ${file}`, { env: source })
 }, 30_000)
-
-/** Runs a command in a process that kills itself where it tells its progress `at` something. */
-async function killed(at: string, args: string[], place: Place): Promise<void> {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, 'dying.ts'), at, ...args], {
-    cwd: emptyFolder(),
-    env: { PATH: process.env.PATH ?? '', ...place },
-    stdout: 'ignore',
-    stderr: 'pipe',
-  })
-  const said = await new Response(child.stderr).text()
-  await child.exited
-  expect([child.signalCode, said]).toEqual(['SIGKILL', expect.any(String)])
-}
 
 test('an export that is killed leaves no archive, and the next one is whole', async () => {
   const to = join(emptyFolder(), 'later.tar')

@@ -28,10 +28,12 @@ async function checkIntegrity(admin: Storage['admin']): Promise<Finding> {
   if (faults[0]?.integrity_check === 'ok' && orphans.length === 0)
     return pass('integrity', 'the file is sound')
   const detail =
-    orphans.length > 0 ? `${orphans.length} rows point nowhere` : `${faults.length} faults in the file`
+    orphans.length > 0
+      ? `${orphans.length} rows point nowhere`
+      : `the file is damaged: ${faults[0]?.integrity_check.replace(/\s*\n\s*/g, ' ')}`
   return fail(
     'integrity',
     detail,
-    'stop the server and restore a backup (backups/ in the data folder has copies)',
+    'stop the server, then: holdfast backup list, holdfast backup restore NAME --yes',
   )
 }

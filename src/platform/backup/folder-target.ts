@@ -38,6 +38,7 @@ export function openFolderTarget(path: string): Target {
       try {
         await copyFile(join(folder, name, file), to)
       } catch (cause) {
+        if (existsSync(join(folder, name, file))) throw Object.assign(cause as Error, { path: to })
         throw new Error(`backup ${name} has lost its file ${file}`, { cause })
       }
     },
