@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import ts from 'typescript5'
 import type { Graph } from '../../../src/modules/code/graph/look'
 import type { Definition } from '../../../src/modules/code/graph/usages/usage'
@@ -24,11 +25,17 @@ export function languageService(texts: ReadonlyMap<string, string>): ts.Language
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     allowJs: false,
     jsx: ts.JsxEmit.Preserve,
-    noLib: true,
+    lib: ['lib.esnext.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    strict: true,
+    types: [],
     allowImportingTsExtensions: true,
     noEmit: true,
   }
-  const inside = (path: string) => (path.startsWith(root) ? texts.get(path.slice(root.length)) : undefined)
+  const libraries = `${dirname(ts.getDefaultLibFilePath({}))}/`
+  const inside = (path: string) => {
+    if (path.startsWith(libraries)) return ts.sys.readFile(path)
+    return path.startsWith(root) ? texts.get(path.slice(root.length)) : undefined
+  }
   const folders = new Set(
     [...texts.keys()].flatMap((path) =>
       path.split('/').map((_, index, parts) => root + parts.slice(0, index).join('/')),
@@ -44,7 +51,7 @@ export function languageService(texts: ReadonlyMap<string, string>): ts.Language
       return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text)
     },
     getCurrentDirectory: () => root,
-    getDefaultLibFileName: () => 'lib.d.ts',
+    getDefaultLibFileName: () => `${libraries}lib.d.ts`,
     fileExists: (path) => inside(path) !== undefined,
     readFile: inside,
     directoryExists: (path) =>
@@ -103,6 +110,7 @@ function compilerUsages(
   { line, column, name }: { line: number; column: number; name: string },
 ): Set<string> | undefined {
   const offset = offsetOf(texts.get(path)!, line, column)
+  const own = { path: `/repository/${path}`, offset }
   const groups = service.findReferences(`/repository/${path}`, offset)
   if (!groups || name === 'default') return undefined
   const program = service.getProgram()!
@@ -110,7 +118,7 @@ function compilerUsages(
   for (const { references } of groups) {
     for (const { fileName, textSpan, isDefinition } of references) {
       const source = program.getSourceFile(fileName)
-      if (!source || isDeclaration(source, textSpan.start, isDefinition ?? false)) continue
+      if (!source || !fileName.startsWith('/repository/') || isDeclaration(source, textSpan.start, isDefinition ?? false, own)) continue
       const at = source.getLineAndCharacterOfPosition(textSpan.start)
       places.add(`${fileName.slice('/repository/'.length)}:${at.line + 1}:${at.character + 1}`)
     }
@@ -119,7 +127,12 @@ function compilerUsages(
 }
 
 /** Names of declarations are definitions, not usages; those in import and export lists are usages. */
-function isDeclaration(source: ts.SourceFile, offset: number, isDefinition: boolean): boolean {
+function isDeclaration(
+  source: ts.SourceFile,
+  offset: number,
+  isDefinition: boolean,
+  asked: { path: string; offset: number },
+): boolean {
   let node: ts.Node = source
   for (let inner: ts.Node | undefined = source; inner; ) {
     node = inner
@@ -133,6 +146,12 @@ function isDeclaration(source: ts.SourceFile, offset: number, isDefinition: bool
   if (ts.isExportSpecifier(parent)) return parent.propertyName !== undefined && parent.name === node
   if (ts.isImportClause(parent)) return false
   if (ts.isShorthandPropertyAssignment(parent)) return false
+  if (ts.isConstructorDeclaration(node) || ts.isConstructorDeclaration(parent)) return true
+  // `const { a } = x` declares a variable, and uses the member that it is taken of.
+  if (ts.isBindingElement(parent) && parent.name === node && ts.isObjectBindingPattern(parent.parent))
+    return (
+      parent.propertyName !== undefined || (source.fileName === asked.path && offset === asked.offset) || isDefinition
+    )
   return (
     'name' in parent &&
     parent.name === node &&

@@ -1,5 +1,5 @@
 import type { Edge, Graph } from '../../../src/modules/code/graph/look'
-import { boundOf } from '../../../src/modules/code/graph/look'
+import { boundOf, definitionsOf, keep } from '../../../src/modules/code/graph/look'
 import type { GraphFile } from '../../../src/modules/code/graph/project-files'
 import { rowsOf } from '../../../src/modules/code/graph/reference-rows'
 import { createProject, folderOf, isManifest } from '../../../src/modules/code/graph/resolution/project'
@@ -38,6 +38,9 @@ export async function memoryGraph(texts: ReadonlyMap<string, string>): Promise<G
   const byFrom = Map.groupBy(edges, ({ from }) => from)
   const byTarget = Map.groupBy(edges, ({ path }) => path)
   const byPath = new Map(files.map((file) => [file.path, file]))
+  const kept = keep()
+  const bound = (path: string) =>
+    kept.bound(path, () => boundOf(facts.get(path) ?? noFacts, byFrom.get(path) ?? []))
   return {
     db: undefined as never,
     view: { owner: '', repositoryId: '', generation: 1 },
@@ -46,7 +49,14 @@ export async function memoryGraph(texts: ReadonlyMap<string, string>): Promise<G
     facts: async (path) => facts.get(path) ?? noFacts,
     load: async () => {},
     loadBound: async () => {},
-    bound: async (path) => boundOf(facts.get(path) ?? noFacts, byFrom.get(path) ?? []),
+    bound: async (path) => bound(path),
+    async binding(path, index) {
+      bound(path)
+      return kept.binding(path, index)
+    },
+    named: async (path, name) =>
+      kept.named(path, () => definitionsOf(byPath.get(path)!, facts.get(path)!.symbols), name),
+    mentioning: async (word, paths) => paths.filter((path) => texts.get(path)?.includes(word)),
     importsInto: async (paths) => paths.flatMap((path) => byTarget.get(path) ?? []),
     importsOf: async (paths) => paths.flatMap((path) => byFrom.get(path) ?? []),
     inFolder: async (folder, language) =>

@@ -1,5 +1,8 @@
-import type { FileFacts, ReferenceFact } from '../parsing/facts'
+import type { ReferenceFact } from '../parsing/facts'
 import { pathsDefining } from './definitions'
+import { exported, inFolder } from './exported'
+import { inferenceOf } from './inference/infer'
+import type { Known } from './inference/known'
 import type { Graph } from './look'
 import { folderOf } from './resolution/project'
 import { foldered, scripts } from './usages/surfaces'
@@ -23,11 +26,53 @@ export async function followReference(
 ): Promise<Followed> {
   const { target, name } = reference
   if (target.to === 'symbol') return exactly(await ordinals(graph, path, [target.index]))
-  if (target.to === 'symbol_member')
-    return orGuess(graph, name, await membersOf(graph, await ordinals(graph, path, [target.index]), name))
   if (target.to === 'binding') return followBinding(graph, path, target.index)
-  if (target.to === 'binding_member') return followMember(graph, path, target.index, name)
-  return target.to === 'free' ? followFree(graph, path, name) : orGuess(graph, name, [])
+  if (target.to === 'free') return followFree(graph, path, name)
+  if (target.to === 'unknown') return orGuess(graph, name, [])
+  return followMember(graph, path, reference)
+}
+
+/** What the object of a member can be. */
+export async function receiversOf(
+  graph: Graph,
+  path: string,
+  { target }: ReferenceFact,
+): Promise<readonly Known[]> {
+  const inference = inferenceOf(graph)
+  if (target.to === 'typed_member') return inference.infer(path, target.index)
+  if (target.to === 'symbol_member') return typesOf(graph, await ordinals(graph, path, [target.index]))
+  if (target.to !== 'binding_member') return []
+  const bound = await graph.binding(path, target.index)
+  if (!bound || bound.path === null) return []
+  if (bound.imported === '*') return [{ as: 'module', path: bound.path }]
+  return typesOf(graph, await exported(graph, bound.path, bound.imported))
+}
+
+async function typesOf(graph: Graph, definitions: readonly Definition[]): Promise<Known[]> {
+  const found: Known[] = []
+  for (const one of definitions) found.push(...(await inferenceOf(graph).typeOf(one)))
+  return found
+}
+
+/** The definitions of a member, of what its object can be and of what that extends. */
+export async function membersMeant(
+  graph: Graph,
+  path: string,
+  reference: ReferenceFact,
+): Promise<{ known: boolean; definitions: Definition[] }> {
+  const receivers = await receiversOf(graph, path, reference)
+  const found: Definition[] = []
+  for (const known of receivers)
+    for (const { definition } of await inferenceOf(graph).members(known, reference.name)) found.push(definition)
+  return { known: receivers.length > 0, definitions: [...new Set(found)] }
+}
+
+async function followMember(graph: Graph, path: string, reference: ReferenceFact): Promise<Followed> {
+  const { target, name } = reference
+  const bound = target.to === 'binding_member' ? await graph.binding(path, target.index) : undefined
+  if (bound && bound.path === null)
+    return { ...nowhere, package: await packageOf(graph, path, bound.line, bound.column) }
+  return orGuess(graph, name, (await membersMeant(graph, path, reference)).definitions)
 }
 
 const exactly = (definitions: Definition[]): Followed => ({ definitions, exact: true, package: null })
@@ -41,96 +86,17 @@ async function ordinals(graph: Graph, path: string, indexes: readonly number[]):
 
 /** The definition that a binding of a file means. */
 export async function followBinding(graph: Graph, path: string, index: number): Promise<Followed> {
-  const bound = (await graph.bound(path)).find((one) => one.index === index)
+  const bound = await graph.binding(path, index)
   if (!bound) return nowhere
   if (bound.path === null)
     return { ...nowhere, package: await packageOf(graph, path, bound.line, bound.column) }
   if (bound.imported === '*') return nowhere
-  return exactly(await exported(graph, bound.path, bound.imported, new Set()))
+  return exactly(await exported(graph, bound.path, bound.imported))
 }
 
 async function packageOf(graph: Graph, path: string, line: number, column: number): Promise<string | null> {
   const edges = await graph.importsOf([path])
   return edges.find((edge) => edge.line === line && edge.column === column)?.package ?? null
-}
-
-async function followMember(graph: Graph, path: string, index: number, name: string): Promise<Followed> {
-  const bound = (await graph.bound(path)).find((one) => one.index === index)
-  if (bound?.imported === '*' && bound.path !== null)
-    return exactly(await exported(graph, bound.path, name, new Set()))
-  const { definitions, package: from } = await followBinding(graph, path, index)
-  if (from !== null) return { ...nowhere, package: from }
-  return orGuess(graph, name, await membersOf(graph, definitions, name))
-}
-
-/** What a module gives others under a name: its own definition, or another module's that it passes on. */
-async function exported(graph: Graph, path: string, name: string, seen: Set<string>): Promise<Definition[]> {
-  const key = `${path}\0${name}`
-  if (seen.has(key) || seen.size > 500) return []
-  seen.add(key)
-  if (path.endsWith('/')) return inFolder(graph, path, name)
-  const file = await graph.file(path)
-  if (!file) return []
-  const facts = await graph.facts(path)
-  const locals = scripts.has(file.language)
-    ? facts.exports.filter((one) => one.name === name).map(({ local }) => local)
-    : [name]
-  const own = await ordinals(graph, path, topLevel(facts, locals))
-  if (own.length > 0) return own
-  return passedOn(graph, path, name, locals, seen)
-}
-
-const topLevel = ({ symbols }: FileFacts, names: readonly string[]): number[] =>
-  symbols.flatMap(({ name, container }, ordinal) =>
-    names.includes(name) && container === undefined ? [ordinal] : [],
-  )
-
-async function passedOn(
-  graph: Graph,
-  path: string,
-  name: string,
-  locals: readonly string[],
-  seen: Set<string>,
-): Promise<Definition[]> {
-  for (const bound of await graph.bound(path)) {
-    if (bound.path === null) continue
-    const named = bound.kind === 're_export' ? bound.local === name : locals.includes(bound.local)
-    const wanted = bound.kind === 'export_all' ? name : named ? bound.imported : undefined
-    if (wanted === undefined || wanted === '*') continue
-    const found = await exported(graph, bound.path, wanted, seen)
-    if (found.length > 0) return found
-  }
-  return []
-}
-
-async function inFolder(graph: Graph, folder: string, name: string): Promise<Definition[]> {
-  const files = await graph.inFolder(folder)
-  await graph.load(files.map(({ path }) => path))
-  const found = await Promise.all(
-    files.map(async ({ path }) => ordinals(graph, path, topLevel(await graph.facts(path), [name]))),
-  )
-  return found.flat()
-}
-
-/** Members of this name of the types that these definitions are. */
-async function membersOf(graph: Graph, owners: readonly Definition[], name: string): Promise<Definition[]> {
-  const found: Definition[] = []
-  for (const { file, symbol } of owners) {
-    const { symbols } = await graph.facts(file.path)
-    const own = symbols.flatMap((one, ordinal) =>
-      one.name === name && one.container === symbol.name ? [ordinal] : [],
-    )
-    found.push(...(await ordinals(graph, file.path, own)))
-    if (own.length === 0 && foldered.has(file.language)) {
-      const near = await guessed(graph, name)
-      found.push(
-        ...near.filter(
-          (one) => one.symbol.container === symbol.name && folderOf(one.file.path) === folderOf(file.path),
-        ),
-      )
-    }
-  }
-  return found
 }
 
 /** A name from elsewhere: of the same folder in Go and Java, of a module that is imported as a whole, else a guess. */
@@ -142,7 +108,7 @@ async function followFree(graph: Graph, path: string, name: string): Promise<Fol
   }
   for (const bound of await graph.bound(path)) {
     if (bound.kind !== 'export_all' || bound.path === null || scripts.has(language)) continue
-    const found = await exported(graph, bound.path, name, new Set())
+    const found = await exported(graph, bound.path, name)
     if (found.length > 0) return exactly(found)
   }
   return nowhere
@@ -157,16 +123,5 @@ async function orGuess(graph: Graph, name: string, found: Definition[]): Promise
 async function guessed(graph: Graph, name: string): Promise<Definition[]> {
   const paths = (await pathsDefining(graph, name)).slice(0, 20)
   await graph.load(paths)
-  const found = await Promise.all(
-    paths.map(async (path) =>
-      ordinals(
-        graph,
-        path,
-        (await graph.facts(path)).symbols.flatMap((symbol, ordinal) =>
-          symbol.name === name ? [ordinal] : [],
-        ),
-      ),
-    ),
-  )
-  return found.flat()
+  return (await Promise.all(paths.map((path) => graph.named(path, name)))).flat()
 }

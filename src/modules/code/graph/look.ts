@@ -5,7 +5,9 @@ import { noFacts } from '../parsing/facts'
 import type { RepositoryRow } from '../repositories/repository'
 import { indexedFiles, references } from '../tables'
 import { type GraphFile, isShown, readFacts, readFiles, readFilesAt, type View } from './project-files'
+import { mentioning } from './mentions'
 import { folderOf } from './resolution/project'
+import type { Definition } from './usages/usage'
 
 /** An import, as stored: from which file, and where it leads. */
 export interface Edge {
@@ -40,7 +42,13 @@ export interface Graph {
   facts(path: string): Promise<FileFacts>
   /** Reads several files' facts at once. */
   load(paths: readonly string[]): Promise<void>
-  bound(path: string): Promise<Bound[]>
+  bound(path: string): Promise<readonly Bound[]>
+  /** The binding of a file by its index. */
+  binding(path: string, index: number): Promise<Bound | undefined>
+  /** The symbols of this name in a file. */
+  named(path: string, name: string): Promise<readonly Definition[]>
+  /** Of these paths those whose text may have a word in it. */
+  mentioning(word: string, paths: readonly string[]): Promise<string[]>
   /** Reads several files' facts and where their imports lead at once. */
   loadBound(paths: readonly string[]): Promise<void>
   /** Imports that lead to one of these paths; folders end in a slash. */
@@ -64,6 +72,7 @@ export function lookAt(db: Reader, view: View): Graph {
   const known = new Map<string, GraphFile | undefined>()
   const facts = new Map<string, FileFacts>()
   const edges = new Map<string, Edge[]>()
+  const kept = keep()
   let all: GraphFile[] | undefined
 
   async function load(paths: readonly string[]): Promise<void> {
@@ -104,8 +113,17 @@ export function lookAt(db: Reader, view: View): Graph {
     load,
     async bound(path) {
       await graph.loadBound([path])
-      return boundOf(facts.get(path)!, edges.get(path) ?? [])
+      return kept.bound(path, () => boundOf(facts.get(path)!, edges.get(path) ?? []))
     },
+    async binding(path, index) {
+      await graph.bound(path)
+      return kept.binding(path, index)
+    },
+    async named(path, name) {
+      const [file, { symbols }] = [await graph.file(path), await graph.facts(path)]
+      return kept.named(path, () => (file ? definitionsOf(file, symbols) : []), name)
+    },
+    mentioning: (word, paths) => mentioning(graph, word, paths),
     async loadBound(paths) {
       await load(paths)
       const missing = [...new Set(paths)].filter((path) => !edges.has(path))
@@ -123,6 +141,33 @@ export function lookAt(db: Reader, view: View): Graph {
   }
   return graph
 }
+
+/** What is looked up many times over: bindings by their index, symbols by their name. */
+export function keep() {
+  const bounds = new Map<string, readonly Bound[]>()
+  const bindings = new Map<string, Map<number | undefined, Bound>>()
+  const symbols = new Map<string, Map<string, Definition[]>>()
+  return {
+    bound(path: string, read: () => Bound[]): readonly Bound[] {
+      const known = bounds.get(path) ?? read()
+      bounds.set(path, known)
+      return known
+    },
+    binding(path: string, index: number): Bound | undefined {
+      const known = bindings.get(path) ?? new Map(bounds.get(path)!.map((one) => [one.index, one]))
+      bindings.set(path, known)
+      return known.get(index)
+    },
+    named(path: string, read: () => Definition[], name: string): readonly Definition[] {
+      const known = symbols.get(path) ?? Map.groupBy(read(), ({ symbol }) => symbol.name)
+      symbols.set(path, known)
+      return known.get(name) ?? []
+    },
+  }
+}
+
+export const definitionsOf = (file: GraphFile, symbols: FileFacts['symbols']): Definition[] =>
+  symbols.map((symbol, ordinal) => ({ file, symbol, ordinal }))
 
 /** Facts and stored rows are in the same order: a row for each binding, one for an import without. */
 export function boundOf({ imports }: FileFacts, rows: readonly Edge[]): Bound[] {

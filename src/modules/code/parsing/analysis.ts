@@ -1,5 +1,5 @@
 import type { Definition } from '../symbols/definitions'
-import type { ExportFact, ImportFact, ReferenceFact } from './facts'
+import type { ExportFact, Expression, ImportFact, ReferenceFact, Shape } from './facts'
 import type { Position } from './lines'
 import type { Syntax } from './syntax'
 
@@ -16,6 +16,8 @@ export interface Analysis {
   imports: ImportFact[]
   exports: ExportFact[]
   references: ReferenceFact[]
+  expressions?: Expression[]
+  shapes?: Record<number, Shape>
   package?: string | undefined
 }
 

@@ -24,7 +24,7 @@ export function createExtractor({ log }: Pick<Host<CodeSettings>, 'log'>): Extra
     onLost: (language) => log.warn('A parser gave up on a text', { language }),
   })
   return {
-    version: 1,
+    version: 2,
     async extract(texts, signal) {
       const parsed = texts.filter(isParsed)
       const results = parsed.length > 0 ? await pool.parse(parsed, signal) : []

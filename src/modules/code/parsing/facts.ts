@@ -64,11 +64,47 @@ export type Role =
 /**
  * What a reference means as far as the file alone tells. `binding` and `symbol` are an index into the file's bindings (all imports' in
  * order) or its symbols; with `member` the reference is to a member of that; `free` is a name from elsewhere; `unknown` a member of
- * something whose type is not known.
+ * something whose type is not known. With `typed_member` the index is that of the expression that the member is taken of.
  */
 export type Target =
-  | { to: 'binding' | 'binding_member' | 'symbol' | 'symbol_member'; index: number }
+  | { to: 'binding' | 'binding_member' | 'symbol' | 'symbol_member' | 'typed_member'; index: number }
   | { to: 'free' | 'unknown' }
+
+/**
+ * What a value or type is, as far as its file says; numbers are indices of other expressions, -1 where nothing is known. What it comes to is found
+ * out when somebody asks, because that takes other files.
+ *
+ * - `b`, `s`: what a binding or symbol of the file names; `i`: `this` in the class that is this symbol
+ * - `t`: an instance of what is named, with its type arguments; `g`: a type that the file does not know, by name, such as `Promise`
+ * - `.`: a member; `[]`: an element; `()`: what calling gives, with the first argument; `~`: awaited; `|`: any of
+ * - `a`: an array of; `o`: an object with these members; `f`: a function with what it gives and its parameters
+ * - `p`: a type parameter by name, with what it extends
+ * - `c`: parameter `at` of the function that is argument `argument` of a call of the first
+ * - `q`: parameter `at` of a function of the type that is first
+ */
+export type Expression =
+  | [as: 'b' | 's' | 'i', index: number]
+  | [as: 't', of: number, args: number[]]
+  | [as: 'g', name: string, args: number[]]
+  | [as: '.', of: number, name: string]
+  | [as: '[]' | '~' | 'a', of: number]
+  | [as: '()', of: number, argument: number]
+  | [as: '|', any: number[]]
+  | [as: 'o', members: [name: string, of: number][]]
+  | [as: 'f', gives: number, takes: number[]]
+  | [as: 'p', name: string, bound: number]
+  | [as: 'c', of: number, argument: number, at: number]
+  | [as: 'q', of: number, at: number]
+
+/** What a symbol is, by expressions of its file. */
+export interface Shape {
+  /** Its value's type; of a type alias what it stands for. */
+  type?: number
+  /** What a class or interface extends and implements. */
+  bases?: number[]
+  /** Type parameters, each with its default or what it extends. */
+  generics?: [name: string, bound: number][]
+}
 
 /** A use of a name that is not local to a function. */
 export interface ReferenceFact {
@@ -87,6 +123,9 @@ export interface FileFacts {
   imports: ImportFact[]
   exports: ExportFact[]
   references: ReferenceFact[]
+  expressions?: Expression[]
+  /** Shapes of symbols by their ordinal. */
+  shapes?: Record<number, Shape>
   /** The package or namespace that the file says it belongs to (Go, Java, Kotlin, …). */
   package?: string | undefined
 }

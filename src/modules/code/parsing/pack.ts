@@ -19,6 +19,7 @@ const targets: readonly Target['to'][] = [
   'symbol_member',
   'free',
   'unknown',
+  'typed_member',
 ]
 
 type Row = [

@@ -1,3 +1,6 @@
+import { inferenceOf } from '../inference/infer'
+import { ownerOf } from '../inference/members'
+import { memberUsages } from './member-usages'
 import type { FileFacts, ReferenceFact } from '../../parsing/facts'
 import type { Graph } from '../look'
 import { folderOf } from '../resolution/project'
@@ -12,9 +15,8 @@ export interface Usages {
 
 /** Where a definition is used, through imports, barrels, renamings and, for members, through the types of their objects. */
 export async function usagesOf(graph: Graph, definition: Definition): Promise<Usages> {
-  const { container } = definition.symbol
-  const owner = container === undefined ? undefined : await ownerOf(graph, definition)
-  if (owner && isMember(definition)) return memberUsages(graph, definition.symbol.name, owner)
+  const owner = await ownerOf(inferenceOf(graph), definition)
+  if (owner) return memberUsages(graph, definition, owner)
   const facts = await graph.facts(definition.file.path)
   const fits = meaningOf(facts, definition)
   return {
@@ -23,21 +25,8 @@ export async function usagesOf(graph: Graph, definition: Definition): Promise<Us
   }
 }
 
-const isMember = ({ symbol }: Definition) =>
-  !/^(function|class|interface|type|namespace|module)$/.test(symbol.kind)
-
-async function ownerOf(graph: Graph, { file, symbol }: Definition): Promise<Definition | undefined> {
-  const { symbols } = await graph.facts(file.path)
-  const ordinal = symbols.findIndex(
-    ({ name, kind }) =>
-      name === symbol.container &&
-      /class|interface|struct|enum|type|trait|record|object|namespace/.test(kind),
-  )
-  return ordinal < 0 ? undefined : { file, symbol: symbols[ordinal]!, ordinal }
-}
-
 /** The ordinals of a name's declarations at the same level: overloads, or an interface beside a class. */
-const declarations = ({ symbols }: FileFacts, { symbol }: Definition): Set<number> =>
+export const declarations = ({ symbols }: FileFacts, { symbol }: Definition): Set<number> =>
   new Set(
     symbols.flatMap(({ name, container }, ordinal) =>
       name === symbol.name && container === symbol.container ? [ordinal] : [],
@@ -80,7 +69,7 @@ async function neighbours(graph: Graph, { file, symbol }: Definition): Promise<H
   return others.map(({ path, language }) => ({ path, language, held: [], bare: true }))
 }
 
-async function nameUsages(graph: Graph, definition: Definition): Promise<Usage[]> {
+export async function nameUsages(graph: Graph, definition: Definition): Promise<Usage[]> {
   const { facts, holders, passed } = await holdersOf(graph, definition)
   const own = declarations(facts, definition)
   const usages = facts.references
@@ -93,7 +82,7 @@ async function nameUsages(graph: Graph, definition: Definition): Promise<Usage[]
   return usages
 }
 
-const usage = (path: string, { line, column, role, within }: ReferenceFact): Usage => ({
+export const usage = (path: string, { line, column, role, within }: ReferenceFact): Usage => ({
   path,
   line,
   column,
@@ -123,46 +112,7 @@ function heldUsages({ path, held, bare }: Holder, { references }: FileFacts, nam
   return found
 }
 
-/** Members are used on their type, on values of it, and on those of types that extend it. */
-async function memberUsages(graph: Graph, name: string, owner: Definition): Promise<Usages> {
-  const certain: Usage[] = []
-  const possible: Usage[] = []
-  const seen = new Set<string>()
-  const queue = [owner]
-  for (let type = queue.shift(); type && seen.size < 200; type = queue.shift()) {
-    if (seen.has(`${type.file.path}#${type.symbol.name}`)) continue
-    seen.add(`${type.file.path}#${type.symbol.name}`)
-    const { facts, holders } = await holdersOf(graph, type)
-    const own = declarations(facts, type)
-    const places = [
-      { path: type.file.path, to: 'symbol_member', from: 'symbol', indexes: own },
-      ...holders.map(({ path, held }) => ({
-        path,
-        to: 'binding_member',
-        from: 'binding',
-        indexes: new Set(held.flatMap(({ bound, members }) => (members ? [] : [bound.index]))),
-      })),
-    ]
-    for (const { path, to, from, indexes } of places) {
-      const found = await graph.facts(path)
-      for (const reference of found.references) {
-        const { target } = reference
-        const index = 'index' in target ? target.index : undefined
-        if (target.to === to && indexes.has(index!) && reference.name === name)
-          certain.push(usage(path, reference))
-        else if (target.to === 'unknown' && reference.name === name) possible.push(usage(path, reference))
-        else if (target.to === from && indexes.has(index!) && /extends|implements/.test(reference.role)) {
-          const file = await graph.file(path)
-          const symbol = found.symbols[reference.within]
-          if (file && symbol) queue.push({ file, symbol, ordinal: reference.within })
-        }
-      }
-    }
-  }
-  return { certain: unique(certain), possible: unique(possible) }
-}
-
-function unique(usages: readonly Usage[]): Usage[] {
+export function unique(usages: readonly Usage[]): Usage[] {
   const seen = new Map(usages.map((one) => [`${one.path}:${one.line}:${one.column}`, one]))
   return [...seen.values()].sort((a, b) =>
     a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line || a.column - b.column,

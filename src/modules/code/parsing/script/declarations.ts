@@ -5,6 +5,8 @@ import {
   declare,
   either,
   functionScope,
+  functionTypes,
+  type Origin,
   openScope,
   type Scope,
   scopeTypes,
@@ -56,10 +58,10 @@ function visit(pass: Pass, node: Syntax, around: Scope): void {
   for (const child of node.children) visit(pass, child, scope)
 }
 
-function add(pass: Pass, scope: Scope, name: Syntax, meaning: number, typeName?: Syntax): void {
+function add(pass: Pass, scope: Scope, name: Syntax, meaning: number, origin?: Origin): void {
   const binding = pass.bindings.get(name.start)
   const symbol = pass.symbols.get(name.start)
-  const declared: Declared = { meaning, meant: { to: 'local' }, typeName }
+  const declared: Declared = { meaning, meant: { to: 'local' }, origin }
   if (binding !== undefined) declared.meant = { to: 'binding', index: binding }
   else if (symbol !== undefined) declared.meant = { to: 'symbol', index: symbol }
   declare(scope, textOf(pass.source, name), declared)
@@ -91,29 +93,45 @@ function declareWithin(pass: Pass, node: Syntax, scope: Scope): void {
       return
     case 'required_parameter':
     case 'optional_parameter':
-      declarePattern(pass, childIn(node, 'pattern'), scope, annotated(node))
+      declarePattern(pass, childIn(node, 'pattern'), scope, originOf(node) ?? parameterOf(node))
       return
     case 'formal_parameters':
       for (const child of node.children)
-        if (!child.type.endsWith('_parameter')) declarePattern(pass, child, scope)
+        if (!child.type.endsWith('_parameter')) declarePattern(pass, child, scope, parameterOf(child))
       return
     case 'arrow_function':
+      declarePattern(pass, childIn(node, 'parameter'), scope, { by: 'parameter', of: node, at: 0 })
+      return
     case 'catch_clause':
       declarePattern(pass, childIn(node, 'parameter'), scope)
       return
     case 'for_in_statement': {
       const left = childIn(node, 'left')
       if (left && /\b(const|let|var|using)\s*$/.test(pass.source.text.slice(node.start, left.start)))
-        declarePattern(pass, left, scope)
+        declarePattern(pass, left, scope, iterated(pass, node, left))
       return
     }
     case 'type_parameter':
     case 'mapped_type_clause':
     case 'infer_type': {
       const name = childIn(node, 'name') ?? childOf(node, 'type_identifier')
-      if (name) add(pass, scope, name, type)
+      if (name) add(pass, scope, name, type, { by: 'generic', node })
     }
   }
+}
+
+/** What `for (… of …)` goes through; `in` gives names. */
+function iterated(pass: Pass, node: Syntax, left: Syntax): Origin | undefined {
+  const right = childIn(node, 'right')
+  if (!right || !/^\s*of\b/.test(pass.source.text.slice(left.end, right.start))) return undefined
+  return { by: 'element', of: { by: 'value', node: right } }
+}
+
+/** A parameter without a type of its own: what its function is passed to may tell. */
+function parameterOf(node: Syntax): Origin | undefined {
+  const [list, holder] = [node.parent, node.parent?.parent]
+  if (!list || !holder || !functionTypes.has(holder.type)) return undefined
+  return { by: 'parameter', of: holder, at: list.children.indexOf(node) }
 }
 
 function declareImports(pass: Pass, node: Syntax, scope: Scope): void {
@@ -131,48 +149,51 @@ function declareImports(pass: Pass, node: Syntax, scope: Scope): void {
 
 function declareVariable(pass: Pass, node: Syntax, scope: Scope): void {
   const isVar = node.parent?.type === 'variable_declaration'
-  declarePattern(pass, childIn(node, 'name'), isVar ? functionScope(scope) : scope, annotated(node))
+  declarePattern(pass, childIn(node, 'name'), isVar ? functionScope(scope) : scope, originOf(node))
 }
 
-/** The name of the type of a variable, parameter or field, where it is written as one name or `new`. */
-export function annotated(node: Syntax): Syntax | undefined {
+/** What a variable, parameter or field holds, by its annotation or else its value. */
+export function originOf(node: Syntax): Origin | undefined {
   const annotation = childIn(node, 'type')
-  if (annotation)
-    return typeNameOf(annotation.type === 'type_annotation' ? annotation.children[0] : annotation)
-  const created = childIn(node, 'value')
-  return created?.type === 'new_expression' ? simpleName(childIn(created, 'constructor')) : undefined
+  if (annotation) return { by: 'type', node: annotation }
+  const value = childIn(node, 'value')
+  return value && { by: 'value', node: value }
 }
 
-const simpleName = (node: Syntax | undefined) => (node?.type === 'identifier' ? node : undefined)
-
-/** `Foo`, `Foo<…>`, `readonly Foo`, `Foo | null`. */
-export function typeNameOf(node: Syntax | undefined): Syntax | undefined {
-  if (!node) return undefined
-  if (node.type === 'type_identifier') return node
-  if (node.type === 'generic_type') return typeNameOf(childIn(node, 'name'))
-  if (node.type === 'parenthesized_type' || node.type === 'readonly_type') return typeNameOf(node.children[0])
-  if (node.type !== 'union_type') return undefined
-  const [name, ...others] = node.children.flatMap((child) => typeNameOf(child) ?? [])
-  return others.length === 0 ? name : undefined
-}
-
-function declarePattern(pass: Pass, node: Syntax | undefined, scope: Scope, typeName?: Syntax): void {
+function declarePattern(pass: Pass, node: Syntax | undefined, scope: Scope, origin?: Origin): void {
   switch (node?.type) {
     case 'identifier':
     case 'shorthand_property_identifier_pattern':
-      add(pass, scope, node, value, typeName)
+      add(pass, scope, node, value, origin)
       return
     case 'object_pattern':
+      for (const child of node.children) declarePattern(pass, child, scope, memberOf(pass, child, origin))
+      return
     case 'array_pattern':
+      for (const child of node.children)
+        declarePattern(
+          pass,
+          child,
+          scope,
+          child.type === 'rest_pattern' ? origin : origin && { by: 'element', of: origin },
+        )
+      return
     case 'rest_pattern':
-      for (const child of node.children) declarePattern(pass, child, scope)
+      for (const child of node.children) declarePattern(pass, child, scope, origin)
       return
     case 'pair_pattern':
-      declarePattern(pass, childIn(node, 'value'), scope)
+      declarePattern(pass, childIn(node, 'value'), scope, origin)
       return
     case 'assignment_pattern':
     case 'object_assignment_pattern':
-      declarePattern(pass, childIn(node, 'left'), scope, typeName)
+      declarePattern(pass, childIn(node, 'left'), scope, origin)
       return
   }
+}
+
+/** What a part of `{ a, b: c, ...d }` takes of the whole. */
+function memberOf({ source }: Pass, node: Syntax, of: Origin | undefined): Origin | undefined {
+  if (!of || node.type === 'rest_pattern') return undefined
+  const key = node.type === 'pair_pattern' ? childIn(node, 'key') : (childIn(node, 'left') ?? node)
+  return key && !/computed/.test(key.type) ? { by: 'member', of, name: textOf(source, key) } : undefined
 }

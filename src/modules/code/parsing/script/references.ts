@@ -2,13 +2,14 @@ import { enclosing, type Source, textOf } from '../analysis'
 import type { ReferenceFact, Role, Target } from '../facts'
 import { childIn, type Syntax } from '../syntax'
 import type { Declarations } from './declarations'
-import { receiverOf } from './receiver'
+import { contextOf, type Expressions } from './expressions'
 import { either, lookUp, type Meant, type Scope, type, value } from './scope'
 
 /** What resolving the names of one file needs. */
 export interface Names {
   source: Source
   declarations: Declarations
+  expressions: Expressions
   /** Names in import and export lists. */
   listed: ReadonlySet<Syntax>
 }
@@ -41,6 +42,13 @@ function readNode(names: Names, node: Syntax, scope: Scope, add: Add): void {
     case 'shorthand_property_identifier':
     case 'shorthand_property_identifier_pattern':
       if (isUse(names, node)) add(node, resolve(names, node, scope), roleOf(node))
+      if (node.type.startsWith('shorthand')) readShorthand(names, node, scope, add)
+      return
+    case 'pair_pattern':
+      readKey(names, node, scope, add)
+      return
+    case 'string':
+      readIndex(names, node, scope, add)
       return
     case 'member_expression':
     case 'nested_identifier':
@@ -90,14 +98,49 @@ function readExportSpecifier(names: Names, node: Syntax, scope: Scope, add: Add)
 function readMember(names: Names, node: Syntax, scope: Scope, add: Add): void {
   const property = childIn(node, 'property') ?? childIn(node, 'name') ?? node.children[1]
   if (!property || (property.type === 'identifier' && node.type === 'member_expression')) return
-  const receiver = receiverOf(names, node.children[0]!, scope)
-  add(property, memberTarget(receiver), roleOf(node))
+  add(property, memberTarget(names, names.expressions.value(node.children[0], scope)), roleOf(node))
 }
 
-function memberTarget(receiver: Target | undefined): Target {
-  if (receiver?.to === 'binding') return { to: 'binding_member', index: receiver.index }
-  if (receiver?.to === 'symbol') return { to: 'symbol_member', index: receiver.index }
-  return { to: 'unknown' }
+function memberTarget({ expressions }: Names, of: number): Target {
+  const expression = expressions.list[of]
+  if (!expression) return { to: 'unknown' }
+  if (expression[0] === 'b') return { to: 'binding_member', index: expression[1] }
+  if (expression[0] === 's') return { to: 'symbol_member', index: expression[1] }
+  return { to: 'typed_member', index: of }
+}
+
+/** `{ a }` as a value uses the member of the type that it is to have; as a pattern that of what is taken apart. */
+function readShorthand(names: Names, node: Syntax, scope: Scope, add: Add): void {
+  if (!node.parent) return
+  if (node.type === 'shorthand_property_identifier') {
+    const of = contextOf(names.expressions, node.parent)
+    if (of >= 0) add(node, memberTarget(names, of), 'read')
+  } else takeMember(names, node, node, scope, add)
+}
+
+const readKey = (names: Names, node: Syntax, scope: Scope, add: Add): void => {
+  const [key, local] = [childIn(node, 'key'), childIn(node, 'value')]
+  if (key?.type === 'property_identifier' && local) takeMember(names, local, key, scope, add)
+}
+
+/** A pattern's name says where it is taken from: its origin is a member of the whole. */
+function takeMember(names: Names, local: Syntax, key: Syntax, scope: Scope, add: Add): void {
+  const written = childIn(local, 'left') ?? local
+  const found = lookUp(scope, textOf(names.source, written), value)?.declared
+  const whole = found?.origin?.by === 'member' ? found.origin.of : undefined
+  const of = whole ? names.expressions.origin(whole, scope) : -1
+  if (of >= 0) add(key, memberTarget(names, of), 'read')
+}
+
+/** `a['b']`, and `A['b']` as a type. */
+function readIndex(names: Names, node: Syntax, scope: Scope, add: Add): void {
+  const [inner, holder] = [node.children[0], node.parent]
+  if (!inner || !holder) return
+  const { expressions } = names
+  if (holder.type === 'subscript_expression' && node.field === 'index')
+    add(inner, memberTarget(names, expressions.value(holder.children[0], scope)), 'read')
+  if (holder.type === 'literal_type' && holder.parent?.type === 'lookup_type')
+    add(inner, memberTarget(names, expressions.type(holder.parent.children[0], scope)), 'type')
 }
 
 function roleOf(node: Syntax): Role {

@@ -8,11 +8,17 @@ export const either = 3
 /** What a declared name is: an import, one of the file's symbols, or local to where it stands. */
 export type Meant = { to: 'binding' | 'symbol'; index: number } | { to: 'local' }
 
+/** Where the file says what a local name holds: an annotation, a value, or a part of either. */
+export type Origin =
+  | { by: 'type' | 'value' | 'generic'; node: Syntax }
+  | { by: 'member'; of: Origin; name: string }
+  | { by: 'element'; of: Origin }
+  | { by: 'parameter'; of: Syntax; at: number }
+
 export interface Declared {
   meaning: number
   meant: Meant
-  /** The name of its class or interface, where annotation or `new` tell. */
-  typeName?: Syntax | undefined
+  origin?: Origin | undefined
 }
 
 export interface Scope {

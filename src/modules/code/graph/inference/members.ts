@@ -1,0 +1,93 @@
+import { pathsDefining } from '../definitions'
+import { exported } from '../exported'
+import { folderOf } from '../resolution/project'
+import { foldered, scripts } from '../usages/surfaces'
+import type { Definition } from '../usages/usage'
+import type { Inference } from './infer'
+import { isType, type Known, type Member, nowhere, type Surroundings } from './known'
+
+/** Types that one type is made of; deeper inheritance is not what somebody wrote. */
+const mostTypes = 100
+
+/** The members of this name: of the thing itself, else of what it extends. */
+export async function membersOf(own: Inference, known: Known, name: string): Promise<Member[]> {
+  if (known.as === 'module')
+    return plain(await exported(own.graph, known.path, name))
+  if (known.as === 'object' || known.as === 'function' || known.as === 'builtin') return []
+  if (!('definition' in known)) return []
+  const around = known.as === 'instance' ? known.around : nowhere
+  const queue: { definition: Definition; around: Surroundings }[] = [{ definition: known.definition, around }]
+  const seen = new Set<string>()
+  const found: Member[] = []
+  for (let at = queue.shift(); at && seen.size < mostTypes; at = queue.shift()) {
+    const key = `${at.definition.file.path}#${at.definition.ordinal}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    const mine = (await ownMembers(own, at.definition, name)).filter((one) => fits(known, one))
+    if (mine.length > 0)
+      found.push(
+        ...mine.map((definition) => ({
+          definition,
+          around: known.as === 'instance' ? { generics: at.around.generics, self: known } : nowhere,
+        })),
+      )
+    else queue.push(...(await basesOf(own, at.definition, at.around)))
+  }
+  return found
+}
+
+const plain = (definitions: readonly Definition[]): Member[] =>
+  definitions.map((definition) => ({ definition, around: nowhere }))
+
+/** A class by its name has its static members, an instance the others. */
+function fits(known: Known, { file, symbol }: Definition): boolean {
+  if (!('definition' in known) || !scripts.has(file.language)) return true
+  if (known.definition.symbol.kind !== 'class' || symbol.name === 'constructor') return true
+  const isStatic = /^(?:(?:public|private|protected|override)\s+)*static\b/.test(symbol.signature ?? '')
+  return isStatic === (known.as === 'named')
+}
+
+/** Members that a definition itself has; in some languages they may stand in other files of its folder. */
+export async function ownMembers(
+  { graph }: Inference,
+  { file, symbol }: Definition,
+  name: string,
+): Promise<Definition[]> {
+  const named = await graph.named(file.path, name)
+  const own = named.filter((one) => one.symbol.container === symbol.name)
+  if (own.length > 0 || !(foldered.has(file.language) || file.language === 'rust')) return own
+  const paths = (await pathsDefining(graph, name)).slice(0, 50)
+  const found = await Promise.all(paths.map((path) => graph.named(path, name)))
+  const near = (path: string) => file.language === 'rust' || folderOf(path) === folderOf(file.path)
+  return found
+    .flat()
+    .filter((one) => one.symbol.container === symbol.name && one.file.language === file.language && near(one.file.path))
+}
+
+/** What a type extends or implements. */
+export async function basesOf(
+  own: Inference,
+  { file, symbol, ordinal }: Definition,
+  around: Surroundings = nowhere,
+): Promise<Member[]> {
+  const { shapes, symbols } = await own.graph.facts(file.path)
+  // An interface may be declared in parts, and a class beside it.
+  const parts = isType({ file, symbol, ordinal })
+    ? (await own.graph.named(file.path, symbol.name)).filter((one) => one.symbol.container === symbol.container)
+    : []
+  const found: Member[] = []
+  for (const part of parts.length > 0 ? parts : [{ ordinal }])
+    for (const base of shapes?.[part.ordinal]?.bases ?? [])
+      for (const known of await own.infer(file.path, base, around))
+        if (known.as === 'instance') found.push({ definition: known.definition, around: known.around })
+  return symbols.length > 0 ? found : []
+}
+
+/** The type that a member belongs to. */
+export async function ownerOf(
+  { graph }: Inference,
+  { file, symbol }: Definition,
+): Promise<Definition | undefined> {
+  if (symbol.container === undefined) return undefined
+  return (await graph.named(file.path, symbol.container)).find(isType)
+}

@@ -1,0 +1,107 @@
+import type { FileFacts, ReferenceFact } from '../../parsing/facts'
+import { followReference, membersMeant } from '../follow'
+import { inferenceOf } from '../inference/infer'
+import { basesOf, ownMembers, ownerOf } from '../inference/members'
+import type { Graph } from '../look'
+import { dependentsOf } from './dependents'
+import type { Definition, Usage } from './usage'
+import { nameUsages, type Usages, unique, usage } from './usages-of'
+
+/**
+ * Where a member is used: on what has it by its type, on what extends that, and through what it overrides. Possible are members of the
+ * same name whose object nobody knows.
+ */
+export async function memberUsages(graph: Graph, definition: Definition, owner: Definition): Promise<Usages> {
+  const own = await nameUsages(graph, definition)
+  if (definition.symbol.name === 'constructor') return { certain: unique(await creations(graph, definition)), possible: [] }
+  const family = await familyOf(graph, definition, owner)
+  const related = new Map<string, boolean>()
+  const found: Usages = { certain: own, possible: [] }
+  const paths = await dependentsOf(graph, [...new Set([...family.values()].map(({ file }) => file.path))])
+  const candidates = await graph.mentioning(definition.symbol.name, paths)
+  await graph.loadBound(candidates)
+  for (const path of candidates) {
+    for (const reference of membersNamed(await graph.facts(path), definition.symbol.name)) {
+      const { known, definitions } = await membersMeant(graph, path, reference)
+      if (!known) found.possible.push(usage(path, reference))
+      else if (await anyOf(definitions, (one) => isRelated(graph, one, family, related)))
+        found.certain.push(usage(path, reference))
+    }
+  }
+  return { certain: unique(found.certain), possible: unique(found.possible) }
+}
+
+const membersNamed = ({ references }: FileFacts, name: string): ReferenceFact[] =>
+  references.filter(({ target, name: one }) => one === name && (/_member$/.test(target.to) || target.to === 'unknown'))
+
+async function anyOf<T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<boolean> {
+  for (const item of items) if (await holds(item)) return true
+  return false
+}
+
+const keyOf = ({ file, symbol }: Definition) => `${file.path}#${symbol.container ?? ''}`
+
+/** The declarations of a member: its own, and those that it overrides. */
+async function familyOf(graph: Graph, definition: Definition, owner: Definition): Promise<Map<string, Definition>> {
+  const family = new Map([[keyOf(definition), definition]])
+  for (const type of await ancestorsOf(graph, owner))
+    for (const one of await ownMembers(inferenceOf(graph), type, definition.symbol.name)) family.set(keyOf(one), one)
+  return family
+}
+
+const mostAncestors = 100
+
+async function ancestorsOf(graph: Graph, type: Definition): Promise<Definition[]> {
+  const seen = new Map<string, Definition>()
+  const queue = [type]
+  for (let at = queue.shift(); at && seen.size < mostAncestors; at = queue.shift()) {
+    for (const { definition } of await basesOf(inferenceOf(graph), at)) {
+      const key = `${definition.file.path}#${definition.ordinal}`
+      if (seen.has(key)) continue
+      seen.set(key, definition)
+      queue.push(definition)
+    }
+  }
+  return [...seen.values()]
+}
+
+async function isRelated(
+  graph: Graph,
+  definition: Definition,
+  family: ReadonlyMap<string, Definition>,
+  known: Map<string, boolean>,
+): Promise<boolean> {
+  const key = keyOf(definition)
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const owner = family.has(key) ? undefined : await ownerOf(inferenceOf(graph), definition)
+  const above = owner ? await ancestorsOf(graph, owner) : []
+  const related =
+    family.has(key) ||
+    (await anyOf(above, async (type) =>
+      (await ownMembers(inferenceOf(graph), type, definition.symbol.name)).some((one) => family.has(keyOf(one))),
+    ))
+  known.set(key, related)
+  return related
+}
+
+/** A constructor is used where its class is created, or one that extends it without a constructor of its own. */
+async function creations(graph: Graph, definition: Definition): Promise<Usage[]> {
+  const found: Usage[] = []
+  const inference = inferenceOf(graph)
+  const paths = await dependentsOf(graph, [definition.file.path])
+  const candidates = await graph.mentioning('new ', paths)
+  await graph.loadBound(candidates)
+  for (const path of candidates)
+    for (const reference of (await graph.facts(path)).references) {
+      if (reference.role !== 'new') continue
+      const { definitions } = await followReference(graph, path, reference)
+      const means = async (one: Definition) =>
+        (await inference.members({ as: 'named', definition: one }, 'constructor')).some(
+          ({ definition: other }) =>
+            other.file.path === definition.file.path && other.symbol.container === definition.symbol.container,
+        )
+      if (await anyOf(definitions, means)) found.push(usage(path, reference))
+    }
+  return found
+}
