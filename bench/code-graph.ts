@@ -2,20 +2,23 @@ import ts from 'typescript5'
 import { extract } from '../src/modules/code/parsing/extract'
 import { createPool } from '../src/modules/code/parsing/pool'
 import type { SourceText } from '../src/modules/code/parsing/source-text'
-import { measure } from '../test/code/graph/accuracy'
+import { type Accuracy, measure } from '../test/code/graph/accuracy'
 import { memoryGraph } from '../test/code/graph/memory-graph'
 import { startApp } from '../test/kit/app'
 
 /** How right the graph is beside TypeScript's own language service, how fast texts are parsed, and what others feel of it. */
 export async function benchCodeGraph(): Promise<void> {
-  const texts = await readSources(new URL('../node_modules/zod/src', import.meta.url).pathname)
-  await benchAccuracy(texts)
+  const texts = await readSources('zod/src')
+  await benchAccuracy('zod, its v3 alone', new Map([...texts].filter(([path]) => path.startsWith('v3/'))))
+  await benchAccuracy('ajv', await readSources('ajv/lib'))
+  await benchAccuracy('@noble/curves', await readSources('@noble/curves/src'))
   await benchParsing(texts)
   await benchOthers(texts)
 }
 
-/** The sources of zod without its tests and translations: a real package with barrels, namespaces and merged declarations. */
-async function readSources(folder: string): Promise<Map<string, string>> {
+/** The sources of an installed package without its tests and translations. */
+async function readSources(below: string): Promise<Map<string, string>> {
+  const folder = new URL(`../node_modules/${below}`, import.meta.url).pathname
   const texts = new Map<string, string>()
   for (const path of [...new Bun.Glob('**/*.ts').scanSync(folder)].sort()) {
     if (!/(^|\/)(tests|locales|benchmarks)\//.test(path))
@@ -26,18 +29,27 @@ async function readSources(folder: string): Promise<Map<string, string>> {
 
 const percent = (share: number) => `${(share * 100).toFixed(2)} %`
 
-async function benchAccuracy(texts: ReadonlyMap<string, string>): Promise<void> {
-  const top = await measure(await memoryGraph(texts), texts, ({ symbol }) => symbol.container === undefined)
+async function benchAccuracy(name: string, texts: ReadonlyMap<string, string>): Promise<void> {
+  const graph = await memoryGraph(texts)
+  const [top, members] = [
+    await measure(graph, texts, ({ symbol }) => symbol.container === undefined),
+    await measure(graph, texts, ({ symbol }) => symbol.container !== undefined),
+  ]
   console.log(
-    `usages of ${top.symbols} top-level symbols of zod, beside TypeScript ${ts.version}'s ${top.usages}:`,
+    `usages in ${name} (${texts.size} files), beside TypeScript ${ts.version}'s (wanted: 95 % of both):`,
   )
-  console.log(`  precision ${percent(top.precision)}, recall ${percent(top.recall)} (wanted: 95 % of both)`)
-  const part = new Map([...texts].filter(([path]) => path.startsWith('v3/')))
-  const members = await measure(await memoryGraph(part), part, ({ symbol }) => symbol.container !== undefined)
-  console.log(`usages of ${members.symbols} members of zod/v3, beside ${members.usages}:`)
-  console.log(
-    `  precision ${percent(members.precision)}, recall ${percent(members.recall)} (the others are told as possible, by name)`,
-  )
+  const all = { symbols: top.symbols + members.symbols, ...together([top, members]) }
+  for (const [what, found] of Object.entries({ 'top-level': top, members, all }))
+    console.log(
+      `  ${what}: ${found.symbols} symbols, ${found.usages} usages; precision ${percent(found.precision)}, recall ${percent(found.recall)}`,
+    )
+}
+
+function together(parts: readonly Accuracy[]) {
+  const sum = (of: (one: Accuracy) => number) => parts.reduce((total, one) => total + of(one), 0)
+  const [usages, both] = [sum((one) => one.usages), sum((one) => one.usages * one.recall)]
+  const ours = sum((one) => (one.precision === 0 ? 0 : (one.usages * one.recall) / one.precision))
+  return { usages, precision: both / ours, recall: both / usages }
 }
 
 async function benchParsing(texts: ReadonlyMap<string, string>): Promise<void> {

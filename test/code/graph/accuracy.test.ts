@@ -29,6 +29,16 @@ test.each(['v3', 'v4/mini'])(
   60_000,
 )
 
+test('members in ajv’s code generator are those of TypeScript’s language service', async () => {
+  const root = new URL('../../../node_modules/ajv/lib/compile/codegen/', import.meta.url).pathname
+  const texts = new Map<string, string>()
+  for (const path of new Bun.Glob('*.ts').scanSync(root)) texts.set(path, await Bun.file(root + path).text())
+  const found = await measure(await memoryGraph(texts), texts, ({ symbol }) => symbol.container !== undefined)
+  expect(found.usages).toBeGreaterThan(500)
+  expect(found.precision).toBeGreaterThanOrEqual(0.95)
+  expect(found.recall).toBeGreaterThanOrEqual(0.95)
+}, 60_000)
+
 test('a local name that shadows an import is no usage of it; types and values of one name are kept apart', async () => {
   const texts = new Map([
     [

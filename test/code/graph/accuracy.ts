@@ -115,15 +115,51 @@ function compilerUsages(
   if (!groups || name === 'default') return undefined
   const program = service.getProgram()!
   const places = new Set<string>()
+  const asked = program.getSourceFile(own.path)!
+  // Of `const { a } = …` the compiler gives the usages of the variable and of the member as one.
+  if (ts.isBindingElement(innermost(asked, offset).parent ?? asked)) return undefined
   for (const { references } of groups) {
     for (const { fileName, textSpan, isDefinition } of references) {
       const source = program.getSourceFile(fileName)
-      if (!source || !fileName.startsWith('/repository/') || isDeclaration(source, textSpan.start, isDefinition ?? false, own)) continue
+      if (
+        !source ||
+        !fileName.startsWith('/repository/') ||
+        isDeclaration(source, textSpan.start, isDefinition ?? false, own)
+      )
+        continue
+      // A list that names a class does not use its constructor, nor does a comment.
+      if (name === 'constructor' && isListed(source, textSpan.start)) continue
+      if (isComment(source, textSpan.start)) continue
       const at = source.getLineAndCharacterOfPosition(textSpan.start)
       places.add(`${fileName.slice('/repository/'.length)}:${at.line + 1}:${at.character + 1}`)
     }
   }
   return places
+}
+
+function innermost(source: ts.SourceFile, offset: number): ts.Node {
+  let node: ts.Node = source
+  for (let inner: ts.Node | undefined = source; inner; ) {
+    node = inner
+    inner = ts.forEachChild(node, (child) =>
+      child.getStart(source) <= offset && offset < child.end ? child : undefined,
+    )
+  }
+  return node
+}
+
+function isListed(source: ts.SourceFile, offset: number): boolean {
+  const { parent } = innermost(source, offset)
+  return (
+    parent !== undefined &&
+    (ts.isExportSpecifier(parent) || ts.isImportSpecifier(parent) || ts.isImportClause(parent))
+  )
+}
+
+/** Links in comments are no code: no identifier stands there. */
+function isComment(source: ts.SourceFile, offset: number): boolean {
+  const line = source.text.slice(source.text.lastIndexOf('\n', offset) + 1, offset)
+  return /^\s*(\/?\*|\/\/)/.test(line) || (/\/\*\*/.test(line) && !line.includes('*/'))
 }
 
 /** Names of declarations are definitions, not usages; those in import and export lists are usages. */
@@ -133,13 +169,7 @@ function isDeclaration(
   isDefinition: boolean,
   asked: { path: string; offset: number },
 ): boolean {
-  let node: ts.Node = source
-  for (let inner: ts.Node | undefined = source; inner; ) {
-    node = inner
-    inner = ts.forEachChild(node, (child) =>
-      child.getStart(source) <= offset && offset < child.end ? child : undefined,
-    )
-  }
+  const node = innermost(source, offset)
   const { parent } = node
   if (!parent) return isDefinition
   if (ts.isImportSpecifier(parent)) return parent.propertyName !== undefined && parent.name === node
@@ -150,7 +180,9 @@ function isDeclaration(
   // `const { a } = x` declares a variable, and uses the member that it is taken of.
   if (ts.isBindingElement(parent) && parent.name === node && ts.isObjectBindingPattern(parent.parent))
     return (
-      parent.propertyName !== undefined || (source.fileName === asked.path && offset === asked.offset) || isDefinition
+      parent.propertyName !== undefined ||
+      (source.fileName === asked.path && offset === asked.offset) ||
+      isDefinition
     )
   return (
     'name' in parent &&

@@ -14,7 +14,7 @@ export const shop = {
   'src/latest.ts':
     "import { open } from '@/index'\nexport const later = () => open().add(5)\nexport function shadow(open: () => number) { return open() }\n",
   'src/contest/inspect.ts':
-    "import * as shop from '../index.js'\nconst cart: shop.Cart = shop.open()\nexport const run = () => cart.add(1)\n",
+    "import * as shop from '../index.js'\nconst cart: shop.Cart = shop.open()\nexport const run = () => cart.add(1)\nexport const any = (one) => one.add(2)\n",
   'src/cart.test.ts': "import { Cart, open } from '@/cart'\nopen().add(1)\nnew Cart().add(2)\n",
   'other/open.ts': 'export const open = 1\nexport const twice = open * 2\n',
   'ring/a.ts': "import { b } from './b'\nexport const a = () => b()\n",

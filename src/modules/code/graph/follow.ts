@@ -63,7 +63,8 @@ export async function membersMeant(
   const receivers = await receiversOf(graph, path, reference)
   const found: Definition[] = []
   for (const known of receivers)
-    for (const { definition } of await inferenceOf(graph).members(known, reference.name)) found.push(definition)
+    for (const { definition } of await inferenceOf(graph).members(known, reference.name))
+      found.push(definition)
   return { known: receivers.length > 0, definitions: [...new Set(found)] }
 }
 

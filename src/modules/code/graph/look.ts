@@ -4,8 +4,8 @@ import type { FileFacts, ImportKind } from '../parsing/facts'
 import { noFacts } from '../parsing/facts'
 import type { RepositoryRow } from '../repositories/repository'
 import { indexedFiles, references } from '../tables'
-import { type GraphFile, isShown, readFacts, readFiles, readFilesAt, type View } from './project-files'
 import { mentioning } from './mentions'
+import { type GraphFile, isShown, readFacts, readFiles, readFilesAt, type View } from './project-files'
 import { folderOf } from './resolution/project'
 import type { Definition } from './usages/usage'
 
@@ -75,10 +75,14 @@ export function lookAt(db: Reader, view: View): Graph {
   const kept = keep()
   let all: GraphFile[] | undefined
 
+  async function loadFiles(paths: readonly string[]): Promise<void> {
+    const unknown = [...new Set(paths)].filter((path) => !known.has(path))
+    for (const file of await readFilesAt(db, view, unknown)) known.set(file.path, file)
+  }
+
   async function load(paths: readonly string[]): Promise<void> {
     const missing = [...new Set(paths)].filter((path) => !facts.has(path))
-    const unknown = missing.filter((path) => !known.has(path))
-    for (const file of await readFilesAt(db, view, unknown)) known.set(file.path, file)
+    await loadFiles(missing)
     const files = missing.flatMap((path) => known.get(path) ?? [])
     const found = await readFacts(
       db,
@@ -123,7 +127,11 @@ export function lookAt(db: Reader, view: View): Graph {
       const [file, { symbols }] = [await graph.file(path), await graph.facts(path)]
       return kept.named(path, () => (file ? definitionsOf(file, symbols) : []), name)
     },
-    mentioning: (word, paths) => mentioning(graph, word, paths),
+    async mentioning(word, paths) {
+      await loadFiles(paths)
+      const files = paths.flatMap((path) => known.get(path) ?? [])
+      return mentioning(db, view.owner, word, files)
+    },
     async loadBound(paths) {
       await load(paths)
       const missing = [...new Set(paths)].filter((path) => !edges.has(path))

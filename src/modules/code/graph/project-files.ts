@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL } from 'drizzle-orm'
 import type { Dialect, Reader } from '../../../core/storage'
 import { type FileFacts, noFacts } from '../parsing/facts'
@@ -69,6 +70,8 @@ export async function readFilesAt(db: Reader, view: View, paths: readonly string
   return found
 }
 
+const factsAtOnce = 40
+
 /** What parsing found in these texts, by blob. */
 export async function readFacts(
   db: Reader,
@@ -78,11 +81,13 @@ export async function readFacts(
   const t = codeBlobs.on(db.dialect)
   const found = new Map<number, FileFacts>()
   const wanted = [...new Set(blobs)]
-  for (let at = 0; at < wanted.length; at += 200) {
+  for (let at = 0; at < wanted.length; at += factsAtOnce) {
+    // Unpacking takes its time: others are served in between.
+    if (at > 0) await turn()
     const rows = await db
       .select({ blob: t.blob, facts: t.facts })
       .from(t)
-      .where(and(eq(t.owner, owner), inArray(t.blob, wanted.slice(at, at + 200))))
+      .where(and(eq(t.owner, owner), inArray(t.blob, wanted.slice(at, at + factsAtOnce))))
     for (const { blob, facts } of rows) found.set(blob, facts ? unpackFacts(facts) : noFacts)
   }
   return found

@@ -32,7 +32,11 @@ export function definitionsOf(
     while (open.length > 0 && open.at(-1)!.end <= found.start) open.pop()
     // A parameter that is a property belongs to the class, not to its constructor.
     const holding = found.kind === 'property' || found.kind === 'field' ? classLike : holders
-    const around = open.findLast(({ kind, nameStart }) => holding.test(kind) && nameStart !== found.nameStart)
+    // Names that one pattern declares stand beside each other.
+    const around = open.findLast(
+      ({ kind, nameStart, start, end }) =>
+        holding.test(kind) && nameStart !== found.nameStart && !(start === found.start && end === found.end),
+    )
     if (found.kind !== 'impl') definitions.push(describe(grammar.name, text, found, around, positionOf))
     open.push(found)
   }

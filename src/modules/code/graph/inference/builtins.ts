@@ -27,10 +27,7 @@ const toElements =
   /^(map|forEach|filter|find|findLast|findIndex|findLastIndex|some|every|flatMap|sort|toSorted|then|finally)$/
 
 /** What calling a method of the library's own gives. `passed` is what a function that was passed to it gives. */
-export function calledBuiltin(
-  { of, name }: Builtin,
-  passed: readonly Known[],
-): readonly Known[] {
+export function calledBuiltin({ of, name }: Builtin, passed: readonly Known[]): readonly Known[] {
   if (of.as === 'promise') {
     if (name === 'then') return [{ as: 'promise', of: passed.flatMap(awaited) }]
     return name === 'catch' || name === 'finally' ? [of] : []

@@ -4,20 +4,8 @@ import { exported } from '../exported'
 import type { Graph } from '../look'
 import type { Definition } from '../usages/usage'
 import { awaited, builtinType, calledBuiltin, elements, passedTo } from './builtins'
-import { isType, type Known, type Member, nowhere, type Surroundings } from './known'
+import { type Inference, isType, type Known, type Member, nowhere, type Surroundings } from './known'
 import { membersOf } from './members'
-
-/** Finds out what expressions of files come to, through other files. */
-export interface Inference {
-  graph: Graph
-  /** What an expression of a file can be; empty where the code does not tell. */
-  infer(path: string, index: number | undefined, around?: Surroundings): Promise<readonly Known[]>
-  /** The type of a definition's value; types are themselves. */
-  typeOf(definition: Definition, around?: Surroundings): Promise<readonly Known[]>
-  members(known: Known, name: string): Promise<Member[]>
-  /** Steps that it took so far. */
-  readonly steps: number
-}
 
 /** Work for one question; what is left over is not known. */
 const mostSteps = 100_000
@@ -76,7 +64,10 @@ function createInference(graph: Graph): Inference {
     async typeOf(definition, around) {
       if (isType(definition)) return [{ as: 'named', definition }]
       const { shapes } = await graph.facts(definition.file.path)
-      return own.infer(definition.file.path, shapes?.[definition.ordinal]?.type, around)
+      const found = await own.infer(definition.file.path, shapes?.[definition.ordinal]?.type, around)
+      return found.map((known) =>
+        known.as === 'object' && !known.holder ? { ...known, holder: definition } : known,
+      )
     },
     members: (known, name) => membersOf(own, known, name),
   }
@@ -145,9 +136,7 @@ async function readExpression(
     case '()':
       return each(await infer(expression[1]), (known) => calling(own, path, known, expression[2], around))
     case 'c':
-      return each(await infer(expression[1]), (known) =>
-        callback(own, known, expression[2], expression[3]),
-      )
+      return each(await infer(expression[1]), (known) => callback(own, known, expression[2], expression[3]))
     case 'q':
       return each(await infer(expression[1]), (known) => parameter(own, known, expression[2]))
   }
@@ -160,7 +149,11 @@ async function symbolsAt({ graph }: Inference, path: string, ordinal: number): P
 }
 
 /** What a binding names: a module, or definitions of one. */
-async function boundDefinitions({ graph }: Inference, path: string, index: number): Promise<Definition[] | string> {
+async function boundDefinitions(
+  { graph }: Inference,
+  path: string,
+  index: number,
+): Promise<Definition[] | string> {
   const one = await graph.binding(path, index)
   if (!one || one.path === null) return []
   if (one.imported === '*') return one.path
@@ -169,9 +162,7 @@ async function boundDefinitions({ graph }: Inference, path: string, index: numbe
 
 async function bound(own: Inference, path: string, index: number): Promise<readonly Known[]> {
   const found = await boundDefinitions(own, path, index)
-  return typeof found === 'string'
-    ? [{ as: 'module', path: found }]
-    : each(found, (one) => own.typeOf(one))
+  return typeof found === 'string' ? [{ as: 'module', path: found }] : each(found, (one) => own.typeOf(one))
 }
 
 /** An instance of every type that an expression names. */
@@ -185,7 +176,9 @@ async function instances(
   const given: (readonly Known[])[] = []
   for (const arg of args) given.push(await own.infer(path, arg, around))
   return each(await own.infer(path, of, around), async (known) =>
-    known.as === 'named' ? instanceOf(own, known.definition, await surroundings(own, known.definition, given)) : [],
+    known.as === 'named'
+      ? instanceOf(own, known.definition, await surroundings(own, known.definition, given))
+      : [],
   )
 }
 
@@ -226,8 +219,7 @@ async function named(
 ): Promise<readonly Known[]> {
   const given: (readonly Known[])[] = []
   for (const arg of args.slice(0, 4)) given.push(await own.infer(path, arg, around))
-  if (name === 'ReturnType')
-    return each(given[0] ?? [], (known) => calling(own, path, known, -1, around))
+  if (name === 'ReturnType') return each(given[0] ?? [], (known) => calling(own, path, known, -1, around))
   if (name === 'InstanceType')
     return each(given[0] ?? [], (known) =>
       known.as === 'named' ? instanceOf(own, known.definition, nowhere) : [],

@@ -3,16 +3,15 @@ import { exported } from '../exported'
 import { folderOf } from '../resolution/project'
 import { foldered, scripts } from '../usages/surfaces'
 import type { Definition } from '../usages/usage'
-import type { Inference } from './infer'
-import { isType, type Known, type Member, nowhere, type Surroundings } from './known'
+import { type Inference, isType, type Known, type Member, nowhere, type Surroundings } from './known'
 
 /** Types that one type is made of; deeper inheritance is not what somebody wrote. */
 const mostTypes = 100
 
 /** The members of this name: of the thing itself, else of what it extends. */
 export async function membersOf(own: Inference, known: Known, name: string): Promise<Member[]> {
-  if (known.as === 'module')
-    return plain(await exported(own.graph, known.path, name))
+  if (known.as === 'module') return plain(await exported(own.graph, known.path, name))
+  if (known.as === 'object' && known.holder) return plain(await ownMembers(own, known.holder, name))
   if (known.as === 'object' || known.as === 'function' || known.as === 'builtin') return []
   if (!('definition' in known)) return []
   const around = known.as === 'instance' ? known.around : nowhere
@@ -61,26 +60,36 @@ export async function ownMembers(
   const near = (path: string) => file.language === 'rust' || folderOf(path) === folderOf(file.path)
   return found
     .flat()
-    .filter((one) => one.symbol.container === symbol.name && one.file.language === file.language && near(one.file.path))
+    .filter(
+      (one) =>
+        one.symbol.container === symbol.name && one.file.language === file.language && near(one.file.path),
+    )
 }
 
-/** What a type extends or implements. */
+/** What a type extends or implements; `direct` leaves out what is put together of several types. */
 export async function basesOf(
   own: Inference,
   { file, symbol, ordinal }: Definition,
   around: Surroundings = nowhere,
+  direct = false,
 ): Promise<Member[]> {
-  const { shapes, symbols } = await own.graph.facts(file.path)
+  const { shapes } = await own.graph.facts(file.path)
   // An interface may be declared in parts, and a class beside it.
   const parts = isType({ file, symbol, ordinal })
-    ? (await own.graph.named(file.path, symbol.name)).filter((one) => one.symbol.container === symbol.container)
+    ? (await own.graph.named(file.path, symbol.name)).filter(
+        (one) => one.symbol.container === symbol.container,
+      )
     : []
   const found: Member[] = []
-  for (const part of parts.length > 0 ? parts : [{ ordinal }])
-    for (const base of shapes?.[part.ordinal]?.bases ?? [])
-      for (const known of await own.infer(file.path, base, around))
-        if (known.as === 'instance') found.push({ definition: known.definition, around: known.around })
-  return symbols.length > 0 ? found : []
+  for (const part of parts.length > 0 ? parts : [{ ordinal }]) {
+    for (const base of shapes?.[part.ordinal]?.bases ?? []) {
+      const known = await own.infer(file.path, base, around)
+      if (direct && known.length !== 1) continue
+      for (const one of known)
+        if (one.as === 'instance') found.push({ definition: one.definition, around: one.around })
+    }
+  }
+  return found
 }
 
 /** The type that a member belongs to. */
@@ -89,5 +98,6 @@ export async function ownerOf(
   { file, symbol }: Definition,
 ): Promise<Definition | undefined> {
   if (symbol.container === undefined) return undefined
-  return (await graph.named(file.path, symbol.container)).find(isType)
+  const around = await graph.named(file.path, symbol.container)
+  return around.find(isType) ?? around.find((one) => /^(constant|variable)$/.test(one.symbol.kind))
 }

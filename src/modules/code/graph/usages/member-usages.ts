@@ -1,11 +1,12 @@
 import type { FileFacts, ReferenceFact } from '../../parsing/facts'
 import { followReference, membersMeant } from '../follow'
 import { inferenceOf } from '../inference/infer'
-import { basesOf, ownMembers, ownerOf } from '../inference/members'
+import { isType } from '../inference/known'
+import { basesOf, ownerOf, ownMembers } from '../inference/members'
 import type { Graph } from '../look'
 import { dependentsOf } from './dependents'
-import type { Definition, Usage } from './usage'
-import { nameUsages, type Usages, unique, usage } from './usages-of'
+import { nameUsages, unique, usage } from './name-usages'
+import type { Definition, Usage, Usages } from './usage'
 
 /**
  * Where a member is used: on what has it by its type, on what extends that, and through what it overrides. Possible are members of the
@@ -13,7 +14,8 @@ import { nameUsages, type Usages, unique, usage } from './usages-of'
  */
 export async function memberUsages(graph: Graph, definition: Definition, owner: Definition): Promise<Usages> {
   const own = await nameUsages(graph, definition)
-  if (definition.symbol.name === 'constructor') return { certain: unique(await creations(graph, definition)), possible: [] }
+  if (definition.symbol.name === 'constructor')
+    return { certain: unique(await creations(graph, definition)), possible: [] }
   const family = await familyOf(graph, definition, owner)
   const related = new Map<string, boolean>()
   const found: Usages = { certain: own, possible: [] }
@@ -32,7 +34,9 @@ export async function memberUsages(graph: Graph, definition: Definition, owner: 
 }
 
 const membersNamed = ({ references }: FileFacts, name: string): ReferenceFact[] =>
-  references.filter(({ target, name: one }) => one === name && (/_member$/.test(target.to) || target.to === 'unknown'))
+  references.filter(
+    ({ target, name: one }) => one === name && (/_member$/.test(target.to) || target.to === 'unknown'),
+  )
 
 async function anyOf<T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<boolean> {
   for (const item of items) if (await holds(item)) return true
@@ -42,10 +46,22 @@ async function anyOf<T>(items: readonly T[], holds: (item: T) => Promise<boolean
 const keyOf = ({ file, symbol }: Definition) => `${file.path}#${symbol.container ?? ''}`
 
 /** The declarations of a member: its own, and those that it overrides. */
-async function familyOf(graph: Graph, definition: Definition, owner: Definition): Promise<Map<string, Definition>> {
+async function familyOf(
+  graph: Graph,
+  definition: Definition,
+  owner: Definition,
+): Promise<Map<string, Definition>> {
   const family = new Map([[keyOf(definition), definition]])
+  if (!isType(owner)) {
+    // What a literal has by its annotation is a member of that type.
+    for (const known of await inferenceOf(graph).typeOf(owner))
+      for (const one of await inferenceOf(graph).members(known, definition.symbol.name))
+        family.set(keyOf(one.definition), one.definition)
+    return family
+  }
   for (const type of await ancestorsOf(graph, owner))
-    for (const one of await ownMembers(inferenceOf(graph), type, definition.symbol.name)) family.set(keyOf(one), one)
+    for (const one of await ownMembers(inferenceOf(graph), type, definition.symbol.name))
+      family.set(keyOf(one), one)
   return family
 }
 
@@ -55,7 +71,7 @@ async function ancestorsOf(graph: Graph, type: Definition): Promise<Definition[]
   const seen = new Map<string, Definition>()
   const queue = [type]
   for (let at = queue.shift(); at && seen.size < mostAncestors; at = queue.shift()) {
-    for (const { definition } of await basesOf(inferenceOf(graph), at)) {
+    for (const { definition } of await basesOf(inferenceOf(graph), at, undefined, true)) {
       const key = `${definition.file.path}#${definition.ordinal}`
       if (seen.has(key)) continue
       seen.set(key, definition)
@@ -79,7 +95,9 @@ async function isRelated(
   const related =
     family.has(key) ||
     (await anyOf(above, async (type) =>
-      (await ownMembers(inferenceOf(graph), type, definition.symbol.name)).some((one) => family.has(keyOf(one))),
+      (
+        await ownMembers(inferenceOf(graph), type, definition.symbol.name)
+      ).some((one) => family.has(keyOf(one))),
     ))
   known.set(key, related)
   return related
@@ -88,20 +106,25 @@ async function isRelated(
 /** A constructor is used where its class is created, or one that extends it without a constructor of its own. */
 async function creations(graph: Graph, definition: Definition): Promise<Usage[]> {
   const found: Usage[] = []
-  const inference = inferenceOf(graph)
   const paths = await dependentsOf(graph, [definition.file.path])
-  const candidates = await graph.mentioning('new ', paths)
+  const candidates = await graph.mentioning('new', paths)
   await graph.loadBound(candidates)
   for (const path of candidates)
     for (const reference of (await graph.facts(path)).references) {
       if (reference.role !== 'new') continue
-      const { definitions } = await followReference(graph, path, reference)
-      const means = async (one: Definition) =>
-        (await inference.members({ as: 'named', definition: one }, 'constructor')).some(
-          ({ definition: other }) =>
-            other.file.path === definition.file.path && other.symbol.container === definition.symbol.container,
-        )
-      if (await anyOf(definitions, means)) found.push(usage(path, reference))
+      const created = await constructorsOf(graph, path, reference)
+      if (created.some((one) => keyOf(one) === keyOf(definition))) found.push(usage(path, reference))
     }
+  return found
+}
+
+/** The constructors that a `new` or `super` runs. */
+async function constructorsOf(graph: Graph, path: string, reference: ReferenceFact): Promise<Definition[]> {
+  if (reference.name === 'constructor') return (await membersMeant(graph, path, reference)).definitions
+  const { definitions } = await followReference(graph, path, reference)
+  const found: Definition[] = []
+  for (const definition of definitions)
+    for (const one of await inferenceOf(graph).members({ as: 'named', definition }, 'constructor'))
+      found.push(one.definition)
   return found
 }

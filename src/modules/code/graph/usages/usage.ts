@@ -19,3 +19,9 @@ export interface Usage {
   /** The symbol around it in its file; -1 at the top. */
   within: number
 }
+
+/** Usages that are certain, and members of the same name whose object's type is not known. */
+export interface Usages {
+  certain: Usage[]
+  possible: Usage[]
+}

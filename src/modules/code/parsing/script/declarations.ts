@@ -18,6 +18,8 @@ import {
 export interface Declarations {
   scopes: Map<Syntax, Scope>
   names: Set<Syntax>
+  /** Parts of `{ a, b: c }` patterns, each with what the whole is. */
+  wholes: Map<Syntax, { of: Origin; scope: Scope }>
 }
 
 interface Pass extends Declarations {
@@ -42,7 +44,7 @@ const named: Record<string, number> = {
 /** Reads what each scope declares. `bindings` are the offsets of imported names with their index. */
 export function readDeclarations(source: Source, bindings: ReadonlyMap<number, number>): Declarations {
   const symbols = new Map(source.definitions.map(({ nameStart }, index) => [nameStart, index]))
-  const pass: Pass = { source, bindings, symbols, scopes: new Map(), names: new Set() }
+  const pass: Pass = { source, bindings, symbols, scopes: new Map(), names: new Set(), wholes: new Map() }
   visit(pass, source.root, openScope(source.root, null))
   return pass
 }
@@ -167,7 +169,10 @@ function declarePattern(pass: Pass, node: Syntax | undefined, scope: Scope, orig
       add(pass, scope, node, value, origin)
       return
     case 'object_pattern':
-      for (const child of node.children) declarePattern(pass, child, scope, memberOf(pass, child, origin))
+      for (const child of node.children) {
+        if (origin) pass.wholes.set(child, { of: origin, scope })
+        declarePattern(pass, child, scope, memberOf(pass, child, origin))
+      }
       return
     case 'array_pattern':
       for (const child of node.children)

@@ -1,24 +1,11 @@
 import { type Source, textOf } from '../analysis'
 import type { Expression } from '../facts'
 import type { Syntax } from '../syntax'
+import { readType } from './annotations'
+import { contextOf, type Expressions } from './context'
 import type { Declarations } from './declarations'
 import { type Declared, lookUp, type Origin, type Scope } from './scope'
-import { readType } from './type-expressions'
-import { readValue } from './value-expressions'
-
-/** Expressions of a file, each node's once. -1 where the file tells nothing. */
-export interface Expressions {
-  source: Source
-  list: Expression[]
-  add(expression: Expression): number
-  value(node: Syntax | undefined, scope: Scope): number
-  type(node: Syntax | undefined, scope: Scope): number
-  /** What a name means; `meaning` says whether values or types are looked for. */
-  name(node: Syntax, scope: Scope, meaning: number): number
-  origin(origin: Origin | undefined, scope: Scope): number
-  /** The innermost scope that stands at a node. */
-  scopeOf(node: Syntax): Scope
-}
+import { readValue } from './values'
 
 /** Beyond this a text is no longer what somebody wrote. */
 const mostExpressions = 60_000
@@ -108,68 +95,7 @@ function passed(own: Expressions, node: Syntax, at: number): number {
   if (expected >= 0) return own.add(['q', expected, at])
   const list = node.parent?.type === 'arguments' ? node.parent : undefined
   const call = list?.parent
-  if (!call || call.type !== 'call_expression') return -1
+  if (!list || call?.type !== 'call_expression') return -1
   const called = own.value(call.children[0], own.scopeOf(call))
   return called < 0 ? -1 : own.add(['c', called, list.children.indexOf(node), at])
 }
-
-/** The type that stands around a literal: an annotation, what a function says that it gives, the member of an object that has one. */
-export function contextOf(own: Expressions, node: Syntax): number {
-  const holder = node.parent
-  switch (holder?.type) {
-    case 'variable_declarator':
-    case 'public_field_definition':
-    case 'required_parameter':
-    case 'optional_parameter': {
-      const annotation = holder.children.find(({ field }) => field === 'type')
-      return annotation && node.field === 'value' ? own.type(annotation, own.scopeOf(holder)) : -1
-    }
-    case 'assignment_expression':
-      return node.field === 'right' ? own.value(holder.children[0], own.scopeOf(holder)) : -1
-    case 'as_expression':
-    case 'satisfies_expression':
-      return own.type(holder.children[1], own.scopeOf(holder))
-    case 'parenthesized_expression':
-      return contextOf(own, holder)
-    case 'pair':
-      return memberOfContext(own, holder)
-    case 'arguments':
-      return argumentOf(own, holder, node)
-    case 'arrow_function':
-      return node.field === 'body' ? givenBy(own, holder) : -1
-    case 'return_statement':
-      return givenBy(own, around(holder))
-  }
-  return -1
-}
-
-const functions = /^(arrow_function|function_declaration|function_expression|method_definition)$/
-
-function around(node: Syntax): Syntax | undefined {
-  for (let at = node.parent; at; at = at.parent) if (functions.test(at.type)) return at
-  return undefined
-}
-
-function givenBy(own: Expressions, node: Syntax | undefined): number {
-  const type = node?.children.find(({ field }) => field === 'return_type')
-  if (!node || !type) return -1
-  const given = own.type(type, own.scopeOf(node))
-  const isAsync = /^(?:[\w\s]*\s)?async\b/.test(own.source.text.slice(node.start, node.start + 60))
-  return given >= 0 && isAsync ? own.add(['~', given]) : given
-}
-
-function memberOfContext(own: Expressions, pair: Syntax): number {
-  const key = pair.children.find(({ field }) => field === 'key')
-  const of = pair.parent ? contextOf(own, pair.parent) : -1
-  return of < 0 || !key ? -1 : own.add(['.', of, textOf(own.source, key)])
-}
-
-function argumentOf(own: Expressions, list: Syntax, node: Syntax): number {
-  const [call, at] = [list.parent, list.children.indexOf(node)]
-  if (call?.type === 'call_expression' && functions.test(node.type)) return -1
-  const called = call ? own.value(call.children[0], own.scopeOf(call)) : -1
-  if (called < 0) return -1
-  if (call?.type === 'call_expression') return own.add(['q', called, at])
-  return call?.type === 'new_expression' ? own.add(['q', own.add(['.', called, 'constructor']), at]) : -1
-}
-

@@ -1,8 +1,8 @@
 import { enclosing, type Source, textOf } from '../analysis'
 import type { ReferenceFact, Role, Target } from '../facts'
 import { childIn, type Syntax } from '../syntax'
+import { contextOf, type Expressions } from './context'
 import type { Declarations } from './declarations'
-import { contextOf, type Expressions } from './expressions'
 import { either, lookUp, type Meant, type Scope, type, value } from './scope'
 
 /** What resolving the names of one file needs. */
@@ -21,7 +21,7 @@ export function readReferences(names: Names): ReferenceFact[] {
   const found: ReferenceFact[] = []
   const add = (node: Syntax, target: Target | undefined, role: Role) => {
     if (!target) return
-    const name = textOf(source, node)
+    const name = node.type === 'super' ? 'constructor' : textOf(source, node)
     found.push({ name, ...source.positionOf(node.start), role, target, within: within(node.start) })
   }
   const visit = (node: Syntax, scope: Scope) => {
@@ -42,10 +42,16 @@ function readNode(names: Names, node: Syntax, scope: Scope, add: Add): void {
     case 'shorthand_property_identifier':
     case 'shorthand_property_identifier_pattern':
       if (isUse(names, node)) add(node, resolve(names, node, scope), roleOf(node))
-      if (node.type.startsWith('shorthand')) readShorthand(names, node, scope, add)
+      if (node.type === 'shorthand_property_identifier') readShorthand(names, node, add)
+      else if (node.type.startsWith('shorthand')) readPart(names, node, add)
       return
     case 'pair_pattern':
-      readKey(names, node, scope, add)
+    case 'object_assignment_pattern':
+      readPart(names, node, add)
+      return
+    case 'super':
+      if (node.parent?.type === 'call_expression' && node.field === 'function')
+        add(node, memberTarget(names, names.expressions.value(node, scope)), 'new')
       return
     case 'string':
       readIndex(names, node, scope, add)
@@ -109,26 +115,18 @@ function memberTarget({ expressions }: Names, of: number): Target {
   return { to: 'typed_member', index: of }
 }
 
-/** `{ a }` as a value uses the member of the type that it is to have; as a pattern that of what is taken apart. */
-function readShorthand(names: Names, node: Syntax, scope: Scope, add: Add): void {
-  if (!node.parent) return
-  if (node.type === 'shorthand_property_identifier') {
-    const of = contextOf(names.expressions, node.parent)
-    if (of >= 0) add(node, memberTarget(names, of), 'read')
-  } else takeMember(names, node, node, scope, add)
+/** `{ a }` as a value uses the member of the type that it is to have. */
+function readShorthand(names: Names, node: Syntax, add: Add): void {
+  const of = node.parent ? contextOf(names.expressions, node.parent) : -1
+  if (of >= 0) add(node, memberTarget(names, of), 'read')
 }
 
-const readKey = (names: Names, node: Syntax, scope: Scope, add: Add): void => {
-  const [key, local] = [childIn(node, 'key'), childIn(node, 'value')]
-  if (key?.type === 'property_identifier' && local) takeMember(names, local, key, scope, add)
-}
-
-/** A pattern's name says where it is taken from: its origin is a member of the whole. */
-function takeMember(names: Names, local: Syntax, key: Syntax, scope: Scope, add: Add): void {
-  const written = childIn(local, 'left') ?? local
-  const found = lookUp(scope, textOf(names.source, written), value)?.declared
-  const whole = found?.origin?.by === 'member' ? found.origin.of : undefined
-  const of = whole ? names.expressions.origin(whole, scope) : -1
+/** `{ a, b: c }` as a pattern uses members of what is taken apart. */
+function readPart(names: Names, node: Syntax, add: Add): void {
+  const whole = names.declarations.wholes.get(node)
+  const key = node.type === 'pair_pattern' ? childIn(node, 'key') : (childIn(node, 'left') ?? node)
+  if (!whole || !key || !/^(property_identifier|shorthand_)/.test(key.type)) return
+  const of = names.expressions.origin(whole.of, whole.scope)
   if (of >= 0) add(key, memberTarget(names, of), 'read')
 }
 

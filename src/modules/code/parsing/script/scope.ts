@@ -85,7 +85,10 @@ export function lookUp(
   meaning: number,
 ): { declared: Declared; scope: Scope } | undefined {
   for (let scope: Scope | null = from; scope; scope = scope.parent) {
-    const declared = scope.names.get(name)?.find((known) => known.meaning & meaning)
+    const fitting = scope.names.get(name)?.filter((known) => known.meaning & meaning)
+    // Beside a value of the file an import of the same name can only be a type.
+    const own = meaning === value ? fitting?.find(({ meant }) => meant.to !== 'binding') : undefined
+    const declared = own ?? fitting?.[0]
     if (declared) return { declared, scope }
   }
   return undefined

@@ -1,10 +1,10 @@
 import { textOf } from '../analysis'
 import type { Shape } from '../facts'
 import { childIn, childOf, type Syntax } from '../syntax'
+import { functionType } from './annotations'
+import type { Expressions } from './context'
 import { originOf } from './declarations'
-import type { Expressions } from './expressions'
-import { functionType } from './type-expressions'
-import { functionValue } from './value-expressions'
+import { functionValue } from './values'
 
 /** What each symbol of the file is. `symbols` are the offsets of their names with their ordinal. */
 export function readShapes(own: Expressions, symbols: ReadonlyMap<number, number>): Record<number, Shape> {
@@ -19,7 +19,18 @@ export function readShapes(own: Expressions, symbols: ReadonlyMap<number, number
     for (const child of node.children) visit(child)
   }
   visit(own.source.root)
+  readPatterns(own, shapes)
   return shapes
+}
+
+/** What `const { a } = …` at the top of the file declares is a part of something. */
+function readPatterns(own: Expressions, shapes: Record<number, Shape>): void {
+  const top = own.scopeOf(own.source.root)
+  for (const { meant, origin } of [...top.names.values()].flat()) {
+    if (meant.to !== 'symbol' || shapes[meant.index] || !origin || origin.by === 'generic') continue
+    const type = own.origin(origin, top)
+    if (type >= 0) shapes[meant.index] = { type }
+  }
 }
 
 function shapeOf(own: Expressions, node: Syntax): Shape | undefined {

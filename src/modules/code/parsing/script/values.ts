@@ -1,9 +1,9 @@
 import { textOf } from '../analysis'
 import type { Expression } from '../facts'
 import { childIn, childOf, type Syntax } from '../syntax'
-import { contextOf, type Expressions } from './expressions'
+import { qualified } from './annotations'
+import { contextOf, type Expressions } from './context'
 import { either, type Scope, value } from './scope'
-import { qualified } from './type-expressions'
 
 /** What a value is, as far as its file says. */
 export function readValue(own: Expressions, node: Syntax, scope: Scope): number {
@@ -19,7 +19,7 @@ export function readValue(own: Expressions, node: Syntax, scope: Scope): number 
     case 'super':
       return superOf(own, scope)
     case 'member_expression':
-      return member(own, node, scope)
+      return narrowed(own, node, scope) ?? member(own, node, scope)
     case 'subscript_expression':
       return subscript(own, node, scope)
     case 'call_expression':
@@ -141,9 +141,14 @@ function created(own: Expressions, node: Syntax, scope: Scope): number {
 function thisOf(own: Expressions, scope: Scope): number {
   for (let at: Scope | null = scope; at; at = at.parent) {
     const { node } = at
+    const said = childOf(node, 'formal_parameters')?.children.find(
+      (one) => childIn(one, 'pattern')?.type === 'this',
+    )
+    if (said && node.type !== 'arrow_function') return own.type(childIn(said, 'type'), at)
     if (/class$|class_declaration$|^interface_declaration$/.test(node.type)) return classOf(own, at)
     const ownThis = /function/.test(node.type) && node.type !== 'arrow_function'
-    if (node.type === 'method_definition' && node.parent?.type === 'object') return contextOf(own, node.parent)
+    if (node.type === 'method_definition' && node.parent?.type === 'object')
+      return contextOf(own, node.parent)
     if (ownThis && !/^function_(type|signature)$/.test(node.type)) return -1
   }
   return -1

@@ -1,6 +1,6 @@
 import { textOf } from '../analysis'
 import { childIn, childOf, type Syntax } from '../syntax'
-import type { Expressions } from './expressions'
+import type { Expressions } from './context'
 import { either, lookUp, type Scope, type } from './scope'
 
 /** What a type that is written names. */
