@@ -68,12 +68,10 @@ export const viewOf = ({
   generation,
 })
 
-export function lookAt(db: Reader, view: View): Graph {
+/** Files and their facts, each read once. */
+function loader(db: Reader, view: View) {
   const known = new Map<string, GraphFile | undefined>()
   const facts = new Map<string, FileFacts>()
-  const edges = new Map<string, Edge[]>()
-  const kept = keep()
-  let all: GraphFile[] | undefined
 
   async function loadFiles(paths: readonly string[]): Promise<void> {
     const unknown = [...new Set(paths)].filter((path) => !known.has(path))
@@ -94,6 +92,15 @@ export function lookAt(db: Reader, view: View): Graph {
       facts.set(path, (file && found.get(file.blob)) ?? noFacts)
     }
   }
+
+  return { known, facts, loadFiles, load }
+}
+
+export function lookAt(db: Reader, view: View): Graph {
+  const { known, facts, loadFiles, load } = loader(db, view)
+  const edges = new Map<string, Edge[]>()
+  const kept = keep()
+  let all: GraphFile[] | undefined
 
   const graph: Graph = {
     db,

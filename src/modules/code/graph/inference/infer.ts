@@ -4,7 +4,7 @@ import { exported } from '../exported'
 import type { Graph } from '../look'
 import type { Definition } from '../usages/usage'
 import { awaited, builtinType, calledBuiltin, elements, passedTo } from './builtins'
-import { type Inference, isType, type Known, type Member, nowhere, type Surroundings } from './known'
+import { type Inference, isType, type Known, nowhere, type Surroundings } from './known'
 import { membersOf } from './members'
 
 /** Work for one question; what is left over is not known. */
