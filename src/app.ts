@@ -1,8 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { migrations } from '../migrations'
-import type { Component, Host, Module, Running } from './core/module'
-import { localFiles } from './local-databases'
+import type { Module } from './core/module'
 import { code } from './modules/code'
 import { journal } from './modules/journal'
 import { metrics } from './modules/metrics'
@@ -11,7 +8,7 @@ import { backupJobs, backupSeries } from './platform/backup/jobs'
 import { completeRestore } from './platform/backup/swap'
 import type { Loaded } from './platform/config/load'
 import type { Config } from './platform/config/settings'
-import { createDispatcher, type Dispatcher, type Mounted } from './platform/dispatch/dispatch'
+import { createDispatcher, type Dispatcher } from './platform/dispatch/dispatch'
 import { createHealth, type Health } from './platform/http/health'
 import { createHttp } from './platform/http/http'
 import { createProbes } from './platform/http/probes'
@@ -33,6 +30,7 @@ import type { Tasks } from './platform/tasks/tasks'
 import { createTelemetry } from './platform/telemetry/open'
 import type { Telemetry } from './platform/telemetry/telemetry'
 import { refuseUnfinished } from './platform/transfer/unfinished'
+import { startModules } from './start-modules'
 import { version } from './version'
 
 /** Every module that is built in, in the order in which its tools are listed. Adding one is a line here. */
@@ -154,10 +152,19 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
   const { meter } = telemetry
   const now = options.now ?? Date.now
   const limits = await openLimits({ config, storage, meter, log: telemetry.log('limits'), now })
-  const identity = createIdentity({ config, storage, limits, meter, now, fetch: options.fetch ?? fetch })
+  const outgoing = options.fetch ?? fetch
+  const identity = createIdentity({ config, storage, limits, meter, now, fetch: outgoing })
   const newId = () => Bun.randomUUIDv7()
   const jobs = createJobs({ storage, log: telemetry.log('jobs'), meter, now, newId })
-  const started = await startModules(platform, options, { limits, jobs, identity, now, newId })
+  const started = await startModules(options.modules ?? chosen(config), {
+    ...platform,
+    limits,
+    jobs,
+    identity,
+    fetch: (url, init) => outgoing(url, init),
+    now,
+    newId,
+  })
   const dispatcher = createDispatcher(started.mounted, {
     storage,
     limits,
@@ -239,71 +246,5 @@ const platformJobs = (limits: Limits, tasks: Tasks | undefined) => [
   },
 ]
 
-interface ModuleParts {
-  limits: Limits
-  jobs: Jobs
-  identity: Identity
-  now(): number
-  newId(): string
-}
-
-interface Started {
-  mounted: Mounted[]
-  checks: Record<string, () => Promise<Component>>
-  /** Settles once every module may be asked. */
-  ready: Promise<unknown>
-  stop(): Promise<void>
-}
-
-async function startModules(platform: Platform, options: AppOptions, parts: ModuleParts): Promise<Started> {
-  const started: { module: Module; running: Running }[] = []
-  for (const module of options.modules ?? chosen(platform.config)) {
-    const host = hostOf(module, platform, options, parts)
-    started.push({ module, running: await module.start(host as never) })
-  }
-  const healthy = async (): Promise<Component> => ({ status: 'healthy' })
-  return {
-    mounted: started.map(({ module, running }) => ({
-      module: module.name,
-      title: module.title,
-      description: module.description,
-      operations: running.operations,
-      routes: running.routes ?? [],
-      jobs: running.jobs ?? [],
-      resources: running.resources ?? [],
-      prompts: running.prompts ?? [],
-    })),
-    checks: Object.fromEntries(started.map(({ module, running }) => [module.name, running.check ?? healthy])),
-    ready: Promise.all(started.map(({ running }) => running.ready)),
-    async stop() {
-      for (const { running } of started.reverse()) await running.stop?.()
-    },
-  }
-}
-
 const chosen = (config: Config) =>
   config.MODULES === undefined ? modules : modules.filter(({ name }) => config.MODULES!.includes(name))
-
-function hostOf(module: Module, platform: Platform, options: AppOptions, parts: ModuleParts): Host<unknown> {
-  const { telemetry, storage, loaded } = platform
-  const outgoing = options.fetch ?? fetch
-  return {
-    settings: loaded.modules[module.name] ?? {},
-    dialect: storage.dialect,
-    log: telemetry.log(module.name),
-    meter: telemetry.meter,
-    now: parts.now,
-    newId: parts.newId,
-    fetch: (url, init) => outgoing(url, init),
-    folder: () => makeFolder(join(platform.config.DATA_DIR ?? './data', module.name)),
-    usage: (principal) => parts.limits.usage(principal),
-    enqueue: (kind, owner, payload) => parts.jobs.enqueue(kind, owner, payload),
-    acceptSenders: (keys) => parts.identity.acceptSenders(keys),
-    ...localFiles(platform.config.DATA_DIR!),
-  }
-}
-
-function makeFolder(path: string): string {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  return path
-}

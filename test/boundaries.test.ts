@@ -52,6 +52,7 @@ function mayImport(from: string, to: string): boolean {
   }
   if (from === 'app') return to !== 'cli' && to !== 'main'
   if (from === 'local-databases') return to.startsWith('platform/')
+  if (from === 'start-modules') return to.startsWith('platform/') || to === 'local-databases'
   if (from === 'threads')
     return to.startsWith('platform/storage') || to.startsWith('modules/') || to === 'migrations'
   if (from === 'cli' || from === 'main')

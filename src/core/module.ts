@@ -184,6 +184,8 @@ export interface Module<S extends Settings = Settings> {
   files?(settings: Values<S>, dataDir: string): DataFile[]
   /** What a credential can be given for it. Default: `<name>:read` and `<name>:write`. */
   scopes?: readonly string[]
+  /** What each operation answers, by name, and each route, as `METHOD path`: the examples of the OpenAPI document. `bun run docs` makes them. */
+  answers?: Readonly<Record<string, unknown>>
   start(host: Host<Values<S>>): Running | Promise<Running>
 }
 

@@ -1,4 +1,5 @@
 import { defineModule } from '../../core/module'
+import answers from './answers.json' with { type: 'json' }
 import { filesPart } from './files/files'
 import { freshnessPart } from './freshness/freshness'
 import { graphPart } from './graph/graph'
@@ -24,6 +25,7 @@ export const code = defineModule({
   settings: codeSettings,
   tables: storedTables,
   scopes: ['code:read', 'code:write', 'code:local', 'code:private'],
+  answers,
   start(host) {
     const machine = createMachine(host)
     return joinParts([

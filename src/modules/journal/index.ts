@@ -1,5 +1,6 @@
 import { defineModule } from '../../core/module'
 import { account } from './account/account'
+import answers from './answers.json' with { type: 'json' }
 import { entries } from './entries/operations'
 import { getJournalInsights } from './insights/get-journal-insights'
 import { legacyRoutes } from './legacy/legacy-routes'
@@ -21,6 +22,7 @@ export const journal = defineModule({
   description: 'Entries, search, insights, preferences, records and portfolio of a person’s trading journal.',
   settings: journalSettings,
   tables: storedTables,
+  answers,
   start: (host) => ({
     operations: [
       ...entries(host),

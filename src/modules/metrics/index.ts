@@ -1,5 +1,6 @@
 import { defineModule } from '../../core/module'
 import { adminRoutes } from './admin/admin-routes'
+import answers from './answers.json' with { type: 'json' }
 import { dashboardRoutes } from './dashboard/dashboard-routes'
 import { dataRoute } from './dashboard/data-route'
 import { exportMetrics } from './export/export-metrics'
@@ -37,6 +38,7 @@ export const metrics = defineModule({
   settings: metricsSettings,
   scopes: ['metrics:read', 'metrics:write', 'metrics:admin'],
   files: metricsFiles,
+  answers,
   start(host) {
     const store = openStore(host)
     const ready = store.openExisting()

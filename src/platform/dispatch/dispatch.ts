@@ -20,6 +20,8 @@ export interface Mounted {
   jobs: Job[]
   resources?: readonly Resource[]
   prompts?: readonly Prompt[]
+  /** Real answers, by operation and by `METHOD path`. */
+  answers?: Readonly<Record<string, unknown>>
 }
 
 /** An operation with the module it came from. */
@@ -28,6 +30,8 @@ export interface Bound {
   operation: Operation
   /** Absolute REST path with names in braces. */
   path: string
+  /** What it once answered. */
+  answer?: unknown
 }
 
 /** One request to one operation, as a transport describes it. */
@@ -91,8 +95,13 @@ export const absolutePath = (module: string, path: string): string =>
   path.startsWith('/api/') ? path : `/api/v1/${module}${path}`
 
 function bind(mounted: readonly Mounted[]): Bound[] {
-  const bound = mounted.flatMap(({ module, operations }) =>
-    operations.map((operation) => ({ module, operation, path: absolutePath(module, operation.rest.path) })),
+  const bound = mounted.flatMap(({ module, operations, answers }) =>
+    operations.map((operation) => ({
+      module,
+      operation,
+      path: absolutePath(module, operation.rest.path),
+      answer: answers?.[operation.name],
+    })),
   )
   const names = new Set<string>()
   for (const { operation } of bound) {

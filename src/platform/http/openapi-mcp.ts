@@ -1,3 +1,4 @@
+import answers from './answers.json' with { type: 'json' }
 import { problemResponses } from './openapi-problems'
 import type { Method } from './routes'
 
@@ -40,7 +41,12 @@ const details = {
       content: {
         'application/json': {
           schema: message,
-          example: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+          example: {
+            jsonrpc: '2.0',
+            id: 1,
+            method: 'tools/call',
+            params: { name: 'get_user_stats', arguments: {} },
+          },
         },
       },
     },
@@ -48,7 +54,7 @@ const details = {
       200: {
         description: 'A JSON-RPC answer, as JSON or as an event stream.',
         content: {
-          'application/json': { schema: anyObject },
+          'application/json': { schema: anyObject, example: (answers as Detail)['POST /mcp'] },
           'text/event-stream': { schema: { type: 'string' } },
         },
       },

@@ -8,7 +8,7 @@ import { openApiSchema } from './openapi-schema'
 type Json = Record<string, unknown>
 
 /** The OpenAPI operation that an operation's REST route is shown as. */
-export function operationDetail({ operation, module, path }: Bound): Json {
+export function operationDetail({ operation, module, path, answer }: Bound): Json {
   const { rest } = operation
   const takesBody = rest.method !== 'GET' && rest.method !== 'DELETE'
   return {
@@ -18,7 +18,7 @@ export function operationDetail({ operation, module, path }: Bound): Json {
     tags: [module],
     parameters: parametersOf(operation, path, takesBody),
     ...(takesBody && bodyOf(operation, path)),
-    responses: responsesOf(operation, path, takesBody),
+    responses: responsesOf(operation, path, takesBody, answer),
     ...(operation.access === 'optional' && { security: [...anyCredential, {}] }),
   }
 }
@@ -103,11 +103,17 @@ function examplesOf(examples: AnyExample[] | undefined, pick: (example: AnyExamp
   return entries.length > 0 ? { examples: Object.fromEntries(entries) } : {}
 }
 
-function responsesOf(operation: Operation, path: string, takesBody: boolean): Json {
+/** What was declared, else what was once answered. */
+function answersOf(examples: AnyExample[] | undefined, answer: unknown): Json {
+  const declared = examplesOf(examples, ({ output }) => output)
+  return 'examples' in declared || answer === undefined ? declared : { example: answer }
+}
+
+function responsesOf(operation: Operation, path: string, takesBody: boolean, answer: unknown): Json {
   const status = operation.rest.status ?? 200
   const json = {
     schema: openApiSchema(operation.output),
-    ...examplesOf(operation.examples, ({ output }) => output),
+    ...answersOf(operation.examples, answer),
   }
   const files = isDownload(operation)
     ? mediaTypesOf(operation.output).filter((type) => !type.includes('json'))

@@ -2,6 +2,7 @@ import { swagger } from '@elysiajs/swagger'
 import type { RawRoute } from '../../core/module'
 import type { Config } from '../config/settings'
 import type { Dispatcher, Mounted } from '../dispatch/dispatch'
+import answers from './answers.json' with { type: 'json' }
 import { asset } from './asset'
 import { anyCredential } from './openapi-operation'
 import { problemResponses, problemSchema, sharedResponses } from './openapi-problems'
@@ -90,23 +91,35 @@ const securitySchemes = {
 const slug = (path: string) => path.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_|_$/g, '')
 
 /** Shows a module's own route. */
-export function rawDetail(route: RawRoute, { module }: Mounted): Detail {
+export function rawDetail(route: RawRoute, mounted: Mounted): Detail {
   const { responses, ...rest } = (route.openapi ?? {}) as { responses?: Detail }
+  const done = { description: 'Done.', ...answered(mounted.answers?.[`${route.method} ${route.path}`]) }
   const security = { none: { security: [] }, optional: { security: [...anyCredential, {}] }, required: {} }
   return {
     operationId: `route_${slug(route.path)}_${route.method.toLowerCase()}`,
     summary: route.title,
     description: route.description,
-    tags: [module],
+    tags: [mounted.module],
     ...security[route.access],
     ...rest,
-    responses: { 200: { description: 'Done.' }, ...problemResponses(400, 401, 429, 500), ...responses },
+    responses: {
+      ...(saysItsOwn(responses) ? {} : { 200: done }),
+      ...problemResponses(400, 401, 429, 500),
+      ...responses,
+    },
   }
 }
 
+const saysItsOwn = (responses: Detail = {}) => Object.keys(responses).some((status) => status.startsWith('2'))
+
+const answered = (answer: unknown): Detail =>
+  answer === undefined ? {} : { content: { 'application/json': { example: answer } } }
+
 /** Shows a page that takes no input and no credential. */
-export function pageDetail({ path, title, description, also = [] }: Page): Detail {
-  const content = { 'application/json': { schema: { type: 'object', additionalProperties: true } } }
+export function pageDetail({ path, title, description, shown = path, also = [] }: Page): Detail {
+  const schema = { type: 'object', additionalProperties: true }
+  const content = { 'application/json': { schema } }
+  const example = (answers as Detail)[`GET ${shown}`]
   const others = also.map((status) => [
     String(status),
     { description: 'Not now; the body says why.', content },
@@ -117,6 +130,9 @@ export function pageDetail({ path, title, description, also = [] }: Page): Detai
     description,
     tags: ['server'],
     security: [],
-    responses: { 200: { description: 'The answer.', content }, ...Object.fromEntries(others) },
+    responses: {
+      200: { description: 'The answer.', content: { 'application/json': { schema, example } } },
+      ...Object.fromEntries(others),
+    },
   }
 }

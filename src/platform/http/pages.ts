@@ -17,6 +17,8 @@ interface Page {
   title: string
   description: string
   report(): Report | Promise<Report>
+  /** The path whose example it has, where settings move it. */
+  shown?: string
   /** Other statuses than 200 that it may answer with. */
   also?: number[]
 }
@@ -45,6 +47,7 @@ function pagesOf(parts: PageParts): Page[] {
     },
     {
       path: config.HEALTH_CHECK_ENDPOINT,
+      shown: '/health',
       title: 'Health',
       description: 'Whether the server works. `degraded`: an optional part is down.',
       report: () => health.health(),
@@ -52,6 +55,7 @@ function pagesOf(parts: PageParts): Page[] {
     },
     {
       path: config.STATUS_ENDPOINT,
+      shown: '/status',
       title: 'Status',
       description: 'Every component by name, and how busy the server is.',
       report: () => health.status(),

@@ -79,6 +79,9 @@ export const webhookRoutes = (host: Host<CodeSettings>): RawRoute[] =>
     access: 'none',
     openapi: {
       requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+      responses: {
+        200: { description: 'Taken.', content: { 'application/json': { example: { received: true } } } },
+      },
     },
     handle: (raw) => receive(host, source, raw),
   }))

@@ -19,9 +19,6 @@ export const dataRoute = (store: Store, now: () => number): RawRoute => ({
       inQuery('type', Object.keys(requestTypes)),
       { name: 'service', in: 'query', required: false, schema: { type: 'string', maxLength: 50 } },
     ],
-    responses: {
-      200: { description: 'The numbers.', content: { 'application/json': { schema: { type: 'object' } } } },
-    },
   },
   async handle(raw) {
     requireAdmin(raw.principal)

@@ -60,7 +60,7 @@ export const exportDocument = {
   responses: {
     200: {
       description: 'Stored, in the form of the request.',
-      content: { 'application/json': { schema: answer } },
+      content: { 'application/json': { schema: answer, example: {} } },
     },
   },
 }
