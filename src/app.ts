@@ -30,7 +30,7 @@ import type { Tasks } from './platform/tasks/tasks'
 import { createTelemetry } from './platform/telemetry/open'
 import type { Telemetry } from './platform/telemetry/telemetry'
 import { refuseUnfinished } from './platform/transfer/unfinished'
-import { startModules } from './start-modules'
+import { type Started, startModules } from './start-modules'
 import { version } from './version'
 
 /** Every module that is built in, in the order in which its tools are listed. Adding one is a line here. */
@@ -172,16 +172,7 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
     now,
     timeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
   })
-  const health = createHealth({
-    config,
-    version,
-    storage,
-    limits,
-    identity,
-    migrator: platform.migrator,
-    components: started.checks,
-    external: identity.issuers() ? { 'token issuer': async () => identity.issuers()! } : {},
-  })
+  const health = healthOf(platform, limits, identity, started)
   const { extensions = [] } = options
   const resources = platformResources({
     status: async () => (await health.status()).body,
@@ -228,6 +219,16 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
     },
   }
 }
+
+const healthOf = (platform: Platform, limits: Limits, identity: Identity, { checks }: Started): Health =>
+  createHealth({
+    ...platform,
+    version,
+    limits,
+    identity,
+    components: checks,
+    external: identity.issuers() ? { 'token issuer': async () => identity.issuers()! } : {},
+  })
 
 const platformJobs = (limits: Limits, tasks: Tasks | undefined) => [
   {
