@@ -8,6 +8,10 @@ export interface ServerOptions {
   env?: Record<string, string>
   /** Extra arguments after `serve`. */
   args?: string[]
+  /** A key that was made before, instead of a new one. */
+  key?: string
+  /** The words that start another version than the one under test. */
+  command?: string[]
 }
 
 /** A server in a process of its own, on free ports. */
@@ -38,8 +42,9 @@ const environment = ({ folder, env }: ServerOptions): Record<string, string> => 
 
 /** Starts `serve` and waits until it says where it listens. */
 export async function startServer(options: ServerOptions): Promise<TestServer> {
+  const program = options.command ?? command()
   const cli = async (...args: string[]) => {
-    const child = Bun.spawn([...command(), ...args], {
+    const child = Bun.spawn([...program, ...args], {
       cwd: options.folder,
       env: environment(options),
       stdout: 'pipe',
@@ -49,7 +54,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     return { code, stdout, stderr }
   }
   if (options.env?.DATABASE_URL) await cli('migrate', 'up')
-  const child = Bun.spawn([...command(), 'serve', ...(options.args ?? [])], {
+  const child = Bun.spawn([...program, 'serve', ...(options.args ?? [])], {
     cwd: options.folder,
     env: { ...environment(options), PORT: '0', OTEL_PROMETHEUS_PORT: '0' },
     stdout: 'pipe',
@@ -57,21 +62,10 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   })
   const [output, errors] = [collect(child.stdout), collect(child.stderr)]
   const [service, prometheus] = await listeners(output, errors)
-  const made = await cli(
-    'keys',
-    'create',
-    '--tier',
-    'enterprise',
-    '--user-id',
-    'local',
-    '--scopes',
-    '*,metrics:read',
-    '--json',
-  )
   return {
     url: new URL(service!).origin,
     prometheus: prometheus!,
-    key: (JSON.parse(made.stdout) as { key: string }).key,
+    key: options.key ?? (await makeKey(cli)),
     process: child,
     stderr: errors.text,
     cli,
@@ -82,6 +76,12 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       return child.exited
     },
   }
+}
+
+async function makeKey(cli: TestServer['cli']): Promise<string> {
+  const words = 'keys create --tier enterprise --user-id local --scopes *,metrics:read --json'
+  const { stdout } = await cli(...words.split(' '))
+  return (JSON.parse(stdout) as { key: string }).key
 }
 
 const text = (stream: ReadableStream<Uint8Array>) => new Response(stream).text()

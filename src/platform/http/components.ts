@@ -49,7 +49,8 @@ export function checksOf({
 function schemaState(schema: SchemaState): Component {
   if (!schema.newer && schema.pending.length === 0) return { status: 'healthy' }
   const detail = `schema is at ${schema.current ?? '0000'}, this binary needs ${schema.needed}`
-  return { status: 'unhealthy', detail }
+  // A start is refused on a newer schema; who serves while a newer binary adds to it must not be taken out before that one is there.
+  return { status: schema.newer ? 'degraded' : 'unhealthy', detail }
 }
 
 /** What the last look found. */
