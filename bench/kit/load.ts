@@ -12,6 +12,8 @@ export interface Target {
   bodies?: string[]
   /** Process id of the server. */
   pid: number
+  /** Waits until the server has done what a run has left to do; its processor time counts, and no later run is disturbed by it. */
+  settle?(): Promise<unknown>
 }
 
 export interface Sample {
@@ -22,13 +24,15 @@ export interface Sample {
   p99: number
   /** Microseconds of the server's processor time an answer: what the machine's noise touches least. */
   cpu: number
+  /** Seconds that `settle` took. */
+  behind: number
   /** Answers with a status of 400 or more, and broken connections. */
   errors: number
 }
 
-/** The core that load comes from; servers are started on the other. */
+/** The core that load comes from; servers are started on the other, or on BENCH_SERVER_CORES (`0-1`). */
 const loadCore = '1'
-export const serverCore = '0'
+export const serverCore = process.env.BENCH_SERVER_CORES ?? '0'
 
 /** One run of wrk (Debian's package) against a target, from its own core. */
 export async function load(target: Target, seconds: number, connections = 32): Promise<Sample> {
@@ -41,7 +45,10 @@ export async function load(target: Target, seconds: number, connections = 32): P
   const report = /RESULT (.*)/.exec(output)
   if (!report) throw new Error(`wrk gave no result: ${output}${await new Response(child.stderr).text()}`)
   const { requests, ...sample } = JSON.parse(report[1]!) as Sample & { requests: number }
-  return { ...sample, cpu: (processorTime(target.pid) - before) / requests }
+  const ended = performance.now()
+  await target.settle?.()
+  const behind = (performance.now() - ended) / 1000
+  return { ...sample, behind, cpu: (processorTime(target.pid) - before) / requests }
 }
 
 const ticksPerSecond = 100

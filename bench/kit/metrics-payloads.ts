@@ -37,3 +37,21 @@ export function payloads(count: number, metricsEach: number, at: number): string
     }),
   )
 }
+
+/** The same metrics as VictoriaMetrics' `/api/v1/import` takes them: one line a metric, its duration as the value. */
+export function importLines(body: string): string {
+  const { service, metrics } = JSON.parse(body) as { service: string; metrics: Payload[] }
+  const lines = metrics.map(({ type, timestamp, duration_ms, dimensions }) => {
+    const labels = Object.entries(dimensions).map(([name, value]) => [name, String(value)])
+    const metric = { __name__: `${type}_duration_ms`, service, ...Object.fromEntries(labels) }
+    return JSON.stringify({ metric, values: [duration_ms], timestamps: [Date.parse(timestamp)] })
+  })
+  return `${lines.join('\n')}\n`
+}
+
+interface Payload {
+  type: string
+  timestamp: string
+  duration_ms: number
+  dimensions: Record<string, unknown>
+}

@@ -6,15 +6,19 @@ export interface Served {
   stop(): Promise<void>
 }
 
-/** Starts a server on its own core and waits for the URL that it prints on stdout. */
-export async function serve(command: string[], env: Record<string, string> = {}): Promise<Served> {
+/** Starts a server on its own core and waits for the URL that it prints on stdout, or, where it prints none, for an answer at `url`. */
+export async function serve(
+  command: string[],
+  env: Record<string, string> = {},
+  url?: string,
+): Promise<Served> {
   const child = Bun.spawn(['taskset', '-c', serverCore, ...command], {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdout: 'pipe',
     stderr: 'ignore',
   })
   return {
-    url: await firstUrl(child.stdout, command),
+    url: url === undefined ? await firstUrl(child.stdout, command) : await answering(url),
     pid: child.pid,
     async stop() {
       child.kill('SIGTERM')
@@ -22,6 +26,18 @@ export async function serve(command: string[], env: Record<string, string> = {})
       await child.exited
     },
   }
+}
+
+async function answering(url: string): Promise<string> {
+  for (let tries = 0; tries < 200; tries++) {
+    const answered = await fetch(url).then(
+      () => true,
+      () => false,
+    )
+    if (answered) return url
+    await Bun.sleep(50)
+  }
+  throw new Error(`nothing answers at ${url}`)
 }
 
 async function firstUrl(stdout: ReadableStream<Uint8Array>, command: string[]): Promise<string> {

@@ -31,7 +31,7 @@ export const metricsSettings = {
   )({
     default: 100,
     description:
-      'As soon as so many acknowledged metrics wait in the log, they are moved into the tables; under load once a second.',
+      'As soon as so many acknowledged metrics wait in the log, they are moved into the tables; under load every few seconds.',
   }),
   FLUSH_INTERVAL_SECONDS: settings.int(
     1,
@@ -39,7 +39,7 @@ export const metricsSettings = {
   )({
     default: 30,
     description:
-      'Acknowledged metrics are moved from the log into the tables after so many seconds at the latest; on a machine that is not busy within 0.1, under load within about a second.',
+      'Acknowledged metrics are moved from the log into the tables after so many seconds at the latest; on a machine that is not busy within 0.1, under load within some.',
   }),
   ...expositionSettings,
 } as const

@@ -14,14 +14,25 @@ export interface Idempotency {
   ): Promise<number>
 }
 
-/** Keys that are held in memory beside the table: those of the last moments, which the table may not have yet. */
+/** Keys that are held in memory beside the table, which may not have them yet; of more, those go that it has. */
 const mostKept = 100_000
 
 export function createIdempotency(store: Store): Idempotency {
   /** A key under way, or one that was used up. */
   const known = new Map<string, Promise<boolean>>()
+  const usedUp = new Set<string>()
   let recovered: Promise<void> | undefined
+  let forgetting: Promise<void> | undefined
 
+  /** Forgets those that were used up, once the table has them. */
+  const forgetStored = async () => {
+    const stored = [...usedUp]
+    await store.settled()
+    for (const key of stored) {
+      known.delete(key)
+      usedUp.delete(key)
+    }
+  }
   /** Those of `keys` that the table has. */
   const usedOf = async (keys: string[]) => {
     // After a restart the last keys may still stand in the log alone.
@@ -38,7 +49,8 @@ export function createIdempotency(store: Store): Idempotency {
     let settle: (stored: boolean) => void = () => {}
     known.set(key, new Promise((resolve) => (settle = resolve)))
     return (stored) => {
-      if (!stored) known.delete(key)
+      if (stored) usedUp.add(key)
+      else known.delete(key)
       settle(stored)
     }
   }
@@ -46,6 +58,7 @@ export function createIdempotency(store: Store): Idempotency {
     async once(service, whole, keys, keep) {
       const claims = new Map<string, (stored: boolean) => void>()
       let stored = false
+      let begun = false
       try {
         // In one order everywhere, so that two submissions never wait for each other.
         const wanted = wantedKeys(service, whole, keys)
@@ -58,12 +71,20 @@ export function createIdempotency(store: Store): Idempotency {
           claims.delete(key)
         }
         const fresh = freshOf(service, whole, keys, claims)
-        if (fresh.includes(true)) await keep(fresh, [...claims.keys()])
+        begun = fresh.includes(true)
+        if (begun) await keep(fresh, [...claims.keys()])
         stored = true
         return fresh.filter((isNew) => !isNew).length
       } finally {
+        // Of what was to be stored a part may stand in the log: the table must have it before anybody asks again.
+        if (begun && !stored) recovered = undefined
         for (const end of claims.values()) end(stored)
-        while (known.size > mostKept) known.delete(known.keys().next().value!)
+        if (usedUp.size > mostKept)
+          forgetting ??= forgetStored()
+            .catch(() => {})
+            .finally(() => {
+              forgetting = undefined
+            })
       }
     },
   }

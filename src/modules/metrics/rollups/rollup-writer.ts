@@ -23,41 +23,62 @@ interface Kept {
   rollup: Rollup
   /** Of no dimensions: what the predecessor's tables show. */
   plain: boolean
+  changed: boolean
+}
+
+/** Rows of one sender in one hour: that hour and its day, at every level. */
+interface Span {
+  at: number
+  rows: Kept[]
 }
 
 export function createRollupWriter(db: LocalConnection, tables: Record<Grain, string>): RollupWriter {
   const rows = new Map<string, Kept>()
-  const changed = new Set<Kept>()
+  let changed: Kept[] = []
+  let spans = new WeakMap<Targets, Span>()
   const rowOf = (grain: Grain, series: number, at: number, plain: boolean): Kept => {
     const key = `${grain}${series}:${at}`
     let kept = rows.get(key)
     if (!kept) {
       const table = tables[grain]
-      kept = { table, series, at, plain, rollup: readRollup(db, table, series, at) }
+      kept = { table, series, at, plain, rollup: readRollup(db, table, series, at), changed: false }
       rows.set(key, kept)
     }
     return kept
   }
+  const spanOf = (targets: Targets, at: number): Span => {
+    const known = spans.get(targets)
+    if (known?.at === at) return known
+    const found = grains.flatMap((grain) =>
+      targets.series.map((id, level) => rowOf(grain, id, startOf(grain, at), level === 0)),
+    )
+    const span = { at, rows: found }
+    spans.set(targets, span)
+    return span
+  }
+  const clear = () => {
+    rows.clear()
+    spans = new WeakMap()
+  }
   return {
-    add({ series }, at, rollup) {
-      for (const grain of grains) {
-        for (const [level, id] of series.entries()) {
-          const row = rowOf(grain, id, startOf(grain, at), level === 0)
-          mergeRollup(row.rollup, rollup)
-          changed.add(row)
-        }
+    add(targets, at, rollup) {
+      for (const row of spanOf(targets, at).rows) {
+        mergeRollup(row.rollup, rollup)
+        if (!row.changed) changed.push(row)
+        row.changed = true
       }
     },
     flush() {
-      for (const { table, series, at, rollup, plain } of changed) {
-        writeRollup(db, table, series, at, rollup, plain)
+      for (const row of changed) {
+        writeRollup(db, row.table, row.series, row.at, row.rollup, row.plain)
+        row.changed = false
       }
-      changed.clear()
-      if (rows.size > mostRows) rows.clear()
+      changed = []
+      if (rows.size > mostRows) clear()
     },
     forget() {
-      changed.clear()
-      rows.clear()
+      changed = []
+      clear()
     },
   }
 }

@@ -57,12 +57,23 @@ export function sketchQuantile(sketch: Sketch, q: number): number | undefined {
   return undefined
 }
 
-const sortedKeys = (sketch: Sketch) => Int32Array.from(sketch.keys()).sort()
+function sortedKeys(sketch: Sketch): Int32Array {
+  const keys = new Int32Array(sketch.size)
+  let at = 0
+  for (const key of sketch.keys()) keys[at++] = key
+  return at < 2 ? keys : keys.sort()
+}
+
+/** Most bytes of a bucket: two variable-length integers. */
+const bucketBytes = 12
+/** Written to, and copied from: a sketch is encoded very often. */
+let scratch = new Uint8Array(64 * 1024)
 
 /** As bytes for a row: distances of the keys and counts, as variable-length integers; two or three bytes a bucket. */
 export function encodeSketch(sketch: Sketch): Uint8Array {
   const keys = sortedKeys(sketch)
-  const bytes = new Uint8Array(keys.length * 12)
+  if (scratch.length < keys.length * bucketBytes) scratch = new Uint8Array(keys.length * bucketBytes)
+  const bytes = scratch
   let at = 0
   let before = 0
   for (const key of keys) {
@@ -70,7 +81,7 @@ export function encodeSketch(sketch: Sketch): Uint8Array {
     at = writeInteger(bytes, at, sketch.get(key)!)
     before = key
   }
-  return bytes.subarray(0, at)
+  return bytes.slice(0, at)
 }
 
 const zigzag = (distance: number) => (distance < 0 ? -2 * distance - 1 : 2 * distance)

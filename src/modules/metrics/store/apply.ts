@@ -12,8 +12,8 @@ export interface Applied {
   more: boolean
 }
 
-/** Rows after which a transaction is ended, so that other work of the thread has its turn. */
-const mostRows = 100_000
+/** Rows after which a transaction is ended, so that other work of the thread has its turn after half a second or so. */
+const mostRows = 400_000
 
 /** Moves the log into the tables: the rows, how far it has come, and what followers make of them, in one transaction. */
 export function createApply(
