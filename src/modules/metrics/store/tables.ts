@@ -3,6 +3,7 @@ import type { Host } from '../../../core/module'
 import type { MetricsSettings } from '../settings'
 import type { Moved } from '../transfer/move-rows'
 import { type Applied, isBefore } from './apply'
+import { createPace } from './pace'
 
 /** Keeps the tables after the log. */
 export interface Tables {
@@ -21,17 +22,6 @@ export interface Tables {
 
 /** Seconds that rows are gathered for at most when few come: one transaction for all that come together. */
 const gatherSeconds = 0.1
-/**
- * Milliseconds between the starts of two moves under load. Rows of one move share the pages and rollups that it writes: by 400,000 at once a row costs a
- * third of what it costs by 20,000.
- */
-const paceMs = 1000
-/** After a move the tables rest for so many times as long as it took, so that the processor is the senders' while they come; */
-const restShare = 9
-/** but no longer than this, in milliseconds, */
-const mostRest = 5000
-/** and not at all while so many bytes wait. */
-const hurryBytes = 256 * 1024 ** 2
 /** Milliseconds until the tables are tried again. */
 const retryMs = 1000
 
@@ -50,23 +40,25 @@ async function movePredecessor(host: Host<MetricsSettings>, db: LocalDatabase): 
   }
 }
 
-/** Keeps moves apart. */
-function createPace() {
-  let startedAt = Number.NEGATIVE_INFINITY
-  let next = Number.NEGATIVE_INFINITY
-  return {
-    start() {
-      startedAt = performance.now()
-      next = startedAt + paceMs
-    },
-    end(behind: number) {
-      const now = performance.now()
-      const rest = Math.min(mostRest, restShare * (now - startedAt))
-      if (behind < hurryBytes) next = Math.max(next, now + rest)
-    },
-    /** Milliseconds until the next move may start. */
-    rest: () => Math.max(0, next - performance.now()),
+/** Does something once: whoever comes meanwhile waits, and where it failed the next one tries again. */
+function untilDone(work: () => Promise<void>): { (): Promise<void>; begun(): boolean } {
+  let running: Promise<void> | undefined
+  const run = () => {
+    running ??= work().catch((error) => {
+      running = undefined
+      throw error
+    })
+    return running
   }
+  return Object.assign(run, { begun: () => running !== undefined })
+}
+
+function showBacklog({ meter }: Pick<Host<unknown>, 'meter'>, bytes: () => number): void {
+  const show = meter.gauge(
+    'metrics_backlog_bytes',
+    'Acknowledged metrics that wait in the log for the tables.',
+  )
+  meter.onExposition(() => show(bytes()))
 }
 
 /**
@@ -77,17 +69,12 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
   const { BATCH_SIZE, FLUSH_INTERVAL_SECONDS } = host.settings
   const delay = 1000 * Math.min(gatherSeconds, FLUSH_INTERVAL_SECONDS)
   let applied: LogPosition | undefined
-  let opening: Promise<void> | undefined
   let running: Promise<void> | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let waiting = 0
   let behind = 0
   const pace = createPace()
-  const showBacklog = host.meter.gauge(
-    'metrics_backlog_bytes',
-    'Acknowledged metrics that wait in the log for the tables.',
-  )
-  host.meter.onExposition(() => showBacklog(applied ? log.bytesAfter(applied) : 0))
+  showBacklog(host, () => (applied ? log.bytesAfter(applied) : 0))
   /** The last move did not succeed: the next one is the timer's. */
   let failing = false
 
@@ -96,13 +83,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
     log.skip(applied.segment)
     void movePredecessor(host, db)
   }
-  const opened = () => {
-    opening ??= open().catch((error) => {
-      opening = undefined
-      throw error
-    })
-    return opening
-  }
+  const opened = untilDone(open)
   const applyAll = async () => {
     await opened()
     waiting = 0
@@ -153,7 +134,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
     backlog: () => behind,
     failing: () => failing,
     async close() {
-      if (opening) await settled().catch(() => {})
+      if (opened.begun()) await settled().catch(() => {})
       clearTimeout(timer)
     },
   }
