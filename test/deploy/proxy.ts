@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { defaultInstallation } from '../../src/platform/deploy/installation'
+import { defaultInstallation, type Installation } from '../../src/platform/deploy/installation'
 import { apache, nginx } from '../../src/platform/deploy/proxies'
 import { emptyFolder } from '../kit/folder'
 import { freePort } from '../kit/postgres-server'
@@ -28,13 +28,19 @@ export async function startProxy(
   name: ProxyName,
   port: number,
   prometheusPort: number,
+  settings: Partial<Installation> = {},
 ): Promise<ReverseProxy> {
   const { target, whole, words, binary } = proxies[name]
   const folder = emptyFolder()
   chmodSync(folder, 0o755)
   const [http, https] = [await freePort(), await freePort()]
   const ca = makeCertificate(folder)
-  const [artifact] = target.artifacts({ ...defaultInstallation('1.2.3'), port, prometheusPort })
+  const [artifact] = target.artifacts({
+    ...defaultInstallation('1.2.3'),
+    ...settings,
+    port,
+    prometheusPort,
+  })
   const text = artifact!.text
     .replaceAll(/\[::\]:(80|443)/g, '[::1]:$1')
     .replaceAll(/((?:listen |\[::1\]:|<VirtualHost \*:))80\b/g, `$1${http}`)

@@ -57,7 +57,7 @@ export async function serve({ env, module = shop, bodySeconds, health: parts }: 
     limits,
     appendAudit: async () => {},
     now,
-    timeoutSeconds: 30,
+    timeoutSeconds: Math.min(30, config.REQUEST_TIMEOUT_SECONDS),
   })
   const version = '1.2.3'
   const health = createHealth({

@@ -62,5 +62,8 @@ function viewOf(installation: Installation): Record<string, unknown> {
     bodyMegabytes: Math.ceil(maxRequestBytes / 1024 ** 2),
     // Longer than the server gives a call, so that its own answer arrives.
     readSeconds: requestTimeoutSeconds + 15,
+    // An event stream is also the answer to a call.
+    streamSeconds: Math.max(3600, requestTimeoutSeconds + 15),
+    flyIdleSeconds: Math.max(600, requestTimeoutSeconds + 15),
   }
 }
