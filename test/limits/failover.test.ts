@@ -99,3 +99,15 @@ test('quiet owners expire after the month, and each new second trims what has le
   expect(await server.client.send('ZCARD', ['holdfast:quota:trimmed'])).toBe(2)
   await store.close()
 })
+
+test('a process that had no turn for a while does not take Redis for dead', async () => {
+  await using server = await startRedis()
+  await using limits = await openWith(server.url)
+  await limits.take(solo, 1)
+  const taken = limits.take(solo, 1)
+  const until = performance.now() + 1500
+  while (performance.now() < until);
+  await taken
+  expect(await limits.check()).toEqual({ status: 'healthy' })
+  expect((await limits.usage(solo)).current_usage.hour).toBe(2)
+})

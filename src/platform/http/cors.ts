@@ -3,6 +3,7 @@ const accepted = [
   'Accept',
   'Authorization',
   'Content-Type',
+  'Idempotency-Key',
   'Last-Event-ID',
   'MCP-Protocol-Version',
   'Mcp-Method',

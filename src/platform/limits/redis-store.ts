@@ -8,10 +8,16 @@ const scriptHash = new Bun.CryptoHasher('sha1').update(takeScript).digest('hex')
 /** How long Redis may take to answer, in ms. */
 const patience = 1000
 
+/** The last of it, in which an answer is read that came while this process had no turn. */
+const lastLook = 50
+
 async function within<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis does not answer')), patience)
+    const giveUp = () => reject(new Error('Redis does not answer'))
+    timer = setTimeout(() => {
+      timer = setTimeout(giveUp, lastLook)
+    }, patience - lastLook)
   })
   try {
     return await Promise.race([work, late])

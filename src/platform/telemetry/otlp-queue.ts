@@ -40,7 +40,7 @@ export function createQueue({ send, log, collector, retryMs }: QueueParts): Queu
       const sent = await send(body, timeoutMs)
       note(sent)
       if (sent.state !== 'later') remove(waiting, body)
-      else await pause(waitFor(sent, failures, retryMs), (done) => (wake = done))
+      else if (!closed) await pause(waitFor(sent, failures, retryMs), (done) => (wake = done))
     }
     under = undefined
   }
