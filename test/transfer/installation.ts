@@ -23,12 +23,22 @@ export async function emptyPlace(dialect: Dialect): Promise<Place> {
   return { DATA_DIR, DATABASE_URL: (await createDatabase({ migrated: false })).url }
 }
 
-/** Makes rows in every table through the server's own interfaces. Returns the key that may do everything, and one with quotas. */
-export async function fill(place: Place, git: FixtureServer): Promise<{ key: string; limited: string }> {
+/** What was made, and what goes on with it. */
+export interface Filled {
+  /** May do everything. */
+  key: string
+  /** Has quotas. */
+  limited: string
+  /** An indexed repository. */
+  shop: Awaited<ReturnType<typeof indexed>>
+}
+
+/** Makes rows in every table through the server's own interfaces. */
+export async function fill(place: Place, git: FixtureServer): Promise<Filled> {
   const app = await startApp({ env: { ...place, ...fixtureEnv(git) }, folder: place.DATA_DIR })
   const limited = await app.addKey('other', 'premium')
   await fillJournal(app, limited)
-  await fillCode(app, git)
+  const shop = await fillCode(app, git)
   await fillMetrics(app)
   await createSubscription(app.storage.system, { email: 'ann@example.org', tier: 'premium', namespace: 'x' })
   await app.mcpParts.tasks!.start({
@@ -43,7 +53,7 @@ export async function fill(place: Place, git: FixtureServer): Promise<{ key: str
     ),
   )
   await app.close()
-  return { key: app.key, limited }
+  return { key: app.key, limited, shop }
 }
 
 async function call(app: TestApp, tool: string, input: unknown, key?: string): Promise<void> {
@@ -77,14 +87,15 @@ async function fillJournal(app: TestApp, other: string): Promise<void> {
   }
 }
 
-async function fillCode(app: TestApp, git: FixtureServer): Promise<void> {
-  const { id } = await indexed(app, git, 'acme/shop', {
+async function fillCode(app: TestApp, git: FixtureServer): Promise<Filled['shop']> {
+  const shop = await indexed(app, git, 'acme/shop', {
     'package.json': '{"dependencies":{"left-pad":"^1.0.0"}}',
     'src/cart.ts':
       "import pad from 'left-pad'\nexport function total(prices: number[]) {\n  return pad(String(prices.length))\n}\n",
     'src/empty.ts': '',
   })
-  await call(app, 'create_project', { name: 'Backend', repository_ids: [id] })
+  await call(app, 'create_project', { name: 'Backend', repository_ids: [shop.id] })
+  return shop
 }
 
 async function fillMetrics(app: TestApp): Promise<void> {

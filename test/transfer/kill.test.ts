@@ -41,6 +41,11 @@ describe.each(['sqlite', 'postgres'] as const)('an import that is killed on %s',
     // Goes on, and is killed once more while rows are compared.
     await killed('compare journal_labels', ['import', file], target)
     expect(await refusedBy(target)).toContain('was interrupted: run')
+    const doctor = await cli('doctor', { env: { ...target, PORT: '0', OTEL_PROMETHEUS_PORT: '0' } })
+    expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringContaining('an import was interrupted')])
+    expect((await cli(`export ${join(emptyFolder(), 'half.tar')}`, { env: target })).stderr).toContain(
+      'was interrupted: run',
+    )
     const other = join(emptyFolder(), 'other.tar')
     await json(`export ${other}`, { env: source })
     expect((await cli(`import ${other}`, { env: target })).stderr).toContain(

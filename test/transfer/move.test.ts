@@ -5,10 +5,10 @@ import type { Dialect } from '../../src/core/storage'
 import { listTables } from '../../src/platform/storage/catalog'
 import { openStorage } from '../../src/platform/storage/open'
 import { cli, json } from '../cli/rig'
-import { fixtureEnv, fixtureServer, indexed } from '../code/kit'
+import { fixtureEnv, fixtureServer, index, indexed } from '../code/kit'
 import { startApp } from '../kit/app'
 import { emptyFolder } from '../kit/folder'
-import { dump, emptyPlace, fill, metricsIn, type Place } from './installation'
+import { dump, emptyPlace, type Filled, fill, metricsIn, type Place } from './installation'
 
 const git = fixtureServer()
 afterAll(() => git.stop())
@@ -21,7 +21,7 @@ const directions: [Dialect, Dialect][] = [
 describe.each(directions)('an installation moves from %s to %s', (from, to) => {
   test('row for row, with keys, search, code, metrics and an audit trail that goes on', async () => {
     const [source, target] = [await emptyPlace(from), await emptyPlace(to)]
-    const keys = await fill(source, git)
+    const filled = await fill(source, git)
     const file = join(emptyFolder(), 'all.tar')
     const exported = await json<{ tables: Record<string, number>; files: string[] }>(`export ${file}`, {
       env: source,
@@ -43,12 +43,12 @@ describe.each(directions)('an installation moves from %s to %s', (from, to) => {
     expect(metricsIn(target)!.length).toBeGreaterThanOrEqual(3)
     expect(readdirSync(target.DATA_DIR!).filter((name) => /^\.|replaced/.test(name))).toEqual([])
 
-    await goesOn(target, keys)
+    await goesOn(target, filled)
   }, 60_000)
 })
 
 /** A server on what was moved: the old key opens it, everything is found, and what is written follows on. */
-async function goesOn(place: Place, { key, limited }: { key: string; limited: string }): Promise<void> {
+async function goesOn(place: Place, { key, limited, shop }: Filled): Promise<void> {
   const app = await startApp({ env: { ...place, ...fixtureEnv(git) }, folder: place.DATA_DIR })
   const ask = async (tool: string, input: unknown) => {
     const answer = await app.tool(tool, input, key)
@@ -64,6 +64,13 @@ async function goesOn(place: Place, { key, limited }: { key: string; limited: st
   expect(await ask('search_journal_entries', { query: 'first' })).toMatchObject({ count: 1 })
   const { structuredContent: figures } = await app.tool('get_user_stats', {}, limited)
   expect(figures).toMatchObject({ rate_limits: { current_usage: { month: 6 } } })
+  shop.commit({ 'src/later.ts': 'export const arrived = 2\n' })
+  shop.push()
+  expect((await index(app, 'acme/shop', { key })).status).toBe('completed')
+  expect(await ask('search_code', { query: 'arrived' })).toMatchObject({
+    results: [{ path: 'src/later.ts' }],
+  })
+  expect(await ask('search_code', { query: 'prices.length' })).toMatchObject({ results: [{}] })
   // Numbers of the code index are given out by owner: a new owner's must be new.
   const stranger = await app.addKey('newcomer')
   await indexed(app, git, 'acme/other', { 'a.ts': 'export const fresh = 1\n' }, stranger)
@@ -99,4 +106,37 @@ test.each(['sqlite', 'postgres'] as const)(
     ])
     expect(existsSync(file)).toBe(false)
   },
+)
+
+test.each(['sqlite', 'postgres'] as const)(
+  'on %s a server that goes on writing is exported as it was at one moment',
+  async (dialect) => {
+    const [source, target] = [await emptyPlace(dialect), await emptyPlace('sqlite')]
+    const app = await startApp({ env: source, folder: source.DATA_DIR })
+    const stored: string[] = []
+    let writes = true
+    const store = async () => {
+      while (writes) {
+        const { structuredContent } = await app.tool('store_journal_entry', {
+          entry: 'more and more',
+          tags: ['x', 'y'],
+        })
+        stored.push((structuredContent as { entry_id: string }).entry_id)
+      }
+    }
+    const writing = Promise.all([store(), store(), store()])
+    while (stored.length < 200) await Bun.sleep(5)
+    const before = [...stored]
+    const file = join(emptyFolder(), 'x.tar')
+    const exported = await cli(`export ${file}`, { env: source })
+    writes = false
+    await writing
+    await app.close()
+    expect(exported).toMatchObject({ code: 0 })
+    expect(await cli(`import ${file}`, { env: target })).toMatchObject({ code: 0 })
+    const { journal_entries } = await dump(target)
+    const held = new Set(journal_entries!.map((row) => (JSON.parse(row) as { id: string }).id))
+    expect(before.filter((id) => !held.has(id))).toEqual([])
+  },
+  60_000,
 )

@@ -6,6 +6,7 @@ import { createMigrator } from '../../platform/storage/migrate'
 import { openStorage } from '../../platform/storage/open'
 import type { Storage } from '../../platform/storage/storage'
 import { scrub } from '../../platform/telemetry/scrub'
+import { findUnfinished } from '../../platform/transfer/unfinished'
 import { type Finding, fail, pass, warn } from './finding'
 import { checkPostgres } from './postgres'
 import { checkSqlite } from './sqlite'
@@ -58,6 +59,12 @@ async function checkRoundTrip(storage: Storage): Promise<Finding> {
 async function checkSchema(storage: Storage): Promise<Finding> {
   const { current, needed, newer, pending, changed } = await createMigrator(storage, migrations).status()
   const detail = `schema is at ${current ?? '0000'}, this binary needs ${needed}`
+  if (await findUnfinished(storage))
+    return fail(
+      'schema',
+      'an import was interrupted',
+      'run: holdfast import FILE again, with the same archive',
+    )
   if (newer) return fail('schema', detail, 'run the newer binary that migrated it')
   if (changed.length > 0)
     return fail('schema', `${changed.join(', ')} changed since applied`, 'run the binary that applied it')

@@ -15,6 +15,7 @@ import type { Storage } from '../storage/storage'
 import { type Manifest, rowsName } from './manifest'
 import type { Store } from './store'
 import { createTally } from './tally'
+import { refuseUnfinished } from './unfinished'
 import { type ArchiveWriter, createArchive } from './write-archive'
 
 /** An installation on its way into an archive. */
@@ -44,6 +45,7 @@ export async function exportInstallation(exporting: Exporting): Promise<Exported
   const { storage, stores } = exporting
   const file = resolve(exporting.file)
   if (existsSync(file)) throw new Error(`${file} is there already: name another file, or remove it`)
+  await refuseUnfinished(storage)
   await refuseUnknown(storage, stores)
   await refuseBroken(storage)
   // A read that was lost with its connection is begun anew, and the archive with it.
