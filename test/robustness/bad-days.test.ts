@@ -152,7 +152,6 @@ test.skipIf(!isRoot)('data that belongs to another user is said in one line, by 
     ['keys', 'list'],
     ['serve', '--port', '0', '--otel-prometheus-port', '0'],
     ['backup', 'create'],
-    ['migrate', 'up'],
     ['export', join(to, 'x.tar')],
   ]
   const ended = commands.map(async (args) => {

@@ -98,7 +98,8 @@ async function fillCode(app: TestApp, git: FixtureServer): Promise<Filled['shop'
   return shop
 }
 
-async function fillMetrics(app: TestApp): Promise<void> {
+/** Sends metrics and waits until they are in their tables. */
+export async function fillMetrics(app: TestApp): Promise<void> {
   const { key } = await createKey(app.storage.system, { service: 'shop' })
   const headers = { 'content-type': 'application/json', 'x-api-key': key }
   const metrics = [1, 2, 3].map((value) => ({ type: 'custom', value }))

@@ -1,12 +1,11 @@
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { createKey } from '../../src/platform/identity/keys'
 import { cli, json } from '../cli/rig'
 import { startApp } from '../kit/app'
 import { emptyFolder } from '../kit/folder'
 import { killed } from '../kit/killed'
-import { dump, emptyPlace, type Place } from './installation'
+import { dump, emptyPlace, fillMetrics, type Place } from './installation'
 
 let source: Place
 let file: string
@@ -15,7 +14,7 @@ let archive: { tables: Record<string, number> }
 beforeAll(async () => {
   source = await emptyPlace('sqlite')
   const app = await startApp({ env: source, folder: source.DATA_DIR })
-  await createKey(app.storage.system, { service: 'shop' })
+  await fillMetrics(app)
   for (const entry of ['bought', 'sold', 'waited'])
     await app.tool('store_journal_entry', { entry, tags: ['x'] })
   await app.tool('set_preference', { key: 'a', value: 1 })
@@ -26,8 +25,10 @@ beforeAll(async () => {
 
 test('an export that is killed leaves no archive, and the next one is whole', async () => {
   const to = join(emptyFolder(), 'later.tar')
-  await killed('journal_entries', ['export', to], source)
-  expect(existsSync(to)).toBe(false)
+  for (const at of ['journal_entries', 'metrics.db']) {
+    await killed(at, ['export', to], source)
+    expect(existsSync(to)).toBe(false)
+  }
   expect((await json<typeof archive>(`export ${to}`, { env: source })).tables).toEqual(archive.tables)
   expect(readdirSync(dirname(to))).toEqual(['later.tar'])
 }, 30_000)

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { mkdir, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { DataFile } from '../../core/module'
 import type { Reader } from '../../core/storage'
 import { verifyAudit } from '../audit/verify'
 import type { BackedUpFile, Progress } from '../backup/backup'
-import { removeAbandoned } from '../backup/on-disk'
 import { packStill } from '../backup/pack'
 import { takeStill } from '../backup/snapshot'
 import { listTables } from '../storage/catalog'
@@ -107,10 +106,9 @@ async function writeRows(
 async function writeFiles(exporting: Exporting, archive: ArchiveWriter): Promise<BackedUpFile[]> {
   const { file, files, progress = () => {} } = exporting
   if (files.length === 0) return []
-  const place = dirname(file)
-  const prefix = `.${basename(file)}-`
-  await removeAbandoned(place, [prefix])
-  const folder = await mkdtemp(join(place, prefix))
+  const folder = `${file}.part-files`
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { mode: 0o700 })
   try {
     const packed: BackedUpFile[] = []
     for (const source of files) {

@@ -8,9 +8,9 @@ import type { Store } from './store'
 
 /** A page is about so many bytes of rows, and at most so many rows. */
 const pageBytes = 1024 * 1024
-const mostRows = 2000
+const mostRows = 1000
 /** Both databases take more parameters than this in one statement. */
-const mostParameters = 20_000
+const mostParameters = 5000
 
 /** The rows of a declared table. */
 export function tableStore(dialect: Dialect, table: StoredTable): Store {
