@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { DataFile } from '../../core/module'
 import type { Reader } from '../../core/storage'
@@ -44,6 +44,7 @@ export async function exportInstallation(exporting: Exporting): Promise<Exported
   const { storage, stores } = exporting
   const file = resolve(exporting.file)
   if (existsSync(file)) throw new Error(`${file} is there already: name another file, or remove it`)
+  if (!statSync(dirname(file)).isDirectory()) throw new Error(`${dirname(file)} is not a folder`)
   await refuseUnfinished(storage)
   await refuseUnknown(storage, stores)
   await refuseBroken(storage)
