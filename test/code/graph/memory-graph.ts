@@ -1,5 +1,6 @@
+import { boundOf } from '../../../src/modules/code/graph/bound'
+import { definitionsOf, keep } from '../../../src/modules/code/graph/keep'
 import type { Edge, Graph } from '../../../src/modules/code/graph/look'
-import { boundOf, definitionsOf, keep } from '../../../src/modules/code/graph/look'
 import type { GraphFile } from '../../../src/modules/code/graph/project-files'
 import { rowsOf } from '../../../src/modules/code/graph/reference-rows'
 import { createProject, folderOf, isManifest } from '../../../src/modules/code/graph/resolution/project'
@@ -24,17 +25,16 @@ export async function memoryGraph(texts: ReadonlyMap<string, string>): Promise<G
   for (const { path, language } of files) facts.set(path, await extract(language, texts.get(path)!))
   const manifests = new Map([...texts].filter(([path]) => isManifest(path)))
   const resolve = createResolver(createProject(texts.keys(), manifests))
-  const edges = files.flatMap((file) =>
-    rowsOf(file, facts.get(file.path)!, resolve).map(
-      (row): Edge => ({
+  const edges: Edge[] = []
+  for (const file of files)
+    for (const row of await rowsOf(file, facts.get(file.path)!, resolve))
+      edges.push({
         ...row,
         from: file.path,
         test: false,
         path: row.target_path,
         package: row.target_package,
-      }),
-    ),
-  )
+      })
   const byFrom = Map.groupBy(edges, ({ from }) => from)
   const byTarget = Map.groupBy(edges, ({ path }) => path)
   const byPath = new Map(files.map((file) => [file.path, file]))
@@ -56,6 +56,9 @@ export async function memoryGraph(texts: ReadonlyMap<string, string>): Promise<G
     },
     named: async (path, name) =>
       kept.named(path, () => definitionsOf(byPath.get(path)!, facts.get(path)!.symbols), name),
+    defining: async (name) =>
+      [...facts].flatMap(([path, { symbols }]) => (symbols.some((one) => one.name === name) ? [path] : [])),
+    uses: async (path) => kept.uses(path, () => (facts.get(path) ?? noFacts).references),
     mentioning: async (word, paths) => paths.filter((path) => texts.get(path)?.includes(word)),
     importsInto: async (paths) => paths.flatMap((path) => byTarget.get(path) ?? []),
     importsOf: async (paths) => paths.flatMap((path) => byFrom.get(path) ?? []),

@@ -1,10 +1,7 @@
-import { and, eq, isNotNull } from 'drizzle-orm'
 import { AppError } from '../../../core/errors'
 import { fullName } from '../repositories/repository'
-import { indexedFiles, symbols } from '../tables'
 import type { Graph } from './look'
 import { existingFile, type OpenGraph } from './open-graph'
-import { isShown } from './project-files'
 import { similarNames } from './similar-names'
 import type { Definition } from './usages/usage'
 
@@ -27,7 +24,7 @@ export async function findDefinitions(
 ): Promise<Definition[]> {
   const { name, container } = splitSymbol(symbol)
   const path = file === undefined ? undefined : (await existingFile(opened, file)).path
-  const paths = path === undefined ? await pathsDefining(opened.graph, name) : [path]
+  const paths = path === undefined ? await opened.graph.defining(name) : [path]
   const found = (await Promise.all(paths.map((one) => definitionsIn(opened.graph, one, name)))).flat()
   const fitting = container === undefined ? found : found.filter((one) => one.symbol.container === container)
   if (fitting.length > 0) return fitting.sort(byWeight).slice(0, mostDefinitions)
@@ -51,25 +48,8 @@ const byWeight = (a: Definition, b: Definition) =>
   Number(a.symbol.container !== undefined) - Number(b.symbol.container !== undefined) ||
   (a.file.path < b.file.path ? -1 : 1)
 
-async function definitionsIn(graph: Graph, path: string, name: string): Promise<Definition[]> {
-  const file = await graph.file(path)
-  const facts = await graph.facts(path)
-  return facts.symbols.flatMap((symbol, ordinal) =>
-    file && symbol.name === name ? [{ file, symbol, ordinal }] : [],
-  )
-}
-
-/** Files that define this name, by the table of symbols. */
-export async function pathsDefining({ db, view }: Graph, name: string): Promise<string[]> {
-  const [s, f] = [symbols.on(db.dialect), indexedFiles.on(db.dialect)]
-  const rows = await db
-    .selectDistinct({ path: f.path })
-    .from(s)
-    .innerJoin(f, and(eq(f.blob, s.blob), isNotNull(f.blob), isShown(f, view)))
-    .where(and(eq(s.owner, view.owner), eq(s.repository_id, view.repositoryId), eq(s.name, name)))
-    .limit(mostDefinitions)
-  return rows.map(({ path }) => path)
-}
+const definitionsIn = async (graph: Graph, path: string, name: string): Promise<readonly Definition[]> =>
+  graph.named(path, name)
 
 /** As answers show it. */
 export const viewDefinition = (definition: Definition) => ({

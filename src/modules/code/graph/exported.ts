@@ -1,3 +1,5 @@
+import type { Bound } from './bound'
+import { exportsBy } from './exports-by'
 import type { Graph } from './look'
 import { scripts } from './usages/surfaces'
 import type { Definition } from './usages/usage'
@@ -20,7 +22,7 @@ export async function exported(
   if (!file) return []
   const facts = await graph.facts(path)
   const locals = scripts.has(file.language)
-    ? facts.exports.filter((one) => one.name === name).map(({ local }) => local)
+    ? (exportsBy(facts).name.get(name) ?? []).map(({ local }) => local)
     : [name]
   const own = (await Promise.all(locals.map((local) => topLevel(graph, path, local)))).flat()
   if (own.length > 0) return own
@@ -37,15 +39,42 @@ async function passedOn(
   locals: readonly string[],
   seen: Set<string>,
 ): Promise<Definition[]> {
-  for (const bound of await graph.bound(path)) {
-    if (bound.path === null) continue
-    const named = bound.kind === 're_export' ? bound.local === name : locals.includes(bound.local)
-    const wanted = bound.kind === 'export_all' ? name : named ? bound.imported : undefined
-    if (wanted === undefined || wanted === '*') continue
+  const { whole, re_export, local } = passing(await graph.bound(path))
+  const named = [...(re_export.get(name) ?? []), ...locals.flatMap((one) => local.get(one) ?? [])]
+  for (const bound of [...named, ...whole]) {
+    if (seen.size > mostModules) return []
+    const wanted = bound.kind === 'export_all' ? name : bound.imported
+    if (bound.path === null || wanted === '*') continue
     const found = await exported(graph, bound.path, wanted, seen)
     if (found.length > 0) return found
   }
   return []
+}
+
+/** Bindings by which a module passes names on: all that another has, re-exports and imports by their names here. */
+interface Passing {
+  whole: readonly Bound[]
+  re_export: ReadonlyMap<string, readonly Bound[]>
+  local: ReadonlyMap<string, readonly Bound[]>
+}
+
+const read = new WeakMap<readonly Bound[], Passing>()
+
+function passing(bounds: readonly Bound[]): Passing {
+  let found = read.get(bounds)
+  if (!found) {
+    const is = (kind: string) => (bound: Bound) => bound.kind === kind
+    found = {
+      whole: bounds.filter(is('export_all')),
+      re_export: Map.groupBy(bounds.filter(is('re_export')), ({ local }) => local),
+      local: Map.groupBy(
+        bounds.filter(({ kind }) => kind !== 're_export' && kind !== 'export_all'),
+        ({ local }) => local,
+      ),
+    }
+    read.set(bounds, found)
+  }
+  return found
 }
 
 /** Definitions of this name at the top of the files of a folder, which ends in a slash. */

@@ -1,5 +1,4 @@
 import type { ReferenceFact } from '../parsing/facts'
-import { pathsDefining } from './definitions'
 import { exported, inFolder } from './exported'
 import { inferenceOf } from './inference/infer'
 import type { Known } from './inference/known'
@@ -122,7 +121,7 @@ async function orGuess(graph: Graph, name: string, found: Definition[]): Promise
 }
 
 async function guessed(graph: Graph, name: string): Promise<Definition[]> {
-  const paths = (await pathsDefining(graph, name)).slice(0, 20)
+  const paths = (await graph.defining(name)).slice(0, 20)
   await graph.load(paths)
   return (await Promise.all(paths.map((path) => graph.named(path, name)))).flat()
 }

@@ -1,37 +1,18 @@
 import { and, asc, eq, inArray } from 'drizzle-orm'
 import type { Reader } from '../../../core/storage'
-import type { FileFacts, ImportKind } from '../parsing/facts'
+import type { FileFacts } from '../parsing/facts'
 import { noFacts } from '../parsing/facts'
 import type { RepositoryRow } from '../repositories/repository'
 import { indexedFiles, references } from '../tables'
+import { type Bound, boundOf, type Edge } from './bound'
+import { definitionsOf, keep, type Uses } from './keep'
 import { mentioning } from './mentions'
+import { pathsDefining } from './paths-defining'
 import { type GraphFile, isShown, readFacts, readFiles, readFilesAt, type View } from './project-files'
 import { folderOf } from './resolution/project'
 import type { Definition } from './usages/usage'
 
-/** An import, as stored: from which file, and where it leads. */
-export interface Edge {
-  from: string
-  test: boolean
-  kind: string
-  specifier: string
-  name: string | null
-  line: number
-  column: number
-  path: string | null
-  package: string | null
-}
-
-/** A name that a file imports, with where it leads. `index` is the binding's; undefined for an import as a whole. */
-export interface Bound {
-  kind: ImportKind
-  index: number | undefined
-  local: string
-  imported: string
-  line: number
-  column: number
-  path: string | null
-}
+export type { Bound, Edge } from './bound'
 
 /** One repository as the graph's questions see it, within one read; what was looked up once is kept. */
 export interface Graph {
@@ -47,6 +28,10 @@ export interface Graph {
   binding(path: string, index: number): Promise<Bound | undefined>
   /** The symbols of this name in a file. */
   named(path: string, name: string): Promise<readonly Definition[]>
+  /** Files that define this name, at most 200. */
+  defining(name: string): Promise<readonly string[]>
+  /** The references of a file, by what they mean and by their name. */
+  uses(path: string): Promise<Uses>
   /** Of these paths those whose text may have a word in it. */
   mentioning(word: string, paths: readonly string[]): Promise<string[]>
   /** Reads several files' facts and where their imports lead at once. */
@@ -101,6 +86,7 @@ export function lookAt(db: Reader, view: View): Graph {
   const edges = new Map<string, Edge[]>()
   const kept = keep()
   let all: GraphFile[] | undefined
+  let folders: Map<string, GraphFile[]> | undefined
 
   const graph: Graph = {
     db,
@@ -149,51 +135,17 @@ export function lookAt(db: Reader, view: View): Graph {
     importsInto: (paths) => readEdges(db, view, 'target_path', paths),
     importsOf: (paths) => readEdges(db, view, 'path', paths),
     async inFolder(folder, language) {
-      const files = await graph.files()
-      const bare = folder.replace(/\/$/, '')
-      return files.filter((file) => folderOf(file.path) === bare && (!language || file.language === language))
+      folders ??= Map.groupBy(await graph.files(), ({ path }) => folderOf(path))
+      const files = folders.get(folder.replace(/\/$/, '')) ?? []
+      return files.filter((file) => !language || file.language === language)
+    },
+    defining: (name) => kept.defining(name, () => pathsDefining(db, view, name)),
+    async uses(path) {
+      const { references } = await graph.facts(path)
+      return kept.uses(path, () => references)
     },
   }
   return graph
-}
-
-/** What is looked up many times over: bindings by their index, symbols by their name. */
-export function keep() {
-  const bounds = new Map<string, readonly Bound[]>()
-  const bindings = new Map<string, Map<number | undefined, Bound>>()
-  const symbols = new Map<string, Map<string, Definition[]>>()
-  return {
-    bound(path: string, read: () => Bound[]): readonly Bound[] {
-      const known = bounds.get(path) ?? read()
-      bounds.set(path, known)
-      return known
-    },
-    binding(path: string, index: number): Bound | undefined {
-      const known = bindings.get(path) ?? new Map(bounds.get(path)!.map((one) => [one.index, one]))
-      bindings.set(path, known)
-      return known.get(index)
-    },
-    named(path: string, read: () => Definition[], name: string): readonly Definition[] {
-      const known = symbols.get(path) ?? Map.groupBy(read(), ({ symbol }) => symbol.name)
-      symbols.set(path, known)
-      return known.get(name) ?? []
-    },
-  }
-}
-
-export const definitionsOf = (file: GraphFile, symbols: FileFacts['symbols']): Definition[] =>
-  symbols.map((symbol, ordinal) => ({ file, symbol, ordinal }))
-
-/** Facts and stored rows are in the same order: a row for each binding, one for an import without. */
-export function boundOf({ imports }: FileFacts, rows: readonly Edge[]): Bound[] {
-  let [row, index] = [0, 0]
-  return imports.flatMap(({ kind, bindings, line, column }): Bound[] => {
-    if (bindings.length === 0)
-      return [
-        { kind, index: undefined, local: '', imported: '*', line, column, path: rows[row++]?.path ?? null },
-      ]
-    return bindings.map((binding) => ({ kind, index: index++, ...binding, path: rows[row++]?.path ?? null }))
-  })
 }
 
 async function readEdges(

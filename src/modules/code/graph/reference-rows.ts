@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../../../core/storage'
 import type { FileFacts, ImportFact } from '../parsing/facts'
@@ -18,31 +19,41 @@ export interface ReferenceRow {
   target_package: string | null
 }
 
+/** Names that are resolved before others are served. */
+const namesAtOnce = 200
+/** Longer specifiers lead nowhere. */
+const longestSpecifier = 500
+
+type Wanted = [found: ImportFact, binding: ImportFact['bindings'][number] | undefined]
+
 /** One row for each name that a file imports; one with no name for an import as a whole. */
-export function rowsOf(file: GraphFile, facts: FileFacts, resolve: Resolver): ReferenceRow[] {
-  return facts.imports
-    .flatMap((found) => importRows(file, found, resolve))
-    .map((row, ordinal) => ({ ...row, ordinal }))
+export async function rowsOf(file: GraphFile, facts: FileFacts, resolve: Resolver): Promise<ReferenceRow[]> {
+  const wanted = facts.imports.flatMap((found): Wanted[] =>
+    found.bindings.length > 0 ? found.bindings.map((binding) => [found, binding]) : [[found, undefined]],
+  )
+  const rows: ReferenceRow[] = []
+  for (const [ordinal, one] of wanted.entries()) {
+    if (ordinal > 0 && ordinal % namesAtOnce === 0) await turn()
+    rows.push({ ...rowOf(file, one, resolve), ordinal })
+  }
+  return rows
 }
 
-function importRows(file: GraphFile, found: ImportFact, resolve: Resolver): Omit<ReferenceRow, 'ordinal'>[] {
+function rowOf(file: GraphFile, [found, binding]: Wanted, resolve: Resolver): Omit<ReferenceRow, 'ordinal'> {
   const { kind, specifier } = found
-  const wanted = { from: file.path, language: file.language, kind, specifier }
-  const names = found.bindings.length > 0 ? found.bindings : [undefined]
-  return names.map((binding) => {
-    const imported = binding?.imported ?? (kind === 'export_all' ? '*' : undefined)
-    const { path, package: name } = resolve({ ...wanted, imported })
-    return {
-      file: file.file,
-      kind,
-      specifier: specifier.slice(0, 500),
-      name: binding && binding.imported !== '*' ? binding.imported.slice(0, 200) : null,
-      line: binding?.line ?? found.line,
-      column: binding?.column ?? found.column,
-      target_path: path ?? null,
-      target_package: name?.slice(0, 200) ?? null,
-    }
-  })
+  const imported = binding?.imported ?? (kind === 'export_all' ? '*' : undefined)
+  const wanted = { from: file.path, language: file.language, kind, specifier, imported }
+  const { path, package: name } = specifier.length > longestSpecifier ? {} : resolve(wanted)
+  return {
+    file: file.file,
+    kind,
+    specifier: specifier.slice(0, longestSpecifier),
+    name: binding && binding.imported !== '*' ? binding.imported.slice(0, 200) : null,
+    line: binding?.line ?? found.line,
+    column: binding?.column ?? found.column,
+    target_path: path ?? null,
+    target_package: name?.slice(0, 200) ?? null,
+  }
 }
 
 const atOnce = 500

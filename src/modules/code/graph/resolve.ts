@@ -3,7 +3,7 @@ import type { Reader } from '../../../core/storage'
 import { indexedFiles, references } from '../tables'
 import { storeDependencies } from './packages/store'
 import { type GraphFile, isShown, readFacts, readFiles, readTextsAt, type View } from './project-files'
-import { addReferences, closeReferences, readAffected, rowsOf } from './reference-rows'
+import { addReferences, closeReferences, type ReferenceRow, readAffected, rowsOf } from './reference-rows'
 import { createProject, isManifest } from './resolution/project'
 import { createResolver } from './resolution/resolver'
 import type { Resolved, ResolveRun } from './resolve-run'
@@ -38,7 +38,8 @@ export async function resolveReferences(run: ResolveRun): Promise<Resolved> {
         part.map(({ blob }) => blob),
       ),
     )
-    const rows = part.flatMap((file) => rowsOf(file, facts.get(file.blob)!, resolve))
+    const rows: ReferenceRow[] = []
+    for (const file of part) rows.push(...(await rowsOf(file, facts.get(file.blob)!, resolve)))
     await addReferences((work) => scope.write(work), run, rows)
     await run.progress(Math.min(at + filesAtOnce, wanted.length), wanted.length)
   }

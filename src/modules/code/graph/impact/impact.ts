@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { nameOfDefinition } from '../definitions'
 import type { Graph } from '../look'
 import { walkImports } from '../tools/walk'
@@ -34,13 +35,19 @@ export interface Impact {
 }
 
 const mostSymbols = 40
+/** Symbols of the whole change; files beyond them count by who imports them. */
+const mostFollowed = 200
+/** Files that are walked over to count who depends indirectly; after that only direct ones are counted. */
+const mostWalked = 20_000
 const mostAffected = 500
 const mostNamed = 20
 
 /** What a change of these files reaches: users of the symbols whose lines change, else whoever imports the file. */
 export async function measureImpact(graph: Graph, changes: readonly ChangedFile[]): Promise<Impact> {
   const impact: Impact = { affected: new Map(), symbols: [], tests: new Set(), unknown: [] }
+  let walked = 0
   for (const change of changes) {
+    await turn()
     const path = change.previous ?? change.path
     const file = await graph.file(path)
     if (!file) {
@@ -48,7 +55,8 @@ export async function measureImpact(graph: Graph, changes: readonly ChangedFile[
       else if (change.reason) impact.affected.set(path, goneFile(path, change.reason))
       continue
     }
-    const walk = await walkImports(graph, path, 'dependents', 3, true)
+    const walk = await walkImports(graph, path, 'dependents', walked < mostWalked ? 3 : 1, true)
+    walked += walk.count
     const indirect = Object.values(walk.indirect).flat()
     impact.affected.set(path, {
       path,
@@ -61,7 +69,8 @@ export async function measureImpact(graph: Graph, changes: readonly ChangedFile[
     const reached = [...walk.direct, ...indirect]
     for (const other of reached) if ((await graph.file(other))?.test) impact.tests.add(other)
     if (file.test) impact.tests.add(path)
-    const symbols = change.ranges.length > 0 ? await changedSymbols(graph, path, change) : undefined
+    const lines = change.ranges.length > 0 && impact.symbols.length < mostFollowed
+    const symbols = lines ? await changedSymbols(graph, path, change) : undefined
     const touched =
       symbols && change.status === 'modified' ? await usersOf(graph, symbols, impact) : walk.direct
     for (const other of touched) await addDependent(graph, impact, other, path)
@@ -99,10 +108,29 @@ async function addDependent(graph: Graph, { affected }: Impact, path: string, of
 /** The innermost symbols whose lines are changed; for members also the type around them. */
 async function changedSymbols(graph: Graph, path: string, { ranges }: ChangedFile): Promise<Definition[]> {
   const [file, facts] = [(await graph.file(path))!, await graph.facts(path)]
-  const touches = (from: number, to: number) => ranges.some(([first, last]) => first <= to && from <= last)
+  const touches = touching(ranges)
   return facts.symbols
     .flatMap((symbol, ordinal) => (touches(symbol.line, symbol.endLine) ? [{ file, symbol, ordinal }] : []))
     .slice(0, mostSymbols)
+}
+
+/** Tells whether lines are among the changed ones, by bisection. */
+export function touching(ranges: ChangedFile['ranges']): (from: number, to: number) => boolean {
+  const sorted: [number, number][] = []
+  for (const [first, last] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    const before = sorted.at(-1)
+    if (before && first <= before[1] + 1) before[1] = Math.max(before[1], last)
+    else sorted.push([first, last])
+  }
+  return (from, to) => {
+    let [low, high] = [0, sorted.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (sorted[middle]![1] < from) low = middle + 1
+      else high = middle
+    }
+    return low < sorted.length && sorted[low]![0] <= to
+  }
 }
 
 async function usersOf(graph: Graph, symbols: readonly Definition[], impact: Impact): Promise<string[]> {

@@ -1,4 +1,3 @@
-import { pathsDefining } from '../definitions'
 import { exported } from '../exported'
 import { folderOf } from '../resolution/project'
 import { foldered, scripts } from '../usages/surfaces'
@@ -55,7 +54,7 @@ export async function ownMembers(
   const named = await graph.named(file.path, name)
   const own = named.filter((one) => one.symbol.container === symbol.name)
   if (own.length > 0 || !(foldered.has(file.language) || file.language === 'rust')) return own
-  const paths = (await pathsDefining(graph, name)).slice(0, 50)
+  const paths = (await graph.defining(name)).slice(0, 50)
   const found = await Promise.all(paths.map((path) => graph.named(path, name)))
   const near = (path: string) => file.language === 'rust' || folderOf(path) === folderOf(file.path)
   return found

@@ -1,13 +1,4 @@
-import {
-  below,
-  folderOf,
-  foldersUp,
-  join,
-  nameOf,
-  type Project,
-  type Resolution,
-  type Wanted,
-} from './project'
+import { below, folderOf, foldersUp, join, type Project, type Resolution, type Wanted } from './project'
 
 /** C and C++ headers, Ruby's `require_relative`: from the file's folder, then from the folders around it and their `include`. */
 export function includeResolver(project: Project): (wanted: Wanted) => Resolution {
@@ -24,7 +15,7 @@ export function includeResolver(project: Project): (wanted: Wanted) => Resolutio
         if (found) return { path: found }
       }
     }
-    const only = project.named(nameOf(names[0]!)).filter((path) => path.endsWith(`/${names[0]}`))
+    const only = project.endingIn(names[0]!)
     if (only.length === 1) return { path: only[0]! }
     return { package: specifier }
   }

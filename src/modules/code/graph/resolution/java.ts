@@ -19,11 +19,7 @@ export function javaResolver(project: Project): (wanted: Wanted) => Resolution {
 /** The file of a class; of several the one that shares most of its path with the importing file. */
 function classFile(project: Project, from: string, names: readonly string[]): string | undefined {
   const suffix = names.join('/')
-  const found = ['java', 'kt', 'scala'].flatMap((extension) =>
-    project
-      .named(`${names.at(-1)}.${extension}`)
-      .filter((path) => path === `${suffix}.${extension}` || path.endsWith(`/${suffix}.${extension}`)),
-  )
+  const found = ['java', 'kt', 'scala'].flatMap((extension) => project.endingIn(`${suffix}.${extension}`))
   return found.sort((a, b) => shared(b, from) - shared(a, from))[0]
 }
 

@@ -6,6 +6,8 @@ export interface Project {
   hasFolder(path: string): boolean
   /** Paths of this file name. */
   named(fileName: string): readonly string[]
+  /** Paths that end in this one, at most 200: `b/C.java` of `a/b/C.java`. */
+  endingIn(path: string): readonly string[]
   /** Paths of the manifests whose texts are known. */
   manifests(): Iterable<string>
   /** The text of a manifest; undefined when it is none or not there. */
@@ -38,6 +40,7 @@ export function createProject(paths: Iterable<string>, texts: ReadonlyMap<string
   const files = new Set<string>()
   const folders = new Set<string>([''])
   const byName = new Map<string, string[]>()
+  const byEnd = new Map<string, string[]>()
   for (const path of paths) {
     files.add(path)
     for (let at = folderOf(path); !folders.has(at); at = folderOf(at)) folders.add(at)
@@ -45,15 +48,29 @@ export function createProject(paths: Iterable<string>, texts: ReadonlyMap<string
     const known = byName.get(name)
     if (known) known.push(path)
     else byName.set(name, [path])
+    // The folder's name tells most files of one name apart.
+    const end = lastTwo(path)
+    const alike = byEnd.get(end)
+    if (!alike) byEnd.set(end, [path])
+    else if (alike.length < mostAlike) alike.push(path)
   }
   return {
     has: (path) => files.has(path),
     hasFolder: (path) => folders.has(path),
     named: (name) => byName.get(name) ?? [],
+    endingIn: (end) =>
+      (end.includes('/')
+        ? (byEnd.get(lastTwo(end)) ?? [])
+        : (byName.get(end) ?? []).slice(0, mostAlike)
+      ).filter((path) => path === end || path.endsWith(`/${end}`)),
     manifests: () => texts.keys(),
     text: (path) => texts.get(path),
   }
 }
+
+const mostAlike = 200
+
+const lastTwo = (path: string): string => path.slice(path.lastIndexOf('/', path.lastIndexOf('/') - 1) + 1)
 
 /** The folder of a path, '' at the top. */
 export const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))

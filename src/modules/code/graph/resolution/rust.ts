@@ -19,6 +19,8 @@ interface Crate {
 /** Rust: `mod` finds the module's file; `use` walks crates and modules as far as there are files. */
 export function rustResolver(project: Project): (wanted: Wanted) => Resolution {
   const crates = project.named('Cargo.toml').flatMap((path) => crateOf(project, path) ?? [])
+  const byName = new Map(crates.toReversed().map((crate) => [crate.name, crate]))
+  const bySource = new Map(crates.toReversed().map((crate) => [crate.source, crate]))
   return ({ from, kind, specifier, imported }) => {
     const own = modulePath(from)
     if (kind === 'mod') {
@@ -29,8 +31,8 @@ export function rustResolver(project: Project): (wanted: Wanted) => Resolution {
       Boolean,
     )
     const [first = ''] = names
-    const crate = crates.find(({ name }) => name === first)
-    if (first === 'crate') return inCrate(project, crateAround(crates, from), names.slice(1))
+    const crate = byName.get(first)
+    if (first === 'crate') return inCrate(project, crateAround(bySource, from), names.slice(1))
     if (crate) return inCrate(project, crate, names.slice(1))
     if (first === 'self' || first === 'super') return relative(project, own, names)
     const nested = walk(project, own, names)
@@ -66,9 +68,9 @@ function modulePath(path: string): string {
 const fileOf = (project: Project, path: string): string | undefined =>
   [`${path}.rs`, `${path}/mod.rs`].find(project.has)
 
-function crateAround(crates: readonly Crate[], from: string): Crate | undefined {
+function crateAround(bySource: ReadonlyMap<string, Crate>, from: string): Crate | undefined {
   for (const folder of foldersUp(folderOf(from))) {
-    const crate = crates.find(({ source }) => source === folder)
+    const crate = bySource.get(folder)
     if (crate) return crate
   }
   return undefined

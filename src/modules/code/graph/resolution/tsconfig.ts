@@ -1,5 +1,6 @@
-import { parse } from 'jsonc-parser'
+import { createPatterns, type Patterns } from './patterns'
 import { below, folderOf, foldersUp, join, type Project } from './project'
+import { readJsonc } from './read-jsonc'
 import { moduleFile } from './script-files'
 
 interface Written {
@@ -14,6 +15,17 @@ interface Mapping {
   paths: { pattern: string; targets: string[]; base: string }[]
 }
 
+/** A mapping that is looked up many times. */
+interface Ready {
+  base: string | undefined
+  patterns: Patterns<Mapping['paths'][number]>
+}
+
+/** Configurations that one is put together of, and those around one file: more is not what somebody wrote. */
+const mostParts = 50
+const mostConfigs = 16
+const mostTargets = 20
+
 /** Resolves what a tsconfig maps: `paths` with wildcards, then `baseUrl`. */
 export type Mapper = (from: string, specifier: string) => string | undefined
 
@@ -23,21 +35,30 @@ export type Mapper = (from: string, specifier: string) => string | undefined
  */
 export function createMapper(project: Project, packageFolder: (name: string) => string | undefined): Mapper {
   const configs = configsByFolder(project)
-  const read = new Map<string, Mapping>()
-  const mappingOf = (path: string) => {
-    let mapping = read.get(path)
-    if (!mapping) {
-      mapping = readConfig(project, packageFolder, path, new Set())
-      read.set(path, mapping)
+  const read = new Map<string, Ready>()
+  const around = new Map<string, Ready[]>()
+  const readyOf = (path: string) => {
+    let ready = read.get(path)
+    if (!ready) {
+      const { base, paths } = readConfig(project, packageFolder, path, new Set())
+      ready = { base, patterns: createPatterns(paths, ({ pattern }) => pattern) }
+      read.set(path, ready)
     }
-    return mapping
+    return ready
+  }
+  const mappingsOf = (folder: string) => {
+    let found = around.get(folder)
+    if (!found) {
+      const paths = [...foldersUp(folder)].flatMap((up) => configs.get(up) ?? [])
+      found = paths.slice(0, mostConfigs).map(readyOf)
+      around.set(folder, found)
+    }
+    return found
   }
   return (from, specifier) => {
-    for (const folder of foldersUp(folderOf(from))) {
-      for (const path of configs.get(folder) ?? []) {
-        const found = mapped(project, mappingOf(path), specifier)
-        if (found) return found
-      }
+    for (const ready of mappingsOf(folderOf(from))) {
+      const found = mapped(project, ready, specifier)
+      if (found) return found
     }
     return undefined
   }
@@ -49,7 +70,9 @@ function configsByFolder(project: Project): Map<string, string[]> {
   for (const path of project.manifests()) {
     if (!isConfig.test(path)) continue
     const folder = folderOf(path)
-    configs.set(folder, [...(configs.get(folder) ?? []), path])
+    const known = configs.get(folder)
+    if (known) known.push(path)
+    else configs.set(folder, [path])
   }
   for (const paths of configs.values()) paths.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
   return configs
@@ -61,9 +84,9 @@ function readConfig(
   path: string,
   seen: Set<string>,
 ): Mapping {
-  const text = seen.has(path) ? undefined : project.text(path)
+  const text = seen.has(path) || seen.size >= mostParts ? undefined : project.text(path)
   seen.add(path)
-  const written: Written = (text && parse(text, [], { allowTrailingComma: true })) || {}
+  const written: Written = (text && readJsonc(text)) || {}
   const folder = folderOf(path)
   const { baseUrl, paths } = written.compilerOptions ?? {}
   const base = typeof baseUrl === 'string' ? join(folder, baseUrl) : undefined
@@ -118,25 +141,11 @@ function referencedConfig(project: Project, folder: string, specifier: string): 
   return target?.endsWith('.json') && project.has(target) ? target : undefined
 }
 
-function mapped(project: Project, { base, paths }: Mapping, specifier: string): string | undefined {
-  const fitting = paths
-    .flatMap((entry) => {
-      const star = entry.pattern.indexOf('*')
-      if (star < 0)
-        return entry.pattern === specifier ? [{ ...entry, rest: '', rank: Number.POSITIVE_INFINITY }] : []
-      const [head, tail] = [entry.pattern.slice(0, star), entry.pattern.slice(star + 1)]
-      const fits =
-        specifier.length >= head.length + tail.length &&
-        specifier.startsWith(head) &&
-        specifier.endsWith(tail)
-      const rest = specifier.slice(head.length, specifier.length - tail.length)
-      return fits ? [{ ...entry, rest, rank: head.length }] : []
-    })
-    .sort((a, b) => b.rank - a.rank)
-  for (const { targets, rest, base: from } of fitting) {
-    for (const target of targets) {
+function mapped(project: Project, { base, patterns }: Ready, specifier: string): string | undefined {
+  for (const { entry, rest } of patterns.fitting(specifier)) {
+    for (const target of entry.targets.slice(0, mostTargets)) {
       const path = join(
-        from,
+        entry.base,
         target.replace('*', () => rest),
       )
       const file = path === undefined ? undefined : moduleFile(project, path)

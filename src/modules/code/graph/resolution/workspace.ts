@@ -1,3 +1,4 @@
+import { createPatterns, type Patterns } from './patterns'
 import { below, folderOf, foldersUp, join, nameOf, type Project } from './project'
 import { builtFile, moduleFile } from './script-files'
 
@@ -60,7 +61,7 @@ function offered(project: Project, folder: string, manifest: Manifest, subpath: 
   const { exports } = manifest
   const key = subpath === '' ? '.' : `./${subpath}`
   if (exports !== undefined && exports !== null) {
-    const map = typeof exports === 'object' && !isConditions(exports) ? exports : { '.': exports }
+    const map = mapOf(manifest, exports)
     const found = entry(project, folder, map, key)
     if (found) return found
   }
@@ -75,20 +76,25 @@ function offered(project: Project, folder: string, manifest: Manifest, subpath: 
   return moduleFile(project, below(folder, 'index')) ?? moduleFile(project, below(folder, 'src/index'))
 }
 
+/** What it exports by subpath; the same object each time, because what is read from it is kept. */
+function mapOf(manifest: Manifest, exports: unknown): object {
+  if (typeof exports === 'object' && exports !== null && !isConditions(exports)) return exports
+  const map = { '.': exports }
+  manifest.exports = map
+  return map
+}
+
 const isConditions = (value: object) =>
   Array.isArray(value) || !Object.keys(value).some((key) => key.startsWith('.'))
 
+const maps = new WeakMap<object, Patterns<[string, unknown]>>()
+
 /** An entry of `exports` or `imports`, exact or by its `*`. */
 function entry(project: Project, folder: string, map: object, key: string): string | undefined {
-  const entries = Object.entries(map)
-  const exact = entries.find(([name]) => name === key)
-  const patterns = entries
-    .filter(([name]) => name.includes('*') && fitsPattern(name, key))
-    .sort(([a], [b]) => b.indexOf('*') - a.indexOf('*'))
-  for (const [name, value] of exact ? [exact, ...patterns] : patterns) {
-    const star = name.indexOf('*')
-    const rest = star < 0 ? '' : key.slice(star, key.length - (name.length - star - 1))
-    for (const target of targetsOf(value)) {
+  const patterns = maps.get(map) ?? createPatterns(Object.entries(map), ([name]) => name)
+  maps.set(map, patterns)
+  for (const { entry: found, rest } of patterns.fitting(key)) {
+    for (const target of targetsOf(found[1]).slice(0, mostTargets)) {
       const path = join(
         folder,
         target.replaceAll('*', () => rest),
@@ -100,20 +106,18 @@ function entry(project: Project, folder: string, map: object, key: string): stri
   return undefined
 }
 
-function fitsPattern(pattern: string, key: string): boolean {
-  const star = pattern.indexOf('*')
-  const [head, tail] = [pattern.slice(0, star), pattern.slice(star + 1)]
-  return key.length >= head.length + tail.length && key.startsWith(head) && key.endsWith(tail)
-}
+const mostTargets = 20
+const deepest = 10
 
 /** Every target below the conditions: sources first, because built files are rarely kept. */
-function targetsOf(value: unknown): string[] {
+function targetsOf(value: unknown, depth = 0): string[] {
   if (typeof value === 'string') return value.startsWith('./') ? [value] : []
-  if (Array.isArray(value)) return value.flatMap(targetsOf)
-  if (!value || typeof value !== 'object') return []
+  if (!value || typeof value !== 'object' || depth > deepest) return []
+  if (Array.isArray(value)) return value.slice(0, mostTargets).flatMap((one) => targetsOf(one, depth + 1))
   const rank = (condition: string) =>
     ['source', 'development', 'bun', 'types', 'import', 'module'].indexOf(condition) >>> 0
   return Object.entries(value)
     .sort(([a], [b]) => rank(a) - rank(b))
-    .flatMap(([, target]) => targetsOf(target))
+    .slice(0, mostTargets)
+    .flatMap(([, target]) => targetsOf(target, depth + 1))
 }

@@ -28,9 +28,10 @@ export interface Facts {
 /** Everything in a plan that does not fit the repository or its rules. */
 export async function checkPlan(plan: Plan, facts: Facts, rules: Rules): Promise<Finding[]> {
   const fits = createFits()
+  const tested = testedStems([...plan.create.map(({ path }) => path), ...facts.existing], facts)
   const broken: Finding[] = []
   for (const file of [...plan.create, ...plan.modify]) {
-    broken.push(...checkRules(file, plan, facts, rules, fits))
+    broken.push(...checkRules(file, facts, rules, fits, tested))
     // Others are served between files, whatever the rules cost.
     await new Promise((resolve) => setImmediate(resolve))
   }
@@ -79,10 +80,10 @@ function checkPaths({ create, modify }: Plan, { existing }: Facts): Finding[] {
 
 function checkRules(
   file: Plan['create'][number],
-  plan: Plan,
   facts: Facts,
   { rules }: Rules,
   fits: Fits,
+  tested: () => ReadonlySet<string>,
 ): Finding[] {
   const { path, estimated_lines = 0 } = file
   const broken = (rule: Rule, message: string, fix: string) =>
@@ -103,17 +104,40 @@ function checkRules(
       ...(rule.file_name && !fits(rule.file_name, nameOf(path))
         ? [broken(rule, `is not named like ${rule.file_name}`, 'Rename it')]
         : []),
-      ...(rule.needs_test && !facts.isTest(path) && !hasTest(path, plan, facts)
+      ...(rule.needs_test && !facts.isTest(path) && !tested().has(stemOf(path))
         ? [broken(rule, 'has no test in the plan or the repository', 'Add one')]
         : []),
     ])
 }
 
-function hasTest(path: string, plan: Plan, { existing, isTest }: Facts): boolean {
-  const stem = nameOf(path).replace(/\.\w+$/, '')
-  return [...plan.create.map((file) => file.path), ...existing].some(
-    (other) => isTest(other) && nameOf(other).includes(stem),
-  )
+const stemOf = (path: string): string =>
+  nameOf(path)
+    .replace(/\.\w+$/, '')
+    .toLowerCase()
+
+/** Parts of a test's name that can be the name of what it tests. */
+const mostParts = 8
+
+/** What the tests are named after, read once when it is first asked for: `cart` and `cart.total` of `cart.total.test.ts`, `cart` of `CartTest.java`. */
+function testedStems(paths: readonly string[], { isTest }: Facts): () => ReadonlySet<string> {
+  let stems: Set<string> | undefined
+  return () => {
+    stems ??= new Set(paths.filter(isTest).flatMap(namesTested))
+    return stems
+  }
+}
+
+function namesTested(path: string): string[] {
+  const name = nameOf(path).replace(/\.\w+$/, '')
+  const parts = name
+    .replace(/(?:Tests?|Spec|IT)$|^Test(?=\p{Lu})/gu, '')
+    .toLowerCase()
+    .split(/([._-])/)
+    .slice(0, 2 * mostParts - 1)
+  const found: string[] = []
+  for (let from = 0; from < parts.length; from += 2)
+    for (let to = from + 1; to <= parts.length; to += 2) found.push(parts.slice(from, to).join(''))
+  return found
 }
 
 const checkMigrations = ({ migrations }: Plan, { migration_name: pattern }: Rules, fits: Fits): Finding[] =>

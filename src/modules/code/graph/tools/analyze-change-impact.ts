@@ -104,8 +104,8 @@ export const analyzeChangeImpact = (machine: Machine) =>
     ],
     async run(given, call) {
       const compared = await compare(machine, given, call)
-      const named = compared?.changes.slice(0, mostChanges) ?? changesOf(given)
-      return call.read((db) => answer(db, call.principal.id, given, named, compared))
+      const all = compared?.changes ?? changesOf(given)
+      return call.read((db) => answer(db, call.principal.id, given, all, compared))
     },
   })
 
@@ -123,9 +123,10 @@ async function answer(
   db: Reader,
   owner: string,
   given: Given,
-  changes: readonly ChangedFile[],
+  all: readonly ChangedFile[],
   compared: Compared | undefined,
 ) {
+  const changes = all.slice(0, mostChanges)
   const opened = await openGraph(db, owner, given, changes[0]!.path)
   const impact = await measureImpact(opened.graph, changes)
   const coming = compared ? [] : changes.filter(({ status }) => status === 'added')
@@ -138,7 +139,7 @@ async function answer(
   )
   return {
     ...rest,
-    architectural_warnings: [...(compared ? limitsOf(compared) : []), ...architectural_warnings],
+    architectural_warnings: [...limitsOf(all, compared), ...architectural_warnings],
     ...(compared && {
       compared: {
         base_commit: compared.base_commit,
@@ -151,12 +152,12 @@ async function answer(
   }
 }
 
-/** Why an answer about two refs may say too little. */
-const limitsOf = ({ changes, elsewhere }: Compared): string[] => [
+/** Why an answer may say too little. */
+const limitsOf = (changes: readonly ChangedFile[], compared: Compared | undefined): string[] => [
   ...(changes.length > mostChanges
     ? [`${changes.length} files differ: only the first ${mostChanges} were followed`]
     : []),
-  ...(elsewhere
+  ...(compared?.elsewhere
     ? ['The index is of neither commit: files and lines that moved since are missed. Index one of the refs']
     : []),
 ]

@@ -40,7 +40,7 @@ export function shortestCycle(group: readonly string[], targets: Targets): strin
   const [members, start] = [new Set(group), group[0]!]
   const parents = new Map<string, string>()
   const queue = [start]
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+  for (const at of queue) {
     for (const to of targets.get(at) ?? []) {
       if (to === start) return wayTo(at, start, parents)
       if (!members.has(to) || parents.has(to)) continue
@@ -53,6 +53,7 @@ export function shortestCycle(group: readonly string[], targets: Targets): strin
 
 function wayTo(end: string, start: string, parents: ReadonlyMap<string, string>): string[] {
   const way = [start]
-  for (let at = end; at !== start; at = parents.get(at)!) way.unshift(at)
-  return [start, ...way]
+  for (let at = end; at !== start; at = parents.get(at)!) way.push(at)
+  way.push(start)
+  return way.reverse()
 }

@@ -19,7 +19,7 @@ const output = closed({
   cycles: Type.Array(
     closed({
       files: Type.Integer({ description: 'Files that reach each other' }),
-      cycle: Type.Array(Type.String()),
+      cycle: Type.Array(Type.String(), { description: 'The middle of a long one is left out' }),
     }),
   ),
   total: Type.Integer(),
@@ -56,11 +56,24 @@ export const findCycles = defineOperation({
       const inside = (path: string) =>
         path === below || path.startsWith(below === '' ? '' : `${below.replace(/\/$/, '')}/`)
       const targets = new Map<string, string[]>()
-      for (const { from, to } of edges) targets.set(from, [...(targets.get(from) ?? []), to])
+      for (const { from, to } of edges) {
+        const known = targets.get(from)
+        if (known) known.push(to)
+        else targets.set(from, [to])
+      }
       const groups = findComponents(targets).filter((group) => group.some(inside))
       const cycles = groups
         .slice(0, given.limit)
-        .map((group) => ({ files: group.length, cycle: shortestCycle(group, targets) }))
+        .map((group) => ({ files: group.length, cycle: shorten(shortestCycle(group, targets)) }))
       return { cycles, total: groups.length, index: indexState(row) }
     }),
 })
+
+/** A circle of hundreds of files tells nobody more than its ends. */
+const mostShown = 30
+
+export function shorten(cycle: string[]): string[] {
+  if (cycle.length <= mostShown) return cycle
+  const half = mostShown / 2
+  return [...cycle.slice(0, half), `… ${cycle.length - mostShown} more`, ...cycle.slice(-half)]
+}

@@ -138,12 +138,12 @@ async function calleesOf(graph: Graph, { file, symbol, ordinal }: Definition) {
   // Calling a class runs its fields and its constructor, not its methods.
   const runs = (within: number) =>
     symbol.kind !== 'class' || within === ordinal || symbols[within]?.name === 'constructor'
-  const inside = references.filter(
+  const calls = references.filter(
     ({ role, line, within }) =>
       callRoles.test(role) && line >= symbol.line && line <= symbol.endLine && runs(within),
   )
   const found = await Promise.all(
-    inside.map(async (reference) => {
+    calls.slice(0, mostCalls).map(async (reference) => {
       const { definitions, exact } = await followReference(graph, file.path, reference)
       const [definition] = definitions
       return exact && definition ? [{ definition, path: file.path, line: reference.line }] : []

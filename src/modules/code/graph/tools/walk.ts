@@ -14,6 +14,7 @@ export interface Walk {
 }
 
 const mostFiles = 5000
+const mostCycles = 20
 
 /** Walks imports from a file, at most `depth` levels. A file is counted once, where it is met first; a way back to the start is a cycle. */
 export async function walkImports(
@@ -23,18 +24,21 @@ export async function walkImports(
   depth: number,
   includeTests: boolean,
 ): Promise<Walk> {
-  const walk: Walk = { direct: [], indirect: {}, cycles: [], count: 0 }
+  const walk: Walk = { direct: [], indirect: Object.create(null), cycles: [], count: 0 }
   const parents = new Map<string, string | undefined>([[start, undefined]])
   let level = [start]
   for (let at = 1; at <= depth && level.length > 0 && parents.size < mostFiles; at++) {
     const next: string[] = []
     for (const [from, to] of await steps(graph, level, direction, includeTests)) {
-      if (to === start && from !== start) walk.cycles.push(cycle(parents, from, start))
+      if (parents.size >= mostFiles) break
+      if (to === start && from !== start && walk.cycles.length < mostCycles)
+        walk.cycles.push(cycle(parents, from, start))
       if (parents.has(to)) continue
       parents.set(to, from)
       next.push(to)
       if (at === 1) walk.direct.push(to)
-      else walk.indirect[from] = [...(walk.indirect[from] ?? []), to]
+      else if (walk.indirect[from]) walk.indirect[from].push(to)
+      else walk.indirect[from] = [to]
     }
     level = next
   }
@@ -73,7 +77,11 @@ async function dependents(graph: Graph, level: readonly string[]): Promise<[stri
   for (const path of level) {
     const language = (await graph.file(path))?.language ?? ''
     const targets = foldered.has(language) ? [path, `${folderOf(path)}/`] : [path]
-    for (const target of targets) byTarget.set(target, [...(byTarget.get(target) ?? []), path])
+    for (const target of targets) {
+      const known = byTarget.get(target)
+      if (known) known.push(path)
+      else byTarget.set(target, [path])
+    }
   }
   const edges = await graph.importsInto([...byTarget.keys()])
   return edges.flatMap(({ from, path }) =>

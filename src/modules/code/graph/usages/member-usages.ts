@@ -1,4 +1,4 @@
-import type { FileFacts, ReferenceFact } from '../../parsing/facts'
+import type { ReferenceFact } from '../../parsing/facts'
 import { followReference, membersMeant } from '../follow'
 import { inferenceOf } from '../inference/infer'
 import { isType } from '../inference/known'
@@ -23,7 +23,7 @@ export async function memberUsages(graph: Graph, definition: Definition, owner: 
   const candidates = await graph.mentioning(definition.symbol.name, paths)
   await graph.loadBound(candidates)
   for (const path of candidates) {
-    for (const reference of membersNamed(await graph.facts(path), definition.symbol.name)) {
+    for (const reference of await membersNamed(graph, path, definition.symbol.name)) {
       const { known, definitions } = await membersMeant(graph, path, reference)
       if (!known) found.possible.push(usage(path, reference))
       else if (await anyOf(definitions, (one) => isRelated(graph, one, family, related)))
@@ -33,9 +33,9 @@ export async function memberUsages(graph: Graph, definition: Definition, owner: 
   return { certain: unique(found.certain), possible: unique(found.possible) }
 }
 
-const membersNamed = ({ references }: FileFacts, name: string): ReferenceFact[] =>
-  references.filter(
-    ({ target, name: one }) => one === name && (/_member$/.test(target.to) || target.to === 'unknown'),
+const membersNamed = async (graph: Graph, path: string, name: string): Promise<readonly ReferenceFact[]> =>
+  ((await graph.uses(path)).named.get(name) ?? []).filter(
+    ({ target }) => /_member$/.test(target.to) || target.to === 'unknown',
   )
 
 async function anyOf<T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<boolean> {

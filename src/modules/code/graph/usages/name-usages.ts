@@ -1,4 +1,5 @@
 import type { FileFacts, ReferenceFact } from '../../parsing/facts'
+import type { Uses } from '../keep'
 import type { Graph } from '../look'
 import { folderOf } from '../resolution/project'
 import { foldered, followName, type Holder, scripts } from './surfaces'
@@ -50,14 +51,15 @@ async function neighbours(graph: Graph, { file, symbol }: Definition): Promise<H
 
 export async function nameUsages(graph: Graph, definition: Definition): Promise<Usage[]> {
   const { facts, holders, passed } = await holdersOf(graph, definition)
-  const own = declarations(facts, definition)
-  const usages = facts.references
-    .filter(({ target }) => target.to === 'symbol' && own.has(target.index))
+  const { meaning } = await graph.uses(definition.file.path)
+  const usages = [...declarations(facts, definition)]
+    .flatMap((ordinal) => meaning.get(`symbol ${ordinal}`) ?? [])
     .map((reference) => usage(definition.file.path, reference))
   for (const { path, line, column } of passed)
     usages.push({ path, line, column, type: 're_export', within: -1 })
   for (const holder of holders)
-    usages.push(...heldUsages(holder, await graph.facts(holder.path), definition.symbol.name))
+    for (const one of heldUsages(holder, await graph.uses(holder.path), definition.symbol.name))
+      usages.push(one)
   return usages
 }
 
@@ -69,26 +71,13 @@ export const usage = (path: string, { line, column, role, within }: ReferenceFac
   within,
 })
 
-function heldUsages({ path, held, bare }: Holder, { references }: FileFacts, name: string): Usage[] {
-  const found: Usage[] = []
-  if (bare)
-    found.push(
-      ...references
-        .filter((one) => one.target.to === 'free' && one.name === name)
-        .map((one) => usage(path, one)),
-    )
+function* heldUsages({ path, held, bare }: Holder, uses: Uses, name: string): Generator<Usage> {
+  if (bare) for (const one of uses.named.get(name) ?? []) if (one.target.to === 'free') yield usage(path, one)
   for (const { bound, members } of held) {
-    if (!members) found.push({ path, line: bound.line, column: bound.column, type: 'import', within: -1 })
-    for (const reference of references) {
-      const { target } = reference
-      if (!('index' in target) || target.index !== bound.index) continue
-      const isIt = members
-        ? target.to === 'binding_member' && members.has(reference.name)
-        : target.to === 'binding'
-      if (isIt) found.push(usage(path, reference))
-    }
+    if (!members) yield { path, line: bound.line, column: bound.column, type: 'import', within: -1 }
+    const meant = uses.meaning.get(`${members ? 'binding_member' : 'binding'} ${bound.index}`) ?? []
+    for (const one of meant) if (!members || members.has(one.name)) yield usage(path, one)
   }
-  return found
 }
 
 export function unique(usages: readonly Usage[]): Usage[] {

@@ -1,4 +1,5 @@
 import type { FileFacts } from '../../parsing/facts'
+import { exportsBy } from '../exports-by'
 import type { Bound, Graph } from '../look'
 import { folderOf } from '../resolution/project'
 
@@ -134,7 +135,6 @@ function passedOn(
   members: ReadonlySet<string> | undefined,
 ): Surface[] {
   if (!scripts.has(language)) return language === 'python' ? [{ path, name: bound.local, members }] : []
-  return facts.exports
-    .filter(({ local }) => local === bound.local)
-    .map(({ name }) => ({ path, name, members }))
+  const given = exportsBy(facts).local.get(bound.local) ?? []
+  return given.map(({ name }) => ({ path, name, members }))
 }
