@@ -37,6 +37,7 @@ test('a release is fetched, compared, asked and put in place; the way back and f
   const done = await upgrade(['--from', from, '--force'])
   expect(done).toMatchObject({ code: 0, stderr: '' })
   expect(done.stdout).toStartWith(`${binary} is 9.9.9 now; ${version} stays as ${binary}.previous\n`)
+  expect(done.stdout).toContain('there is no data in')
   expect([versionOf(), versionOf(`${binary}.previous`)]).toEqual(['9.9.9', '0.0.1'])
   expect(statSync(binary).mode & 0o777).toBe(0o755)
   expect((await upgrade(['--rollback', '--force'])).code).toBe(0)

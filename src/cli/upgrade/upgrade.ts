@@ -31,24 +31,24 @@ export const upgrade: Command = {
   json: true,
   example: 'holdfast upgrade --from https://downloads.example.com/holdfast',
   async run(invocation) {
-    if (invocation.flags.rollback) return goBack(invocation)
+    if (invocation.flags.rollback) {
+      const work = upgrading(invocation)
+      return report(invocation, work, await rollBack(work))
+    }
     const from = textOf(invocation, 'from')
     if (!from) throw new UsageError('--from is missing: where the release is published', 'upgrade')
     const isUrl = /^[a-z]+:\/\//i.test(from)
-    const release = await openRelease(isUrl ? from : resolve(invocation.terminal.cwd, from), platformName())
+    const place = isUrl ? from : resolve(invocation.terminal.cwd, from)
+    if (invocation.flags.check)
+      return check(invocation, choose(invocation, (await openRelease(place, platformName())).archives))
+    const work = upgrading(invocation)
+    const release = await openRelease(place, platformName())
     const archive = choose(invocation, release.archives)
-    if (invocation.flags.check) return check(invocation, archive)
     if (archive.version === version && textOf(invocation, 'release') === undefined)
-      return report(invocation, { from: version, to: version }, `this is ${version} already`)
+      return report(invocation, work, undefined)
     const { progress, end } = progressBar(invocation.terminal)
-    const candidate = await upgradeTo({ ...upgrading(invocation), progress }, release, archive).finally(end)
-    return report(invocation, { from: version, to: candidate.version }, describe(invocation, candidate))
+    return report(invocation, work, await upgradeTo({ ...work, progress }, release, archive).finally(end))
   },
-}
-
-async function goBack(invocation: Invocation): Promise<number> {
-  const candidate = await rollBack(upgrading(invocation))
-  return report(invocation, { from: version, to: candidate.version }, describe(invocation, candidate))
 }
 
 function choose(invocation: Invocation, archives: readonly Archive[]): Archive {
@@ -74,7 +74,7 @@ function check(invocation: Invocation, { version: newest }: Archive): number {
 }
 
 /** What is to be replaced. Throws where that is not this command's to do. */
-function upgrading(invocation: Invocation): Upgrading {
+function upgrading(invocation: Invocation): Work {
   const { terminal, flags } = invocation
   const [program, ...rest] = terminal.self
   if (rest.length > 0)
@@ -92,7 +92,12 @@ function upgrading(invocation: Invocation): Upgrading {
     throw new Error(
       'inside a container the next start would bring this version back: deploy the new image instead (--force replaces the file all the same)',
     )
-  return { binary, data: dataOf(invocation, invocation.load()) }
+  const loaded = invocation.load()
+  return { binary, data: dataOf(invocation, loaded), dataDir: dataDirOf(loaded) }
+}
+
+interface Work extends Upgrading {
+  dataDir: string
 }
 
 /** What another binary needs to look at the same data; nothing where there is none. */
@@ -103,21 +108,26 @@ function dataOf({ terminal }: Invocation, loaded: Loaded): Upgrading['data'] {
   return { ...terminal.env, DATA_DIR, DATABASE_URL, DATABASE_SSL_CA }
 }
 
-const report = (invocation: Invocation, data: { from: string; to: string }, text: string) => {
-  printData(invocation, data, () => text)
+/** Nothing was done where there is no `candidate`. */
+function report(invocation: Invocation, work: Work, candidate: Candidate | undefined): number {
+  const { binary } = work
+  const to = candidate?.version ?? version
+  const data = { from: version, to, binary, previous: previousOf(binary), schema: candidate?.schema ?? null }
+  printData(invocation, data, () => (candidate ? describe(work, candidate) : `this is ${version} already`))
   return exit.done
 }
 
-function describe({ terminal }: Invocation, { version: now, schema }: Candidate): string {
-  const binary = realpathSync(terminal.self[0]!)
+function describe({ binary, dataDir }: Work, { version: now, schema }: Candidate): string {
+  const unseen = `there is no data in ${dataDir}, so nobody asked whether ${now} knows its schema: name it with --data-dir or --env-file`
   const pending = schema?.pending.length ?? 0
+  const steps = `${count(pending, 'schema step')} to come: at the next start on SQLite (copied before), by 'holdfast migrate up' on Postgres`
   return [
     `${binary} is ${now} now; ${version} stays as ${previousOf(binary)}`,
-    ...(pending > 0
-      ? [
-          `${count(pending, 'schema step')} to come: at the next start on SQLite (copied before), by 'holdfast migrate up' on Postgres`,
-        ]
-      : []),
+    ...(schema === undefined
+      ? [unseen]
+      : pending > 0
+        ? [steps]
+        : [`schema ${schema.current} is what it needs`]),
     "next: restart the server, then 'holdfast doctor'; 'holdfast upgrade --rollback' goes back",
   ].join('\n')
 }
