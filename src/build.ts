@@ -11,7 +11,7 @@ const { values } = parseArgs({
 const started = performance.now()
 await Bun.build({
   // Threads are programs of their own inside of the file.
-  entrypoints: ['main', 'threads/metrics', 'modules/code/parsing/worker'].map(
+  entrypoints: ['main', 'threads/metrics', 'threads/code', 'modules/code/parsing/worker'].map(
     (entry) => `${import.meta.dir}/${entry}.ts`,
   ),
   compile: {

@@ -1,12 +1,16 @@
 import { isAbsolute, join } from 'node:path'
 import type { AppendLog, LocalDatabase } from './core/local-database'
 import type { Host } from './core/module'
+import type { WorkThread } from './core/work-thread'
 import { openLocal } from './platform/storage/local/open'
 import { openAppendLog } from './platform/storage/log/append-log'
+import type { Storage, StorageConfig } from './platform/storage/storage'
+import { openWork } from './platform/storage/work/open'
 
 /** The threads that there are, by name; each is an entry of the build (src/build.ts). */
 const threads = {
   metrics: () => new Worker(entryOf('./threads/metrics.ts')),
+  code: () => new Worker(entryOf('./threads/code.ts')),
 }
 
 /**
@@ -25,5 +29,37 @@ export function localFiles(dataDir: string): Pick<Host<unknown>, 'openLocal' | '
     openLocal: (program, path, options): LocalDatabase =>
       openLocal({ path: full(path), options, spawn: threads[program] }),
     openLog: (folder): AppendLog => openAppendLog(full(folder)),
+  }
+}
+
+/** What a work thread opens for itself, as the server has opened it. */
+export interface ThreadStorage {
+  storage: Storage
+  config: StorageConfig & { REQUEST_TIMEOUT_SECONDS: number }
+}
+
+/** Connections to Postgres of a work thread: it reads and writes one thing after the other. */
+const connections = 2
+
+/** The port of work threads, for the host of one module. */
+export function workThreads(
+  host: Pick<Host<unknown>, 'settings' | 'log' | 'now'> & { folder: string },
+  { storage, config }: ThreadStorage,
+): Pick<Host<unknown>, 'openThread'> {
+  const { DATA_DIR, DATABASE_URL, DATABASE_SSL_CA, REQUEST_TIMEOUT_SECONDS: statementSeconds } = config
+  return {
+    openThread: (program): WorkThread =>
+      openWork({
+        opening: {
+          storage: { DATA_DIR, DATABASE_URL, DATABASE_SSL_CA, DATABASE_POOL_SIZE: connections },
+          statementSeconds,
+          settings: host.settings,
+          folder: host.folder,
+        },
+        turns: storage.turns,
+        log: host.log,
+        now: host.now,
+        spawn: threads[program],
+      }),
   }
 }

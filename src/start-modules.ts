@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Component, Host, Module, Running } from './core/module'
-import { localFiles } from './local-databases'
+import { localFiles, workThreads } from './local-databases'
 import type { Loaded } from './platform/config/load'
 import type { Mounted } from './platform/dispatch/dispatch'
 import type { Identity } from './platform/identity/identity'
@@ -69,20 +69,21 @@ const mount = ({ module, running }: { module: Module; running: Running }): Mount
 
 function hostOf({ name }: Module, parts: ModuleParts): Host<unknown> {
   const { telemetry, storage, loaded } = parts
-  const { DATA_DIR } = loaded.config
+  const { config } = loaded
+  const folder = join(config.DATA_DIR ?? './data', name)
+  const own = { settings: loaded.modules[name] ?? {}, log: telemetry.log(name), now: parts.now }
   return {
-    settings: loaded.modules[name] ?? {},
+    ...own,
     dialect: storage.dialect,
-    log: telemetry.log(name),
     meter: telemetry.meter,
-    now: parts.now,
     newId: parts.newId,
     fetch: parts.fetch,
-    folder: () => makeFolder(join(DATA_DIR ?? './data', name)),
+    folder: () => makeFolder(folder),
     usage: (principal) => parts.limits.usage(principal),
     enqueue: (kind, owner, payload) => parts.jobs.enqueue(kind, owner, payload),
     acceptSenders: (keys) => parts.identity.acceptSenders(keys),
-    ...localFiles(DATA_DIR!),
+    ...localFiles(config.DATA_DIR!),
+    ...workThreads({ ...own, folder }, { storage, config }),
   }
 }
 

@@ -7,6 +7,7 @@ import type { Resource } from './resource'
 import type { Settings, Values } from './setting'
 import type { Dialect, Scope } from './storage'
 import type { StoredTable } from './table'
+import type { WorkThread } from './work-thread'
 
 /**
  * State of a part for `/status` and readiness. `detail` is public: no credentials, no stack traces. `unknown` is what nothing was wanted of
@@ -109,6 +110,8 @@ export interface Host<C> {
   enqueue(kind: string, owner: string | null, payload: unknown): Promise<string>
   /** A SQLite file of this machine with threads of its own, opened at its first use. A relative path is below the data folder. */
   openLocal(program: 'metrics', path: string, options: unknown): LocalDatabase
+  /** A thread for long work on the same rows as the server. */
+  openThread(program: 'code'): WorkThread
   /** From now on these keys send metrics of their service too; `hash` is the hex SHA-256 of a key. */
   acceptSenders(keys: readonly { hash: string; service: string }[]): void
   /** An append-only log of this machine; nothing is made before the first record. */

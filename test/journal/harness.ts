@@ -96,6 +96,9 @@ function hostOver(storage: Storage, now: () => number, options: JournalOptions):
     }),
     enqueue: async () => 'job',
     acceptSenders: silent,
+    openThread: () => {
+      throw new Error('the journal has no thread')
+    },
     ...localFiles(tmpdir()),
   }
 }

@@ -30,7 +30,7 @@ export const code = defineModule({
     const machine = createMachine(host)
     return joinParts([
       jobsPart(machine),
-      repositoriesPart(host),
+      repositoriesPart(machine),
       projectsPart(host),
       searchPart(host),
       filesPart(host),

@@ -22,6 +22,18 @@ export interface Admin {
   backup(label: string): Promise<string | null>
 }
 
+/** The right to write to a file that several threads of this process have open. */
+export interface Turn {
+  /** Milliseconds that the transaction may take: fewer while others write as well. */
+  readonly milliseconds: number
+  end(): void
+}
+
+/** Hands the right to write from one thread to the other, in the order of asking: none of them ever finds the file locked by another. */
+export interface Turns {
+  take(): Promise<Turn>
+}
+
 /** The open database, whichever it is. */
 export interface Storage {
   readonly dialect: Dialect
@@ -32,6 +44,8 @@ export interface Storage {
   /** The server's own rows and everybody's: keys, subscriptions, jobs. Never handed to a module. */
   readonly system: Scope
   readonly admin: Admin
+  /** For writes of another thread to the same SQLite file; null where the database itself sees to that (Postgres). */
+  readonly turns: Turns | null
   /** Milliseconds that a trivial query took; throws within 2 s when the database does not answer. */
   ping(): Promise<number>
   /** Open connections by state, for `db_pool_connections`. */
@@ -46,6 +60,8 @@ export interface StorageOptions {
   onQuery?: (operation: 'read' | 'write', seconds: number) => void
   /** Postgres ends a statement of a caller's scope after so many seconds; unlimited when absent. SQLite's statements run in this process. */
   statementSeconds?: number
+  /** On SQLite, every transaction waits for its turn among those of other threads. Such a file is committed without waiting for the disk. */
+  turns?: Turns
 }
 
 /** What decides where rows live. */

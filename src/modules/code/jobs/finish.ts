@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
-import type { Host } from '../../../core/module'
 import type { Scope } from '../../../core/storage'
+import type { ThreadHost } from '../../../core/work-thread'
 import type { Staged } from '../pipeline/index-snapshot'
 import type { Snapshot } from '../pipeline/snapshot'
 import { countShown, type Totals } from '../pipeline/totals'
@@ -15,13 +15,13 @@ import { endJob } from './job-rows'
 interface Complete {
   job: JobRow
   repository: RepositoryRow
-  snapshot: Snapshot
+  snapshot: Pick<Snapshot, 'commit' | 'branch' | 'dirty'>
   staged: Staged
 }
 
 /** From here on readers see the new generation. */
 export async function switchGeneration(
-  host: Host<CodeSettings>,
+  host: Pick<ThreadHost<CodeSettings>, 'now'>,
   scope: Scope,
   { job, repository, snapshot, staged }: Complete,
 ): Promise<Totals> {
@@ -46,17 +46,17 @@ export async function switchGeneration(
   return totals
 }
 
-/** Ends the job. */
+/** Ends the job, on the serving thread: what is told to be done is on disk. */
 export async function finishJob(
-  host: Host<CodeSettings>,
+  host: Pick<ThreadHost<CodeSettings>, 'now'>,
   scope: Scope,
-  done: Pick<Complete, 'job' | 'snapshot' | 'staged'> & { totals: Totals; seconds: number },
+  done: Pick<Complete, 'job' | 'staged'> & { commit: string | null; totals: Totals; seconds: number },
 ): Promise<void> {
-  const { job, snapshot } = done
+  const { job, commit } = done
   const values = {
     status: 'completed' as const,
     phase: null,
-    commit: snapshot.commit,
+    commit,
     stats: statsOf(done),
     error_code: null,
     error_message: null,

@@ -1,17 +1,19 @@
 import type { Host } from '../../../core/module'
+import type { WorkThread } from '../../../core/work-thread'
 import { createGit, type Git } from '../git/git'
-import { createExtractor, type Extractor } from '../parsing/extractor'
 import type { CodeSettings } from '../settings'
 
-/** What index jobs work with. */
+/** What the serving thread has for index jobs: they are done in `thread`, by `program.ts`. */
 export interface Machine {
   host: Host<CodeSettings>
   git: Git
-  extractor: Extractor
+  thread: WorkThread
+  close(): Promise<void>
 }
 
 export function createMachine(host: Host<CodeSettings>): Machine {
   let git: Git | undefined
+  let thread: WorkThread | undefined
   return {
     host,
     // The folder is only made when something is indexed.
@@ -19,6 +21,12 @@ export function createMachine(host: Host<CodeSettings>): Machine {
       git ??= createGit(host.folder())
       return git
     },
-    extractor: createExtractor(host),
+    get thread() {
+      thread ??= host.openThread('code')
+      return thread
+    },
+    async close() {
+      await thread?.close()
+    },
   }
 }

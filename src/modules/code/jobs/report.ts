@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import type { Host, JobRun } from '../../../core/module'
+import type { TaskRun, ThreadHost } from '../../../core/work-thread'
 import type { Progress } from '../pipeline/index-snapshot'
 import type { CodeSettings } from '../settings'
 import { indexJobs } from '../tables'
@@ -10,7 +10,7 @@ const every = 250
 const heartbeat = 2000
 
 /** Keeps a job's row up to date while it runs; the signal is raised when the job was cancelled, or the run's own is. */
-export function createReport(host: Host<CodeSettings>, run: JobRun, job: JobRow) {
+export function createReport(host: ThreadHost<CodeSettings>, run: TaskRun, job: JobRow) {
   const cancel = new AbortController()
   const signal = AbortSignal.any([run.signal, cancel.signal])
   let [last, stopped] = [0, false]

@@ -3,21 +3,17 @@ import { AppError } from '../../../core/errors'
 import type { Job, JobRun } from '../../../core/module'
 import type { Scope } from '../../../core/storage'
 import { isPassing } from '../git/failure'
-import { indexSnapshot } from '../pipeline/index-snapshot'
-import { removeOrphans } from '../pipeline/orphans'
-import { removeClosed } from '../pipeline/stage'
 import { removalKind } from '../repositories/removal'
 import type { RepositoryRow } from '../repositories/repository'
 import { indexJobs, repositories } from '../tables'
 import { Cancelled, fencedScope } from './fence'
-import { finishJob, hasMoved, switchGeneration } from './finish'
+import { finishJob, hasMoved } from './finish'
 import { requestAgain } from './follow-up'
 import type { JobRow } from './job'
 import { endJob } from './job-rows'
 import type { Machine } from './machine'
-import { createReport } from './report'
+import type { Claimed, Indexed } from './program'
 import { indexKind } from './request'
-import { takeSnapshot } from './take-snapshot'
 
 const attempts = 4
 
@@ -36,11 +32,6 @@ export const indexJob = (machine: Machine): Job => ({
     }
   },
 })
-
-interface Claimed {
-  job: JobRow
-  repository: RepositoryRow
-}
 
 /** Makes the job this attempt's; undefined when it has ended or another run has it. */
 function claim(
@@ -67,30 +58,13 @@ function claim(
   })
 }
 
-async function work(machine: Machine, run: JobRun, { job, repository }: Claimed): Promise<void> {
-  const { host, extractor } = machine
+async function work({ host, thread }: Machine, run: JobRun, claimed: Claimed): Promise<void> {
+  const { job, repository } = claimed
+  const indexed = await thread.run<Indexed>('index', repository.owner, claimed, run.signal)
+  if (!indexed) throw new Cancelled('the index job was cancelled, or another attempt has it')
   const scope = fencedScope(run.scope, job)
-  const { report, signal, stop } = createReport(host, run, job)
-  const started = performance.now()
-  try {
-    const snapshot = await takeSnapshot(machine, repository, { signal, report })
-    const staged = await indexSnapshot({ host, scope, extractor, repository, snapshot, signal, report })
-    await report({ phase: 'switching' })
-    const totals = await switchGeneration(host, scope, { job, repository, snapshot, staged })
-    await report({ phase: 'cleaning' })
-    const place = { scope, owner: repository.owner, repositoryId: repository.id }
-    // Readers that began before the switch may need what the last generation showed: it goes with the next one.
-    await removeClosed(place, repository.generation)
-    await removeOrphans(place, signal)
-    stop()
-    const seconds = Math.round(performance.now() - started) / 1000
-    await finishJob(host, scope, { job, snapshot, staged, totals, seconds })
-    if (await hasMoved(scope, repository)) await requestAgain(host, run.scope, repository)
-  } catch (error) {
-    throw signal.aborted && !run.signal.aborted ? signal.reason : error
-  } finally {
-    stop()
-  }
+  await finishJob(host, scope, { job, ...indexed })
+  if (await hasMoved(scope, repository)) await requestAgain(host, run.scope, repository)
 }
 
 /** What is worth another try is thrown on to the queue; all else ends the job with a reason that its owner can read. */

@@ -14,7 +14,7 @@ import { commitSnapshot } from '../pipeline/remote-snapshot'
 import type { Snapshot, SnapshotLimits } from '../pipeline/snapshot'
 import type { RepositoryRow } from '../repositories/repository'
 import type { CodeSettings } from '../settings'
-import type { Machine } from './machine'
+import type { Indexer } from './program'
 
 /** What fetching reports to. */
 export interface Watcher {
@@ -29,18 +29,18 @@ const limitsOf = ({ CODE_MAX_FILE_SIZE, CODE_MAX_FILES }: CodeSettings): Snapsho
 
 /** The repository as it is now: fetched, or looked at in its folder. */
 export async function takeSnapshot(
-  machine: Machine,
+  indexer: Indexer,
   repository: RepositoryRow,
   watcher: Watcher,
 ): Promise<Snapshot> {
   await watcher.report({ phase: 'fetching' })
   return repository.kind === 'remote'
-    ? remoteSnapshot(machine, repository, watcher)
-    : localSnapshot(machine, repository, watcher)
+    ? remoteSnapshot(indexer, repository, watcher)
+    : localSnapshot(indexer, repository, watcher)
 }
 
 async function localSnapshot(
-  { host, git }: Machine,
+  { host, git }: Indexer,
   { location, ref }: RepositoryRow,
   { signal }: Watcher,
 ): Promise<Snapshot> {
@@ -52,7 +52,7 @@ async function localSnapshot(
 }
 
 async function remoteSnapshot(
-  { host, git }: Machine,
+  { host, git }: Indexer,
   repository: RepositoryRow,
   watcher: Watcher,
 ): Promise<Snapshot> {

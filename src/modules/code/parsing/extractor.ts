@@ -1,5 +1,4 @@
-import type { Host } from '../../../core/module'
-import type { CodeSettings } from '../settings'
+import type { Logger } from '../../../core/module'
 import { type ParsedFile, unparsed } from './facts'
 import { grammars } from './grammars'
 import { createPool } from './pool'
@@ -19,7 +18,7 @@ export interface Extractor {
 const isParsed = ({ language }: SourceText) => language === 'sql' || Object.hasOwn(grammars, language)
 
 /** Workers are started by the first text and end after a while without one. */
-export function createExtractor({ log }: Pick<Host<CodeSettings>, 'log'>): Extractor {
+export function createExtractor({ log }: { log: Logger }): Extractor {
   const pool = createPool({
     onLost: (language) => log.warn('A parser gave up on a text', { language }),
   })

@@ -1,5 +1,5 @@
-import type { Host } from '../../../core/module'
 import type { Scope } from '../../../core/storage'
+import type { ThreadHost } from '../../../core/work-thread'
 import { resolveReferences } from '../graph/resolve'
 import type { Extractor } from '../parsing/extractor'
 import type { RepositoryRow } from '../repositories/repository'
@@ -25,7 +25,7 @@ export interface Progress {
 
 /** Everything that making a snapshot the next generation needs. */
 export interface IndexRun {
-  host: Host<CodeSettings>
+  host: ThreadHost<CodeSettings>
   scope: Scope
   extractor: Extractor
   repository: RepositoryRow

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Host } from '../../../core/module'
 import type { Scope } from '../../../core/storage'
+import type { ThreadHost } from '../../../core/work-thread'
 import type { Extractor } from '../parsing/extractor'
 import type { CodeSettings } from '../settings'
 import { isGenerated, isMinified } from './classify'
@@ -14,7 +14,7 @@ import { createWriteBudget, type WriteBudget } from './write-budget'
 
 /** Everything that reading and storing texts needs. */
 export interface TextRun {
-  host: Host<CodeSettings>
+  host: ThreadHost<CodeSettings>
   scope: Scope
   extractor: Extractor
   place: TextPlace

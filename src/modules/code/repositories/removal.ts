@@ -1,11 +1,7 @@
-import { rm } from 'node:fs/promises'
 import { and, eq } from 'drizzle-orm'
-import type { Host, Job } from '../../../core/module'
+import type { Job } from '../../../core/module'
 import type { Writer } from '../../../core/storage'
-import { gitDirOf } from '../git/remote'
-import { removeOrphans } from '../pipeline/orphans'
-import { removeAll } from '../pipeline/stage'
-import type { CodeSettings } from '../settings'
+import type { WorkThread } from '../../../core/work-thread'
 import { indexJobs, projectRepositories, repositories } from '../tables'
 import type { RepositoryRow } from './repository'
 
@@ -35,15 +31,12 @@ export async function startRemoval(tx: Writer, { id, owner }: RepositoryRow, at:
     .where(and(eq(r.owner, owner), eq(r.id, id)))
 }
 
-/** Removes files, texts, symbols, jobs and what was fetched, in parts between which others write. */
-export const removeRepositories = (host: Host<CodeSettings>): Job => ({
+/** Removes everything that a repository has: most of it in the indexing thread, the rows that others look at last. */
+export const removeRepositories = (machine: { readonly thread: WorkThread }): Job => ({
   kind: removalKind,
   async run(payload, { scope, owner, signal }) {
     const { repository: id } = payload as { repository: string }
-    const place = { scope, owner: owner!, repositoryId: id }
-    await removeAll(place)
-    await removeOrphans(place, signal)
-    await rm(gitDirOf(host.folder(), { id }), { recursive: true, force: true })
+    await machine.thread.run('remove', owner!, { owner, repositoryId: id }, signal)
     await scope.write(async (tx) => {
       const r = repositories.on(tx.dialect)
       const j = indexJobs.on(tx.dialect)

@@ -20,13 +20,13 @@ export interface Request {
 
 export type Reply =
   | { id: number; answer: unknown }
-  | { id: number; fault: Fault }
+  | { id: number; fault: FaultMessage }
   /** It takes more than `effort`. */
   | { id: number; tooLong: true }
   | { event: unknown }
 
 /** An error as it crosses from one thread to the other. */
-interface Fault {
+export interface FaultMessage {
   message: string
   stack: string | undefined
   /** Of an error that is meant for the caller. */
@@ -35,14 +35,14 @@ interface Fault {
   retryAfter?: number
 }
 
-export function faultOf(error: unknown): Fault {
+export function faultOf(error: unknown): FaultMessage {
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   if (!(error instanceof AppError)) return { message, stack }
   const { kind, code, retryAfter } = error
   return { message, stack, kind, code, ...(retryAfter !== undefined && { retryAfter }) }
 }
 
-export function errorOf({ message, stack, kind, code, retryAfter }: Fault): Error {
+export function errorOf({ message, stack, kind, code, retryAfter }: FaultMessage): Error {
   const error = kind
     ? new AppError(kind, message, { ...(code && { code }), ...(retryAfter !== undefined && { retryAfter }) })
     : new Error(message)

@@ -51,6 +51,7 @@ export async function openPostgres(
     as: (owner) => createScope(parts, 'holdfast_caller', owner),
     system: createScope(parts, 'holdfast_system', null),
     admin: createAdmin(parts),
+    turns: null,
     ping: () => probe.ping(),
     connections: () => pool.counts(),
     async close() {

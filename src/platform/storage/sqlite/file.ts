@@ -33,12 +33,15 @@ export function requireFile(path: string): void {
     )
 }
 
-/** Opens the file for reading and writing; the short wait is repeated by the queue without blocking the process. */
-export function openWriter(path: string): Database {
+/**
+ * Opens the file for reading and writing; the short wait is repeated by the queue without blocking the process. `normal` leaves the disk to the
+ * next commit of a `full` connection, or to the next checkpoint: a power cut may take back the last transactions, whole and in order.
+ */
+export function openWriter(path: string, synchronous: 'full' | 'normal' = 'full'): Database {
   const client = new Database(path, { readwrite: true, create: false })
   client.run('pragma busy_timeout = 100')
   client.run('pragma journal_mode = wal')
-  client.run('pragma synchronous = full')
+  client.run(`pragma synchronous = ${synchronous}`)
   client.run('pragma foreign_keys = on')
   return client
 }

@@ -14,7 +14,7 @@ import { createWriters, type Writers } from './writers'
 export async function openSqlite(path: string, options: StorageOptions = {}): Promise<Storage> {
   const transactions = createTransactions(options.onQuery, explainFault)
   const readers = createReaders(path, options.readOnly)
-  const writers = createWriters(path)
+  const writers = createWriters(path, options.turns)
   try {
     if (options.readOnly) requireFile(path)
     else await prepareFile(path, writers)
@@ -30,6 +30,7 @@ export async function openSqlite(path: string, options: StorageOptions = {}): Pr
     as: () => system,
     system,
     admin: createAdmin(path, readers, options.readOnly ? undefined : writers),
+    turns: { take: () => writers.lend() },
     ping: () => ping(path, inode, readers),
     connections: () => ({ ...readers.counts(), queued_writes: writers.waiting() }),
     async close() {

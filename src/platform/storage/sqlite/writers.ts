@@ -1,5 +1,7 @@
 import { AppError } from '../../../core/errors'
 import type { Writer } from '../../../core/storage'
+import type { Turn as FileTurn, Turns } from '../storage'
+import { createCheckpoints } from './checkpoints'
 import { type Connection, createConnection } from './connection'
 import { closedError, isBusy, needsReopening } from './faults'
 import { openWriter } from './file'
@@ -13,6 +15,8 @@ export interface Writers {
   run<T>(work: (tx: Writer, connection: Connection) => Promise<T>): Promise<T>
   /** Runs `work` on the connection outside of any transaction, when its turn comes. */
   alone<T>(work: (connection: Connection) => T): Promise<T>
+  /** Leaves the file to another thread from its turn in the queue until that one ends it. */
+  lend(): Promise<FileTurn>
   waiting(): number
   close(): Promise<void>
 }
@@ -31,12 +35,17 @@ const patience = 5000
 /** A commit is shared by at most so many writes, and none is started after so many milliseconds. */
 const mostShared = 200
 const shareTime = 4
+/** Milliseconds that another thread may have the file: alone, and within `watched` of a write of this one. */
+const lent = { alone: 16, beside: 4, watched: 2000 }
 
-export function createWriters(path: string): Writers {
+/** `turns` are given out by whoever else in this process writes to the file. */
+export function createWriters(path: string, fileTurns?: Turns): Writers {
   const turns: Turn[] = []
   let connection: Connection | undefined
   let running: Promise<void> | undefined
   let closed = false
+  let written = Number.NEGATIVE_INFINITY
+  const checkpoints = createCheckpoints()
 
   const reopenAfter = (error: unknown) => {
     if (!needsReopening(error)) return
@@ -47,12 +56,17 @@ export function createWriters(path: string): Writers {
     while (turns.length > 0) {
       // What else becomes ready in this turn of the event loop shares the commit.
       await new Promise((resolve) => setImmediate(resolve))
+      let mine: FileTurn | undefined
       try {
-        connection ??= createConnection(openWriter(path))
+        mine = await fileTurns?.take()
+        connection ??= createConnection(openWriter(path, fileTurns ? 'normal' : 'full'))
         await commitGroup(connection, turns)
       } catch (error) {
         turns.shift()?.fail(error)
         reopenAfter(error)
+      } finally {
+        mine?.end()
+        if (mine && connection) checkpoints.after(connection)
       }
     }
     running = undefined
@@ -68,13 +82,27 @@ export function createWriters(path: string): Writers {
       )
       running ??= drain()
     })
+  const lend = (): Promise<FileTurn> =>
+    new Promise((resolve, reject) => {
+      const give = (end: () => void) => {
+        checkpoints.leaveToOthers(connection!)
+        const isShared = turns.length > 0 || performance.now() - written < lent.watched
+        resolve({ milliseconds: isShared ? lent.beside : lent.alone, end })
+      }
+      add(true, () => new Promise<void>(give)).catch(reject)
+    })
   return {
-    run: (work) => add(false, (open) => withinSavepoint(open, work)),
+    run: (work) => {
+      written = performance.now()
+      return add(false, (open) => withinSavepoint(open, work))
+    },
     alone: (work) => add(true, async (open) => work(open)),
+    lend,
     waiting: () => turns.length,
     async close() {
       closed = true
       await running
+      checkpoints.stop()
       connection?.close()
       connection = undefined
     },
