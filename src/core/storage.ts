@@ -6,6 +6,9 @@ export type Dialect = 'sqlite' | 'postgres'
 // biome-ignore lint/suspicious/noExplicitAny: the query result kind differs by driver and is not used through this type
 type Database = PgDatabase<any, Record<string, never>>
 
+/** What goes into a column as it is. Times differ by database, so they are not among these. */
+export type RowValue = string | number | boolean | null | Uint8Array
+
 /** Drizzle's select builder; Postgres' types are the canonical ones on both databases. */
 export type Select = Pick<Database, 'select' | 'selectDistinct'>
 
@@ -37,6 +40,8 @@ export interface Reader extends Select {
 export interface Writer extends Reader, Pick<Database, 'insert' | 'update' | 'delete'> {
   /** Runs a statement of our own that returns no rows. */
   execute(query: SQL): Promise<void>
+  /** Adds many rows to a table of ours, each with values in the order of `columns`, without building a query for them. */
+  addRows(table: string, columns: readonly string[], rows: readonly (readonly RowValue[])[]): Promise<void>
 }
 
 /** How a module or platform part reaches rows: `read` may not change anything, `write` is one transaction. */

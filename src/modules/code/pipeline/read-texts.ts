@@ -41,7 +41,7 @@ export async function readTexts(
   const firsts = [...byHash.values()].map(([first]) => first!)
   const found = { blobs: [] as KnownBlob[], binary: new Set<string>() }
   const pool = createPool(parallel)
-  const budget = createWriteBudget(run.host.dialect)
+  const budget = createWriteBudget(run.host)
   const flush = (texts: NewText[]) =>
     pool.add(async () => void found.blobs.push(...(await parseAndStore(run, budget, texts))))
   let texts: NewText[] = []

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../../core/storage'
+import type { ThreadHost } from '../../../core/work-thread'
 
 /** Decides how much one transaction stores. */
 export interface WriteBudget {
@@ -11,11 +11,12 @@ export interface WriteBudget {
 const mostTexts = 32
 /** Bounds of a transaction's text, in UTF-16 units. */
 const [least, most] = [16 * 1024, 256 * 1024]
-/** Milliseconds that others may be kept waiting: SQLite works on this very thread. */
-const [short, long] = [4, 10]
 
-/** On SQLite transactions stay short whatever the machine and its load; Postgres works elsewhere. */
-export function createWriteBudget(dialect: Dialect): WriteBudget {
+/** On SQLite, where others wait for the transaction to end, it stays short whatever the machine and its load. */
+export function createWriteBudget({
+  dialect,
+  writeTime,
+}: Pick<ThreadHost<unknown>, 'dialect' | 'writeTime'>): WriteBudget {
   let length = dialect === 'sqlite' ? 64 * 1024 : most
   return {
     endOf(texts, from) {
@@ -29,8 +30,9 @@ export function createWriteBudget(dialect: Dialect): WriteBudget {
     },
     learn(took) {
       if (dialect === 'postgres') return
-      if (took > long) length = Math.max(least, length / 2)
-      else if (took < short) length = Math.min(most, length * 2)
+      const allowed = writeTime()
+      if (took > allowed) length = Math.max(least, length / 2)
+      else if (took < allowed / 2.5) length = Math.min(most, length * 2)
     },
   }
 }

@@ -24,17 +24,17 @@ export async function indexText(tx: Writer, owner: string, texts: readonly BlobT
   const pieces = texts.flatMap(({ blob, text }) =>
     chunksOf(text).map((piece, ordinal) => ({ chunk: blob * chunksPerBlob + ordinal, ...piece })),
   )
-  const t = codeChunks.on(tx.dialect)
   for (let at = 0; at < pieces.length; at += mostRows) {
     const some = pieces.slice(at, at + mostRows)
-    const rows = some.map(({ chunk, firstLine, text }) => ({
-      chunk,
-      owner,
-      first_line: firstLine,
-      content: pack(text),
-    }))
-    await tx.insert(t).values(rows)
-    await tx.execute(tx.dialect === 'postgres' ? gramRows(owner, some) : textRows(some))
+    const rows = some.map(({ chunk, firstLine, text }) => [chunk, owner, firstLine, pack(text)])
+    await tx.addRows(codeChunks.name, ['chunk', 'owner', 'first_line', 'content'], rows)
+    if (tx.dialect === 'postgres') await tx.execute(gramRows(owner, some))
+    else
+      await tx.addRows(
+        'code_text',
+        ['rowid', 'text'],
+        some.map(({ chunk, text }) => [chunk, fold(text)]),
+      )
   }
 }
 
@@ -57,11 +57,6 @@ type ChunkRow = ReturnType<typeof codeChunks.on>['$inferSelect']
 interface Numbered {
   chunk: number
   text: string
-}
-
-const textRows = (pieces: readonly Numbered[]) => {
-  const rows = pieces.map(({ chunk, text }) => sql`(${chunk}, ${fold(text)})`)
-  return sql`insert into code_text (rowid, text) values ${sql.join(rows, sql`, `)}`
 }
 
 const gramRows = (owner: string, pieces: readonly Numbered[]) => {

@@ -1,5 +1,5 @@
 import { inArray } from 'drizzle-orm'
-import type { Writer } from '../../../core/storage'
+import type { RowValue, Writer } from '../../../core/storage'
 import type { SymbolFact } from '../parsing/facts'
 import { symbols } from '../tables'
 
@@ -9,6 +9,23 @@ export interface TextSymbols {
   symbols: readonly SymbolFact[]
 }
 
+const columns = [
+  'blob',
+  'ordinal',
+  'owner',
+  'repository_id',
+  'name',
+  'kind',
+  'line',
+  'column',
+  'end_line',
+  'container',
+  'exported',
+  'signature',
+  'documentation',
+]
+const rowsAtOnce = 2000
+
 /** Stores the definitions of texts, in the transaction that stores these. */
 export async function addSymbols(
   tx: Writer,
@@ -17,24 +34,24 @@ export async function addSymbols(
   texts: readonly TextSymbols[],
 ): Promise<void> {
   const rows = texts.flatMap(({ blob, symbols: found }) =>
-    found.map((symbol, ordinal) => ({
+    found.map((symbol, ordinal): RowValue[] => [
       blob,
       ordinal,
       owner,
-      repository_id: repositoryId,
-      name: symbol.name,
-      kind: symbol.kind,
-      line: symbol.line,
-      column: symbol.column,
-      end_line: symbol.endLine,
-      container: symbol.container ?? null,
-      exported: symbol.exported,
-      signature: symbol.signature ?? null,
-      documentation: symbol.documentation ?? null,
-    })),
+      repositoryId,
+      symbol.name,
+      symbol.kind,
+      symbol.line,
+      symbol.column,
+      symbol.endLine,
+      symbol.container ?? null,
+      symbol.exported,
+      symbol.signature ?? null,
+      symbol.documentation ?? null,
+    ]),
   )
-  for (let at = 0; at < rows.length; at += 200)
-    await tx.insert(symbols.on(tx.dialect)).values(rows.slice(at, at + 200))
+  for (let at = 0; at < rows.length; at += rowsAtOnce)
+    await tx.addRows(symbols.name, columns, rows.slice(at, at + rowsAtOnce))
 }
 
 export async function removeSymbols(tx: Writer, blobs: readonly number[]): Promise<void> {

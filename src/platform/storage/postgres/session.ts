@@ -2,7 +2,8 @@ import type { SQL } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type { Sql } from 'postgres'
-import type { Preparable, Prepared, Select, Writer } from '../../../core/storage'
+import type { Preparable, Prepared, RowValue, Select, Writer } from '../../../core/storage'
+import { schemaName } from '../../../core/table'
 import type { Lease } from './lease'
 
 type Params = Record<string, unknown>
@@ -11,6 +12,10 @@ const dialect = new PgDialect()
 
 /** Dates go as ISO text, in the same form as the query builder's own. */
 const bindable = (value: unknown) => (value instanceof Date ? value.toISOString() : (value ?? null))
+
+/** Bytes as Postgres reads them from text. */
+const jsonOf = (value: RowValue) =>
+  value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value
 
 /** What drizzle asks of a postgres.js client; how types are read is settled where the connection is made. */
 const clientFor = (lease: Lease) =>
@@ -28,6 +33,17 @@ export function createWriter(lease: Lease, kept: Kept): Writer {
   const db = drizzle({ client }) as unknown as Writer
   return {
     dialect: 'postgres',
+    async addRows(table, columns, rows) {
+      const names = columns.map((column) => `"${column}"`).join(', ')
+      const target = `"${schemaName}"."${table}"`
+      const values = JSON.stringify(
+        rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, jsonOf(row[at]!)]))),
+      )
+      await lease.query(
+        `insert into ${target} (${names}) select ${names} from json_populate_recordset(null::${target}, ($1::text)::json)`,
+        [values],
+      )
+    },
     select: db.select.bind(db),
     selectDistinct: db.selectDistinct.bind(db),
     insert: db.insert.bind(db),

@@ -65,6 +65,12 @@ export function createConnection(client: Database): Connection {
         const { text, params } = compile(query)
         prepare(text).run(...params)
       },
+      async addRows(table, columns, rows) {
+        const names = columns.map((column) => `"${column}"`).join(', ')
+        const places = columns.map(() => '?').join(', ')
+        const insert = prepare(`insert into "${table}" (${names}) values (${places})`)
+        for (const row of rows) insert.run(...(row as SQLQueryBindings[]))
+      },
       async prepared<T>(name: string, build: (db: Select) => Preparable<T>, params?: Params) {
         allow()
         let query = queries.get(name)
