@@ -10,7 +10,6 @@ import { analyzeJava } from './names/java'
 import { analyzePython } from './names/python'
 import { analyzeRust } from './names/rust'
 import { analyzeScript } from './script/analyze'
-import { syntaxOf } from './syntax'
 
 /** Languages whose imports and references are read; the others have symbols alone. */
 const analyses: Record<string, (source: Source) => Analysis> = {
@@ -28,20 +27,21 @@ const analyses: Record<string, (source: Source) => Analysis> = {
 
 const nothing: Analysis = { imports: [], exports: [], references: [] }
 
-/** Longest that one text may be parsed, in milliseconds. */
-const timeLimit = 5000
+/** Most steps that the parser takes for one text: some five seconds. Counted, so that a busy machine finds what an idle one does. */
+const mostSteps = 200_000
 
 /** Everything that the graph knows of a text. Nothing for languages without a grammar, and for what takes too long. */
 export async function extract(language: string, text: string): Promise<FileFacts> {
   const positionOf = lineTable(text)
   if (language === 'sql') return { ...noFacts, symbols: sqlDefinitions(text, positionOf) }
   const grammar = await loadGrammar(language)
-  const tree = grammar?.parse(text, timeLimit)
+  const tree = grammar?.parse(text, mostSteps)
   if (!grammar || !tree) return noFacts
   try {
-    const definitions = definitionsOf(grammar, tree, text, positionOf)
+    const root = grammar.read(tree)
+    const definitions = definitionsOf(language, root, text, positionOf)
     const analyze = analyses[language]
-    const analysis = analyze ? analyze({ text, root: syntaxOf(tree), definitions, positionOf }) : nothing
+    const analysis = analyze ? analyze({ text, root, definitions, positionOf }) : nothing
     return {
       ...analysis,
       symbols: definitions.map(({ nameStart: _n, start: _s, end: _e, ...symbol }) => symbol),

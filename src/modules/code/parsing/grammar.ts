@@ -1,15 +1,19 @@
 import { Language, Parser, type Tree } from 'web-tree-sitter'
 import { grammars, runtimePath } from './grammars'
+import type { Syntax } from './syntax'
+import { type Layout, layoutOf, type Memory, readTree } from './tree-memory'
 
 /** A parser that is ready for one language. */
 export interface Grammar {
   name: string
   language: Language
-  /** The tree, which the caller deletes; null when the time is up. */
-  parse(text: string, milliseconds: number): Tree | null
+  /** The tree, which the caller deletes; null when more steps would be needed. A step is about 100 operations of the parser. */
+  parse(text: string, steps: number): Tree | null
+  /** The named nodes of a tree of this language. */
+  read(tree: Tree): Syntax
 }
 
-let runtime: Promise<void> | undefined
+let runtime: Promise<Memory> | undefined
 const loaded = new Map<string, Promise<Grammar>>()
 
 const bytesOf = (path: string) => Bun.file(path).bytes()
@@ -28,20 +32,32 @@ export function loadGrammar(name: string): Promise<Grammar> | undefined {
 
 async function open(name: string, path: string): Promise<Grammar> {
   runtime ??= start()
-  await runtime
+  const memory = await runtime
   const language = await Language.load(await bytesOf(path))
   const parser = new Parser()
   parser.setLanguage(language)
-  return { name, language, parse: (text, milliseconds) => parse(parser, text, milliseconds) }
+  let layout: Layout | undefined
+  return {
+    name,
+    language,
+    parse: (text, steps) => parse(parser, text, steps),
+    read(tree) {
+      layout ??= layoutOf(memory, language)
+      return readTree(memory, layout, tree)
+    },
+  }
 }
 
-async function start(): Promise<void> {
-  await Parser.init({ wasmBinary: await bytesOf(runtimePath) } as never)
+/** Emscripten keeps its views on the memory in the object that it is started with. */
+async function start(): Promise<Memory> {
+  const module = { wasmBinary: await bytesOf(runtimePath) }
+  await Parser.init(module as never)
+  return module as unknown as Memory
 }
 
-function parse(parser: Parser, text: string, milliseconds: number): Tree | null {
-  const deadline = performance.now() + milliseconds
-  const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline })
+function parse(parser: Parser, text: string, steps: number): Tree | null {
+  let left = steps
+  const tree = parser.parse(text, null, { progressCallback: () => --left < 0 })
   if (!tree) parser.reset()
   return tree
 }

@@ -1,5 +1,3 @@
-import type { Tree, TreeCursor } from 'web-tree-sitter'
-
 /** A named node of a syntax tree in plain memory. Offsets count UTF-16 units. */
 export interface Syntax {
   type: string
@@ -9,39 +7,6 @@ export interface Syntax {
   end: number
   parent: Syntax | null
   children: Syntax[]
-}
-
-/** Copies the named nodes out of tree-sitter's memory: one walk there, any number here. */
-export function syntaxOf(tree: Tree): Syntax {
-  const cursor = tree.walk()
-  const root = nodeAt(cursor, null)
-  const open = cursor.gotoFirstChild() ? [root] : []
-  while (open.length > 0) {
-    const node = cursor.nodeIsNamed ? nodeAt(cursor, open.at(-1)!) : undefined
-    if (node && cursor.gotoFirstChild()) {
-      open.push(node)
-      continue
-    }
-    while (open.length > 0 && !cursor.gotoNextSibling()) {
-      cursor.gotoParent()
-      open.pop()
-    }
-  }
-  cursor.delete()
-  return root
-}
-
-function nodeAt(cursor: TreeCursor, parent: Syntax | null): Syntax {
-  const node: Syntax = {
-    type: cursor.nodeType,
-    field: parent ? cursor.currentFieldName : null,
-    start: cursor.startIndex,
-    end: cursor.endIndex,
-    parent,
-    children: [],
-  }
-  parent?.children.push(node)
-  return node
 }
 
 /** The first child in a field. */

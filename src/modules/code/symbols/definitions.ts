@@ -1,7 +1,6 @@
-import type { Tree } from 'web-tree-sitter'
 import type { SymbolFact } from '../parsing/facts'
-import type { Grammar } from '../parsing/grammar'
 import type { Position } from '../parsing/lines'
+import type { Syntax } from '../parsing/syntax'
 import { documentationOf } from './documentation'
 import { isExported } from './exported'
 import { type Found, findDefinitions } from './found'
@@ -21,14 +20,14 @@ const mostSymbols = 20_000
 
 /** What a text defines, in the order of the text. Column and lines count from 1. */
 export function definitionsOf(
-  grammar: Grammar,
-  tree: Tree,
+  language: string,
+  root: Syntax,
   text: string,
   positionOf: (offset: number) => Position,
 ): Definition[] {
   const open: Found[] = []
   const definitions: Definition[] = []
-  for (const found of findDefinitions(grammar, tree).slice(0, mostSymbols)) {
+  for (const found of findDefinitions(language, root, text).slice(0, mostSymbols)) {
     while (open.length > 0 && open.at(-1)!.end <= found.start) open.pop()
     // A parameter that is a property belongs to the class, not to its constructor.
     const holding = found.kind === 'property' || found.kind === 'field' ? classLike : holders
@@ -37,7 +36,7 @@ export function definitionsOf(
       ({ kind, nameStart, start, end }) =>
         holding.test(kind) && nameStart !== found.nameStart && !(start === found.start && end === found.end),
     )
-    if (found.kind !== 'impl') definitions.push(describe(grammar.name, text, found, around, positionOf))
+    if (found.kind !== 'impl') definitions.push(describe(language, text, found, around, positionOf))
     open.push(found)
   }
   return definitions

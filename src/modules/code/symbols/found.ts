@@ -1,5 +1,5 @@
-import { Query, type QueryMatch, type Tree, type Node as TreeNode } from 'web-tree-sitter'
-import type { Grammar } from '../parsing/grammar'
+import { childIn, type Syntax } from '../parsing/syntax'
+import { type Captures, compileQuery, type Query } from './pattern'
 import * as dynamic from './queries/dynamic'
 import * as objects from './queries/objects'
 import * as script from './queries/script'
@@ -33,63 +33,60 @@ export interface Found {
 
 const compiled = new Map<string, Query>()
 
-function queryOf({ name, language }: Grammar): Query | undefined {
-  const source = queries[name]
+function queryOf(language: string): Query | undefined {
+  const source = queries[language]
   if (source === undefined) return undefined
-  let query = compiled.get(name)
+  let query = compiled.get(language)
   if (!query) {
-    query = new Query(language, source)
-    compiled.set(name, query)
+    query = compileQuery(source)
+    compiled.set(language, query)
   }
   return query
 }
 
 /** Definitions of a tree, outermost first, one for each name. */
-export function findDefinitions(grammar: Grammar, tree: Tree): Found[] {
-  const query = queryOf(grammar)
-  if (!query) return []
+export function findDefinitions(language: string, root: Syntax, text: string): Found[] {
   const found = new Map<number, Found>()
-  for (const match of query.matches(tree.rootNode)) {
-    const definition = definitionOf(match)
+  queryOf(language)?.(root, text, (captures) => {
+    const definition = definitionOf(captures, text)
     if (definition && !found.has(definition.nameStart)) found.set(definition.nameStart, definition)
-  }
+  })
   return [...found.values()].sort((a, b) => a.start - b.start || b.end - a.end || a.nameStart - b.nameStart)
 }
 
-function definitionOf(match: QueryMatch): Found | undefined {
-  const name = match.captures.find((capture) => capture.name === 'name')?.node
-  const definition = match.captures.find((capture) => capture.name !== 'name' && capture.name !== 'key')
+function definitionOf(captures: Captures, text: string): Found | undefined {
+  const name = captures.find((capture) => capture.name === 'name')?.node
+  const definition = captures.find((capture) => capture.name !== 'name' && capture.name !== 'key')
   if (!definition) return undefined
   const { node, name: kind } = definition
-  if (kind !== 'default' && (!name || name.startIndex === name.endIndex)) return undefined
-  const body = bodyOf(node)
+  if (kind !== 'default' && (!name || name.start === name.end)) return undefined
   return {
-    kind:
-      kind === 'default' ? (node.childForFieldName('value')?.type === 'class' ? 'class' : 'function') : kind,
-    name: kind === 'default' ? 'default' : name!.text.replace(/^(["'`])(.*)\1$/, '$2').slice(0, 200),
-    nameStart: kind === 'default' ? node.startIndex : name!.startIndex,
-    start: node.startIndex,
-    end: node.endIndex,
-    bodyStart: body ? body.startIndex : node.endIndex,
+    kind: kind === 'default' ? (childIn(node, 'value')?.type === 'class' ? 'class' : 'function') : kind,
+    name: kind === 'default' ? 'default' : unquoted(text.slice(name!.start, name!.end)).slice(0, 200),
+    nameStart: kind === 'default' ? node.start : name!.start,
+    start: node.start,
+    end: node.end,
+    bodyStart: bodyOf(node)?.start ?? node.end,
     parentType: `${node.parent?.type ?? ''} ${node.parent?.parent?.type ?? ''}`,
-    parentStart: node.parent?.startIndex ?? 0,
-    receiver: receiverOf(node, name),
+    parentStart: node.parent?.start ?? 0,
+    receiver: receiverOf(node, name, text),
   }
 }
 
-function bodyOf(node: TreeNode): TreeNode | null {
-  const value = node.childForFieldName('value')
-  return node.childForFieldName('body') ?? value?.childForFieldName('body') ?? bodyByType(node)
+const unquoted = (name: string) => name.replace(/^(["'`])(.*)\1$/, '$2')
+
+function bodyOf(node: Syntax): Syntax | undefined {
+  const value = childIn(node, 'value')
+  return childIn(node, 'body') ?? (value && childIn(value, 'body')) ?? bodyByType(node)
 }
 
 const bodies = new Set(['class_body', 'enum_class_body', 'function_body', 'protocol_body', 'template_body'])
-const bodyByType = (node: TreeNode) =>
-  node.namedChildren.find((child) => child && bodies.has(child.type)) ?? null
+const bodyByType = (node: Syntax) => node.children.find(({ type }) => bodies.has(type))
 
 /** `func (s *Server) Close()` is a method of Server; `void Server::close()` too. */
-function receiverOf(node: TreeNode, name: TreeNode | undefined): string | undefined {
-  const receiver = node.type === 'method_declaration' ? node.childForFieldName('receiver') : null
-  if (receiver) return /(\w+)\s*(\[[^\]]*\])?\s*\)$/.exec(receiver.text)?.[1]
-  const scope = name?.parent?.type === 'qualified_identifier' ? name.parent.childForFieldName('scope') : null
-  return scope?.text
+function receiverOf(node: Syntax, name: Syntax | undefined, text: string): string | undefined {
+  const receiver = node.type === 'method_declaration' ? childIn(node, 'receiver') : undefined
+  if (receiver) return /(\w+)\s*(\[[^\]]*\])?\s*\)$/.exec(text.slice(receiver.start, receiver.end))?.[1]
+  const scope = name?.parent?.type === 'qualified_identifier' ? childIn(name.parent, 'scope') : undefined
+  return scope && text.slice(scope.start, scope.end)
 }
