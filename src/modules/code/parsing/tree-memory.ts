@@ -28,7 +28,15 @@ export interface Layout {
 }
 
 /** Offsets in `TSLanguage`. */
-const inLanguage = { fields: 32, longestAlias: 36, fieldSlices: 64, fieldEntries: 68, metadata: 72, publicSymbols: 76, aliases: 84 }
+const inLanguage = {
+  fields: 32,
+  longestAlias: 36,
+  fieldSlices: 64,
+  fieldEntries: 68,
+  metadata: 72,
+  publicSymbols: 76,
+  aliases: 84,
+}
 /** Offsets in `SubtreeHeapData`. */
 const inNode = { padding: 4, size: 16, children: 36, symbol: 40, flags: 44, production: 66 }
 const errorSymbol = 65_535
@@ -43,7 +51,9 @@ export function layoutOf(memory: Memory, language: Language): Layout {
   const pointer = (offset: number) => memory.HEAPU32[(at + offset) >> 2]!
   const half = (address: number) => memory.HEAPU16[address >> 1]!
   const readType = (symbol: number) =>
-    symbol === errorSymbol ? 'ERROR' : (language.types[half(pointer(inLanguage.publicSymbols) + symbol * 2)] ?? 'ERROR')
+    symbol === errorSymbol
+      ? 'ERROR'
+      : (language.types[half(pointer(inLanguage.publicSymbols) + symbol * 2)] ?? 'ERROR')
   return {
     typeOf(symbol) {
       types[symbol] ??= readType(symbol)

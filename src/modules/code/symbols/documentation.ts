@@ -22,13 +22,12 @@ function docstring(text: string, bodyStart: number, end: number): string | undef
 }
 
 function commentAbove(text: string, start: number): string | undefined {
-  const lines = text.slice(Math.max(0, start - 4000), start).split('\n')
-  lines.pop()
-  while (/^\s*(@\w|#\[|\[\w)/.test(lines.at(-1) ?? '')) lines.pop()
-  const last = lines.at(-1) ?? ''
-  if (/\*\/\s*$/.test(last)) return blockAbove(lines)
+  const above = linesAbove(text, start)
+  let last = above() ?? ''
+  while (/^\s*(@\w|#\[|\[\w)/.test(last)) last = above() ?? ''
+  if (/\*\/\s*$/.test(last)) return blockAbove(last, above)
   const found: string[] = []
-  for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
+  for (let line: string | undefined = last; line !== undefined; line = above()) {
     const comment = lineComment.exec(line)
     if (!comment) break
     found.unshift(comment[2]!)
@@ -36,13 +35,31 @@ function commentAbove(text: string, start: number): string | undefined {
   return found.length > 0 ? found.join('\n') : undefined
 }
 
-function blockAbove(lines: string[]): string | undefined {
-  const from = lines.findLastIndex((line) => line.includes('/*'))
-  if (from < 0 || !/^\s*\/\*/.test(lines[from]!)) return undefined
-  return lines
-    .slice(from)
-    .map((line) => line.replace(/^\s*\/?\*+ ?/, '').replace(/\s*\*+\/\s*$/, ''))
-    .join('\n')
+const farthest = 4000
+
+/** The lines above the one in which an offset lies, from below, one a call; none that begins too far away. */
+function linesAbove(text: string, start: number): () => string | undefined {
+  const top = Math.max(0, start - farthest)
+  const feedBefore = (end: number) => (end <= top ? -1 : text.lastIndexOf('\n', end - 1))
+  let end = feedBefore(start)
+  return () => {
+    if (end < top) return undefined
+    const feed = feedBefore(end)
+    const line = text.slice(Math.max(feed + 1, top), end)
+    end = feed
+    return line
+  }
+}
+
+function blockAbove(last: string, above: () => string | undefined): string | undefined {
+  const lines = [last]
+  while (!lines[0]!.includes('/*')) {
+    const line = above()
+    if (line === undefined) return undefined
+    lines.unshift(line)
+  }
+  if (!/^\s*\/\*/.test(lines[0]!)) return undefined
+  return lines.map((line) => line.replace(/^\s*\/?\*+ ?/, '').replace(/\s*\*+\/\s*$/, '')).join('\n')
 }
 
 function shorten(comment: string | undefined): string | undefined {

@@ -5,7 +5,8 @@ import * as objects from './queries/objects'
 import * as script from './queries/script'
 import * as systems from './queries/systems'
 
-const queries: Record<string, string> = {
+/** What defines something in each language. */
+export const queries: Record<string, string> = {
   ...dynamic,
   ...objects,
   ...script,
