@@ -6,7 +6,7 @@ import { migrations } from '../../migrations'
 import type { Dialect } from '../../src/core/storage'
 import { createMigrator } from '../../src/platform/storage/migrate'
 import { openStorage } from '../../src/platform/storage/open'
-import type { Storage, StorageOptions } from '../../src/platform/storage/storage'
+import type { Storage, StorageConfig, StorageOptions } from '../../src/platform/storage/storage'
 import { createDatabase } from './postgres'
 
 /** An open database for tests. */
@@ -14,6 +14,8 @@ export interface TestStorage {
   storage: Storage
   /** Opens the same database a second time, as another process would; close it yourself. */
   again(options?: StorageOptions): Promise<Storage>
+  /** What it is opened with. */
+  config: StorageConfig
   /** Closes everything and removes the database. */
   close(): Promise<void>
 }
@@ -42,7 +44,7 @@ export async function openSqliteStorage({ migrated = true }: TestStorageOptions 
     await storage.close()
     rmSync(folder, { recursive: true, force: true })
   }
-  return { storage, again, close }
+  return { storage, again, close, config: config(folder, undefined, 1) }
 }
 
 /** A database on the Postgres server that the test process shares. */
@@ -55,7 +57,7 @@ export async function openPostgresStorage(options: TestStorageOptions = {}): Pro
     await storage.close()
     await database.drop()
   }
-  return { storage, again, close }
+  return { storage, again, close, config: config(undefined, database.url, 2) }
 }
 
 /**

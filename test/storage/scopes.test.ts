@@ -26,6 +26,37 @@ eachStorage('scopes', (open, _, dialect) => {
     expect({ ...found!, raw: new Uint8Array(found!.raw!) }).toEqual(row)
   })
 
+  test('rows are added as they are, many at once', async () => {
+    const { system } = open()
+    const columns = ['id', 'owner', 'body', 'size', 'weight', 'done', 'raw']
+    const rows = [
+      [
+        'rows-1',
+        'rows',
+        'quote \' and "ünïcödé" 🧭 \\x00',
+        2 ** 53 - 1,
+        0.5,
+        true,
+        new Uint8Array([0, 255, 92, 7]),
+      ],
+      ['rows-2', 'rows', null, null, null, false, null],
+    ]
+    await system.write((tx) => tx.addRows('notes', columns, rows))
+    await system.write((tx) => tx.addRows('notes', columns, []))
+    const found = await system.read((db) => db.select().from(t).where(eq(t.owner, 'rows')).orderBy(t.id))
+    expect(
+      found.map(({ id, owner, body, size, weight, done, raw }) => [
+        id,
+        owner,
+        body,
+        size,
+        weight,
+        done,
+        raw && new Uint8Array(raw),
+      ]),
+    ).toEqual(rows)
+  })
+
   test('JSON that is a string of digits stays a string', async () => {
     const { system } = open()
     await system.write((tx) => tx.insert(t).values({ id: 'digits', owner: 'digits', tags: '123' }))

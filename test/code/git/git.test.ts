@@ -27,7 +27,7 @@ test('/status has the state of the code index', async () => {
 
 test('a server that cannot find git is degraded, and says why', async () => {
   const { createMachine } = await import('../../../src/modules/code/jobs/machine')
-  const machine = createMachine({ now: Date.now, folder: emptyFolder } as never)
+  const machine = createMachine({ now: Date.now, folder: emptyFolder, openThread: () => undefined } as never)
   const part = jobsPart({ ...machine, git: createGit(emptyFolder(), () => null) })
   expect(await part.check!()).toEqual({
     status: 'degraded',

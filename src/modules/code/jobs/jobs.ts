@@ -15,7 +15,7 @@ export function jobsPart(machine: Machine): Part {
     routes: olderRoutes,
     jobs: [indexJob(machine), sweepJobs(host)],
     check: createGitCheck(machine),
-    stop: () => machine.close(),
+    stop: () => machine.thread.close(),
   }
 }
 

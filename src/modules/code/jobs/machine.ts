@@ -8,12 +8,10 @@ export interface Machine {
   host: Host<CodeSettings>
   git: Git
   thread: WorkThread
-  close(): Promise<void>
 }
 
 export function createMachine(host: Host<CodeSettings>): Machine {
   let git: Git | undefined
-  let thread: WorkThread | undefined
   return {
     host,
     // The folder is only made when something is indexed.
@@ -21,12 +19,6 @@ export function createMachine(host: Host<CodeSettings>): Machine {
       git ??= createGit(host.folder())
       return git
     },
-    get thread() {
-      thread ??= host.openThread('code')
-      return thread
-    },
-    async close() {
-      await thread?.close()
-    },
+    thread: host.openThread('code'),
   }
 }

@@ -69,12 +69,16 @@ function matchChildren(
   then: () => void,
 ): void {
   const wanted = pattern.children[at]
-  if (wanted === undefined) return then()
+  if (wanted === undefined) {
+    then()
+    return
+  }
   for (let index = from; index < node.children.length; index++) {
     const next = (after: number) => matchChildren(pattern, at + 1, node, after, text, captures, then)
     if ('word' in wanted) {
-      if (hasWordBefore(node, index, wanted.word, text)) return next(index)
-      continue
+      if (!hasWordBefore(node, index, wanted.word, text)) continue
+      next(index)
+      return
     }
     const child = node.children[index]!
     for (const one of wanted)
