@@ -28,13 +28,8 @@ export async function indexText(tx: Writer, owner: string, texts: readonly BlobT
     const some = pieces.slice(at, at + mostRows)
     const rows = some.map(({ chunk, firstLine, text }) => [chunk, owner, firstLine, pack(text)])
     await tx.addRows(codeChunks.name, ['chunk', 'owner', 'first_line', 'content'], rows)
-    if (tx.dialect === 'postgres') await tx.execute(gramRows(owner, some))
-    else
-      await tx.addRows(
-        'code_text',
-        ['rowid', 'text'],
-        some.map(({ chunk, text }) => [chunk, fold(text)]),
-      )
+    if (tx.dialect === 'sqlite') await addTextRows(tx, some)
+    else await tx.execute(gramRows(owner, some))
   }
 }
 
@@ -45,7 +40,7 @@ export async function adoptChunks(tx: Writer, rows: Row[]): Promise<void> {
     const some = chunks.slice(at, at + mostRows)
     await tx.insert(codeChunks.on(tx.dialect)).values(some)
     const pieces = some.map(({ chunk, owner, content }) => ({ chunk, owner, text: unpack(content) }))
-    if (tx.dialect === 'sqlite') await tx.execute(textRows(pieces))
+    if (tx.dialect === 'sqlite') await addTextRows(tx, pieces)
     else
       for (const [owner, own] of Map.groupBy(pieces, (piece) => piece.owner))
         await tx.execute(gramRows(owner, own))
@@ -58,6 +53,13 @@ interface Numbered {
   chunk: number
   text: string
 }
+
+const addTextRows = (tx: Writer, pieces: readonly Numbered[]) =>
+  tx.addRows(
+    'code_text',
+    ['rowid', 'text'],
+    pieces.map(({ chunk, text }) => [chunk, fold(text)]),
+  )
 
 const gramRows = (owner: string, pieces: readonly Numbered[]) => {
   const grams = pieces.map(({ chunk, text }) => [chunk, `{${gramsWithOwner(chunk, text).join(',')}}`])
