@@ -1,12 +1,4 @@
-import type { Host } from './module'
 import type { Scope } from './storage'
-
-/** What a program in a work thread is given of its module's host. */
-export interface ThreadHost<C>
-  extends Pick<Host<C>, 'settings' | 'dialect' | 'log' | 'now' | 'newId' | 'folder'> {
-  /** Milliseconds that one write of the thread may take: fewer while others of this process write to the same file. */
-  writeTime(): number
-}
 
 /** One run of a task. */
 export interface TaskRun {
@@ -18,11 +10,6 @@ export interface TaskRun {
 /** Work by name that runs inside of a thread, several at a time; input and answer are copied between the threads. */
 // biome-ignore lint/suspicious/noExplicitAny: each task knows its own input; the caller states it at the call
 export type Tasks = Record<string, (input: any, run: TaskRun) => Promise<unknown>>
-
-/** What runs in a work thread. */
-export interface ThreadProgram<C> {
-  start(host: ThreadHost<C>): { tasks: Tasks; close(): Promise<void> }
-}
 
 /**
  * A thread that does long work on the same rows as the server, so that the serving thread stays free. It is started by its first task and

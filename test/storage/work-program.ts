@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../src/core/errors'
-import type { ThreadProgram } from '../../src/core/work-thread'
+import type { ThreadProgram } from '../../src/core/thread-program'
 import { serveWork } from '../../src/platform/storage/work/serve'
 import { notes } from './notes'
 

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Scope } from '../../../core/storage'
-import type { ThreadHost } from '../../../core/work-thread'
+import type { ThreadHost } from '../../../core/thread-program'
 import type { Staged } from '../pipeline/index-snapshot'
 import type { Snapshot } from '../pipeline/snapshot'
 import { countShown, type Totals } from '../pipeline/totals'

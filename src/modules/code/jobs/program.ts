@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises'
-import type { TaskRun, ThreadHost, ThreadProgram } from '../../../core/work-thread'
-import { createGit, type Git } from '../git/git'
+import type { ThreadProgram } from '../../../core/thread-program'
+import type { TaskRun } from '../../../core/work-thread'
+import { createGit } from '../git/git'
 import { gitDirOf } from '../git/remote'
-import { createExtractor, type Extractor } from '../parsing/extractor'
+import { createExtractor } from '../parsing/extractor'
 import { indexSnapshot, type Staged } from '../pipeline/index-snapshot'
 import { removeOrphans } from '../pipeline/orphans'
 import type { Snapshot } from '../pipeline/snapshot'
@@ -12,16 +13,10 @@ import type { RepositoryRow } from '../repositories/repository'
 import type { CodeSettings } from '../settings'
 import { Cancelled, fencedScope } from './fence'
 import { switchGeneration } from './finish'
+import type { Indexer } from './indexer'
 import type { JobRow } from './job'
 import { createReport } from './report'
 import { takeSnapshot } from './take-snapshot'
-
-/** What the indexing thread works with. */
-export interface Indexer {
-  host: ThreadHost<CodeSettings>
-  git: Git
-  extractor: Extractor
-}
 
 /** A job that an attempt has claimed. */
 export interface Claimed {

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
-import type { TaskRun, ThreadHost } from '../../../core/work-thread'
+import type { ThreadHost } from '../../../core/thread-program'
+import type { TaskRun } from '../../../core/work-thread'
 import type { Progress } from '../pipeline/index-snapshot'
 import type { CodeSettings } from '../settings'
 import { indexJobs } from '../tables'

@@ -14,7 +14,7 @@ import { commitSnapshot } from '../pipeline/remote-snapshot'
 import type { Snapshot, SnapshotLimits } from '../pipeline/snapshot'
 import type { RepositoryRow } from '../repositories/repository'
 import type { CodeSettings } from '../settings'
-import type { Indexer } from './program'
+import type { Indexer } from './indexer'
 
 /** What fetching reports to. */
 export interface Watcher {

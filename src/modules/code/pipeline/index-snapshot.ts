@@ -1,5 +1,5 @@
 import type { Scope } from '../../../core/storage'
-import type { ThreadHost } from '../../../core/work-thread'
+import type { ThreadHost } from '../../../core/thread-program'
 import { resolveReferences } from '../graph/resolve'
 import type { Extractor } from '../parsing/extractor'
 import type { RepositoryRow } from '../repositories/repository'

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Scope } from '../../../core/storage'
-import type { ThreadHost } from '../../../core/work-thread'
+import type { ThreadHost } from '../../../core/thread-program'
 import type { Extractor } from '../parsing/extractor'
 import type { CodeSettings } from '../settings'
 import { isGenerated, isMinified } from './classify'

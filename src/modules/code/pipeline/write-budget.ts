@@ -1,4 +1,4 @@
-import type { ThreadHost } from '../../../core/work-thread'
+import type { ThreadHost } from '../../../core/thread-program'
 
 /** Decides how much one transaction stores. */
 export interface WriteBudget {
