@@ -5,6 +5,7 @@ import { exit } from './exit'
 import { createFirstKey, firstKeyNotice } from './first-key'
 import { listen } from './listen'
 import { sayWhere } from './open'
+import { logStrayErrors } from './stray-errors'
 
 export const serve: Command = {
   name: 'serve',
@@ -21,6 +22,7 @@ export const serve: Command = {
     try {
       const listeners = listen(app)
       const log = app.telemetry.log('serve')
+      logStrayErrors(log)
       const key = await createFirstKey(app)
       const stopExport = app.telemetry.startExport()
       for (const { title, url } of listeners) terminal.print(`${title} listens on ${url}\n`)

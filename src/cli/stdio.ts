@@ -5,6 +5,7 @@ import { type Command, textOf } from './command'
 import { exit } from './exit'
 import { sayWhere } from './open'
 import { bridgeTo } from './stdio-remote'
+import { logStrayErrors } from './stray-errors'
 
 /** Whoever may start this program may do everything with its data. */
 export const localPrincipal: Principal = {
@@ -33,6 +34,7 @@ export const stdio: Command = {
     const loaded = load()
     sayWhere(terminal, loaded.config)
     const app = await createApp(loaded)
+    logStrayErrors(app.telemetry.log('stdio'))
     try {
       await serveStdio(app.mcpParts, { principal: localPrincipal })
       return exit.done

@@ -2,8 +2,10 @@ import { expect, test } from 'bun:test'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { split } from '../../src/platform/backup/dump'
 import { emptyFolder } from '../kit/folder'
 import { createDatabase } from '../kit/postgres'
+import { freePort } from '../kit/postgres-server'
 import { startServer } from '../kit/server'
 
 /** The client programs must be of the server's version; Debian's are older than the server of the other tests. */
@@ -26,7 +28,7 @@ test('without client programs of the server’s version, the way out is said in 
 test.skipIf(!bin || !existsSync(join(bin, 'initdb')))(
   'Postgres is dumped and restored, with its roles, policies and rows',
   async () => {
-    const server = startDebianServer(bin!)
+    const server = await startDebianServer(bin!)
     try {
       const env = { DATABASE_URL: server.url, PATH: `${bin}:${process.env.PATH}` }
       const folder = emptyFolder()
@@ -59,7 +61,20 @@ test.skipIf(!bin || !existsSync(join(bin, 'initdb')))(
   120_000,
 )
 
-function startDebianServer(bin: string): { url: string; stop(): void } {
+test('pg_dump is given what it knows, and no password among its arguments', () => {
+  const url =
+    'postgres://me:p%40ss@db:5432/x?sslmode=require&pgbouncer=true&connection_limit=5&options=-cgeqo%3Doff'
+  expect(split(url)).toEqual({
+    address: 'postgres://me@db:5432/x?sslmode=require&options=-cgeqo%3Doff',
+    password: 'p@ss',
+  })
+  expect(split('postgres://db/x?user=me&password=hidden&ssl=true')).toEqual({
+    address: 'postgres://db/x?user=me&sslmode=require',
+    password: 'hidden',
+  })
+})
+
+async function startDebianServer(bin: string): Promise<{ url: string; stop(): void }> {
   const folder = emptyFolder()
   const data = join(folder, 'data')
   const as = process.getuid?.() === 0 ? ['runuser', '-u', 'nobody', '--'] : []
@@ -70,7 +85,7 @@ function startDebianServer(bin: string): { url: string; stop(): void } {
   }
   spawnSync('chmod', ['-R', '777', folder, join(folder, '..')])
   run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust')
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const port = await freePort()
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
   run('pg_ctl', '-D', data, '-w', '-l', join(folder, 'log'), '-o', options, 'start')
   return {

@@ -36,11 +36,28 @@ async function run(program: string, url: string, args: string[]): Promise<void> 
   if ((await child.exited) !== 0) throw new Error(firstFault(program, said))
 }
 
+/** What libpq knows of the parameters that DATABASE_URL may have; it refuses those of other clients (`pgbouncer`, `connection_limit`, …). */
+const known = new Set([
+  'host',
+  'port',
+  'user',
+  'dbname',
+  'sslmode',
+  'sslrootcert',
+  'application_name',
+  'options',
+  'target_session_attrs',
+  'connect_timeout',
+])
+
 /** The password must not stand in a list of processes. */
-function split(url: string): { address: string; password: string } {
+export function split(url: string): { address: string; password: string } {
   const parsed = new URL(url)
-  const password = decodeURIComponent(parsed.password)
+  const query = parsed.searchParams
+  const password = decodeURIComponent(parsed.password) || query.get('password') || ''
   parsed.password = ''
+  if (query.get('ssl') === 'true' && !query.has('sslmode')) query.set('sslmode', 'require')
+  for (const name of [...query.keys()]) if (!known.has(name)) query.delete(name)
   return { address: parsed.href, password }
 }
 

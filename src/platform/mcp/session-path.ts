@@ -115,10 +115,12 @@ function tend(session: Session, response: Response, keepAlive: KeepAlive): Respo
   session.streams++
   const body = keepAlive.tend(response.body!, () => {
     session.streams--
-    session.live?.then(({ events, server }) => {
-      const idle = !isBusy(session) && events.size === 0 && server.subscriptions.size === 0
-      if (idle) return release(session)
-    })
+    session.live
+      ?.then(({ events, server }) => {
+        const idle = !isBusy(session) && events.size === 0 && server.subscriptions.size === 0
+        if (idle) return release(session)
+      })
+      .catch(() => {})
   })
   return new Response(body, { status: response.status, headers: response.headers })
 }

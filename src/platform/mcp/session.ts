@@ -53,10 +53,11 @@ export function enliven(session: Session, make: () => McpServer, events: () => E
 export async function release(session: Session): Promise<void> {
   const { live } = session
   delete session.live
-  if (!live) return
-  const { transport, events } = await live
-  events.clear()
-  await transport.close()
+  // One that could not be made holds nothing.
+  const made = await live?.catch(() => undefined)
+  if (!made) return
+  made.events.clear()
+  await made.transport.close()
 }
 
 /** A server that owes its client nothing is freed; false when it owes something. */
