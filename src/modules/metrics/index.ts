@@ -29,6 +29,7 @@ import { openStore } from './store/open'
 import { metricsPrompts } from './tools/prompts'
 import { tools } from './tools/tools'
 import { importMetrics } from './transfer/import-metrics'
+import { createUsageLog } from './usage/usage-log'
 
 /** Collects what MCP servers, gateways and registries report, and gives it back. */
 export const metrics = defineModule({
@@ -57,6 +58,7 @@ export const metrics = defineModule({
     const rawDays = host.settings.METRICS_RETENTION_DAYS
     const cleanup = createCleanup({ db: store.db, now, rawDays })
     const stopCleanup = scheduleCleanup({ cleanup, db: store.db, now, log })
+    const usage = createUsageLog(store.db, host)
     const stopSelf = recordSelf({ ...host, ingest: uncounted, seconds: host.settings.METRICS_SELF_SECONDS })
     return {
       operations: [
@@ -68,11 +70,13 @@ export const metrics = defineModule({
       prompts: metricsPrompts,
       ready,
       routes: [
-        postMetrics(ingest, rateLimit),
-        postExport(ingest, rateLimit),
-        postWrite(ingest, rateLimit),
-        flush(store, rateLimit),
-        getRateLimit(rateLimit),
+        ...[
+          postMetrics(ingest, rateLimit),
+          postExport(ingest, rateLimit),
+          postWrite(ingest, rateLimit),
+          flush(store, rateLimit),
+          getRateLimit(rateLimit),
+        ].map(usage.noted),
         ...adminRoutes({ store, cleanup, now, rawDays }),
         ...dashboardRoutes(),
         dataRoute(store, host.now),
@@ -80,10 +84,11 @@ export const metrics = defineModule({
         exportMetrics(reading),
       ],
       check: async () => store.check(),
-      stop() {
+      async stop() {
         stopCleanup()
         stopSelf()
-        return store.close()
+        await usage.close()
+        await store.close()
       },
     }
   },

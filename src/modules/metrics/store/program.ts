@@ -10,6 +10,7 @@ import { rollupProcedures } from '../rollups/procedures'
 import { toolProcedures } from '../tools/procedures'
 import { adoptFile } from '../transfer/adopt'
 import { moveSome } from '../transfer/move-rows'
+import { usageProcedures } from '../usage/procedures'
 import { createApply, progress } from './apply'
 import { followers } from './followers'
 import { createStoring } from './storing'
@@ -35,6 +36,7 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
       progress: () => progress(db),
       movePredecessor: (now: number) => moveSome(db, now, storing.run),
       ...rollupProcedures(db),
+      ...usageProcedures(db),
     }
   },
   reading: (db, thread) => ({
