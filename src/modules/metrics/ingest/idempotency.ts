@@ -22,15 +22,23 @@ export function createIdempotency(store: Store): Idempotency {
   const known = new Map<string, Promise<boolean>>()
   const usedUp = new Set<string>()
   let recovered: Promise<void> | undefined
-  let forgetting: Promise<void> | undefined
+  let forgetting = false
 
   /** Forgets those that were used up, once the table has them. */
   const forgetStored = async () => {
+    if (forgetting || usedUp.size <= mostKept) return
+    forgetting = true
     const stored = [...usedUp]
-    await store.settled()
-    for (const key of stored) {
-      known.delete(key)
-      usedUp.delete(key)
+    try {
+      await store.settled()
+      for (const key of stored) {
+        known.delete(key)
+        usedUp.delete(key)
+      }
+    } catch {
+      // The next one tries again.
+    } finally {
+      forgetting = false
     }
   }
   /** Those of `keys` that the table has. */
@@ -79,12 +87,7 @@ export function createIdempotency(store: Store): Idempotency {
         // Of what was to be stored a part may stand in the log: the table must have it before anybody asks again.
         if (begun && !stored) recovered = undefined
         for (const end of claims.values()) end(stored)
-        if (usedUp.size > mostKept)
-          forgetting ??= forgetStored()
-            .catch(() => {})
-            .finally(() => {
-              forgetting = undefined
-            })
+        void forgetStored()
       }
     },
   }
