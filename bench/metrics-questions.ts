@@ -27,7 +27,7 @@ export const questions: Record<string, (db: LocalConnection, range: Range) => un
   'query: count, whole': (db, range) =>
     answerQuery(db, { ...queryOf(range), aggregation: 'count', groupBy: [] }),
   'query: p95 by tool and step': (db, range) =>
-    answerQuery(db, { ...queryOf(range), step: Math.max(range.step, 60_000) }),
+    answerQuery(db, { ...queryOf(range), step: Math.max(range.step, 60_000), top: 10 }),
   'query: three dimensions': (db, range) =>
     answerQuery(db, { ...queryOf(range), groupBy: ['tool_name', 'client_name', 'success'], top: 500 }),
   'query: one tool, two dimensions': (db, range) =>

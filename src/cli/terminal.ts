@@ -10,6 +10,8 @@ export interface Terminal {
   tty?: { out: boolean; err: boolean }
   /** Writes to stdout as it is. */
   print(text: string): void
+  /** Resolves when what was printed has gone on: false when nobody reads any more. */
+  printed?(): Promise<boolean>
   /** Writes to stderr as it is. */
   warn(text: string): void
   /** All of stdin. */
@@ -30,6 +32,7 @@ export function processTerminal(): Terminal {
     self: compiled ? [process.execPath] : [...runtimeOf(process.execPath, process.env.PATH), Bun.main],
     tty: { out: process.stdout.isTTY === true, err: process.stderr.isTTY === true },
     print: (text) => void process.stdout.write(text),
+    printed: () => new Promise((resolve) => process.stdout.write('', (error) => resolve(!error))),
     warn: (text) => void process.stderr.write(text),
     input: () => Bun.stdin.text(),
   }

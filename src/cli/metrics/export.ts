@@ -2,6 +2,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { App } from '../../app'
 import { type Command, type Invocation, textOf, UsageError } from '../command'
+import { firstSignal } from '../drain'
 import { exit } from '../exit'
 import { withApp } from '../open'
 import { localPrincipal } from '../stdio'
@@ -34,12 +35,11 @@ export const exportMetrics: Command = {
     if (format === 'parquet' && !out)
       throw new UsageError('a Parquet file needs --out FILE', 'metrics export')
     return withApp(invocation, async (app) => {
-      const { body, rows } = await begin(app, invocation, format)
-      await (out
-        ? toFile(invocation, body, rows, resolve(invocation.terminal.cwd, out))
-        : toStdout(invocation, body))
-      if (out) invocation.terminal.warn(`Exported to ${out}\n`)
-      return exit.done
+      const stream = await begin(app, invocation, format)
+      if (!out) return toStdout(invocation, stream.body)
+      const ended = await toFile(invocation, stream, resolve(invocation.terminal.cwd, out))
+      invocation.terminal.warn(ended ? `Cancelled: ${out} was not written\n` : `Exported to ${out}\n`)
+      return ended ? exit.failed : exit.done
     })
   },
 }
@@ -70,40 +70,67 @@ async function begin(app: App, invocation: Invocation, format: string) {
     header: () => null,
     call: () => Promise.reject(new Error('an export calls no operation')),
   })
-  return { body: answer.body!, rows: Number(answer.headers.get('x-estimated-rows')) }
+  const header = (name: string) => Number(answer.headers.get(name))
+  return { body: answer.body!, rows: header('x-estimated-rows'), chunk: header('x-chunk-rows') }
 }
 
-/** Rows of one chunk: the route gives a chunk a page. */
-const pageRows = 10_000
+interface Exported {
+  body: ReadableStream<Uint8Array>
+  /** About how many rows there are, and how many a chunk holds. */
+  rows: number
+  chunk: number
+}
 
-async function toFile(
-  { terminal }: Invocation,
-  body: ReadableStream<Uint8Array>,
-  rows: number,
-  file: string,
-) {
+/** Writes the file; the signal that ended it early, if one did: then there is no file. */
+async function toFile({ terminal }: Invocation, { body, rows, chunk }: Exported, file: string) {
   const bar = progressBar(terminal, 'metrics')
   const part = `${file}.part`
   const handle = await open(part, 'w', 0o600)
+  let whole = false
   try {
-    let pages = 0
-    for await (const chunk of body) {
-      await handle.write(chunk)
-      bar.show(Math.min(rows, pages++ * pageRows), rows)
-    }
+    let chunks = 0
+    const signal = firstSignal()
+    void signal.then(() => terminal.warn('\nCancelling\n'))
+    const ended = await copyUntil(signal, body, async (bytes) => {
+      await handle.write(bytes)
+      bar.show(Math.min(rows, chunks++ * chunk), rows)
+    })
+    if (ended) return ended
     await handle.sync()
-    await handle.close()
     await rename(part, file)
-  } catch (error) {
-    await handle.close().catch(() => {})
-    await rm(part, { force: true })
-    throw error
+    whole = true
+    return undefined
   } finally {
+    await handle.close()
+    if (!whole) await rm(part, { force: true })
     bar.end()
   }
 }
 
-async function toStdout({ terminal }: Invocation, body: ReadableStream<Uint8Array>) {
+/** Calls `take` with every chunk, until there are no more or the signal comes; that signal. */
+async function copyUntil(
+  signal: Promise<string>,
+  body: ReadableStream<Uint8Array>,
+  take: (bytes: Uint8Array) => Promise<unknown>,
+): Promise<string | undefined> {
+  const reader = body.getReader()
+  for (;;) {
+    const next = await Promise.race([signal, reader.read()])
+    if (typeof next === 'string') {
+      await reader.cancel()
+      return next
+    }
+    if (next.done) return undefined
+    await take(next.value)
+  }
+}
+
+/** Waits for whoever reads, so that no more than a chunk is held; ends when they have gone. */
+async function toStdout({ terminal }: Invocation, body: ReadableStream<Uint8Array>): Promise<number> {
   const decoder = new TextDecoder()
-  for await (const chunk of body) terminal.print(decoder.decode(chunk, { stream: true }))
+  for await (const chunk of body) {
+    terminal.print(decoder.decode(chunk, { stream: true }))
+    if ((await terminal.printed?.()) === false) break
+  }
+  return exit.done
 }

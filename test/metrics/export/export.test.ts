@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { existsSync, readFileSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { parquetMetadata, parquetReadObjects } from 'hyparquet'
-import { finish } from '../../kit/process'
+import { finish, source, start as startProcess } from '../../kit/process'
 import { type MetricsRig, startMetrics } from '../rig'
 
 let rig: MetricsRig
@@ -170,4 +170,44 @@ test('the command writes whole files, with progress, and rebuilds rollups', asyn
   const bare = (rows: Record<string, unknown>[]) => rows.map(({ updated_at, ...row }) => row)
   expect(bare(after)).toEqual(bare(before))
   expect(before.length).toBeGreaterThan(2)
+})
+
+test('a cancelled export leaves no file', async () => {
+  const out = join(rig.folder, 'cancelled.jsonl')
+  // A pipe in the place of the file: the command cannot come to its end while nobody reads.
+  Bun.spawnSync(['mkfifo', `${out}.part`])
+  const pipe = openSync(`${out}.part`, constants.O_RDONLY | constants.O_NONBLOCK)
+  const args = ['metrics', 'export', '--out', out, '--data-dir', rig.folder]
+  const command = startProcess(args, { cwd: rig.folder, env: { LOG_LEVEL: 'ERROR' } })
+  const first = new Uint8Array(1)
+  for (let read = 0; read === 0; await Bun.sleep(10)) {
+    try {
+      read = readSync(pipe, first)
+    } catch {
+      // Opened, and nothing written yet.
+    }
+  }
+  command.process.kill('SIGINT')
+  await command.seen(/Cancelling/)
+  const rest = Bun.spawn(['cat', `${out}.part`], { stdout: 'ignore' })
+  expect(await command.ended()).toBe(1)
+  await rest.exited
+  closeSync(pipe)
+  expect(command.stderr()).toContain(`Cancelled: ${out} was not written`)
+  expect(existsSync(out)).toBe(false)
+  expect(existsSync(`${out}.part`)).toBe(false)
+})
+
+test('an export that nobody reads to its end stops, over HTTP and in a pipe', async () => {
+  const response = await download('format=csv')
+  const reader = response.body!.getReader()
+  expect((await reader.read()).done).toBe(false)
+  await reader.cancel()
+  const piped = await finish(
+    ['-c', `${source.join(' ')} metrics export --data-dir ${rig.folder} | head -1`],
+    { cwd: rig.folder, command: ['sh'], env: { LOG_LEVEL: 'ERROR' } },
+  )
+  expect(piped.code).toBe(0)
+  expect(piped.stderr).not.toMatch(/error|EPIPE/i)
+  expect(readLines(piped.stdout).length).toBe(1)
 })

@@ -220,6 +220,7 @@ const expressions = [
   'absent(sum(missing))',
   'absent_over_time(missing{tool="x", tool="y"}[5m])',
   'label_replace(queue, "tool", "", "tool", "search")',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is PromQL's
   'label_replace(queue, "new", "${1}_$2", "tool", "(.)(?P<rest>.*)")',
   'label_replace(queue, "new", "$rest", "tool", ".(?P<rest>.*)")',
   'label_replace(queue, "new", "all", "missing", "")',

@@ -269,3 +269,19 @@ test('long ranges come from rollups, as a rate that the hours had', async () => 
   expect(Math.abs(total(rolled) - total(raw))).toBeLessThan(0.03 * total(raw))
   expect(total(rolled)).toBeGreaterThan(250)
 })
+
+test('too many long queries at once are refused in Prometheus’ shape, while short ones are answered', async () => {
+  // Five million points each: begun in the thread of short calls, moved before anything is computed, and refused there for its label.
+  const long = Array.from({ length: 60 }, () =>
+    rig.send('/api/v1/query?query=sum_over_time(label_replace(vector(1),"1x","","","")[58d:1s])', {
+      headers: { authorization: `Bearer ${rig.key}` },
+    }),
+  )
+  expect((await ask('/api/v1/query', { query: '1 + 1' })).body.data.result[1]).toBe('2')
+  const answers = await Promise.all(long)
+  const refused = answers.filter(({ status }) => status === 503)
+  expect(refused.length).toBeGreaterThan(0)
+  expect(answers.filter(({ status }) => status === 400).length).toBe(60 - refused.length)
+  expect(refused[0]!.headers.get('retry-after')).toBe('5')
+  expect(await refused[0]!.json()).toMatchObject({ status: 'error', errorType: 'unavailable' })
+})

@@ -4,9 +4,9 @@ import { allows } from '../../../core/principal'
 import { metricTypes } from '../ingest/metric'
 import { periodOf, timeDescription } from '../query/period'
 import type { Reading } from '../query/reading'
-import type { ExportPage, ExportQuery } from './export-page'
-import { type Format, formats, mediaTypes } from './format'
-import { createRowWriter } from './row-writer'
+import { type ExportQuery, together } from './export-page'
+import type { Part } from './export-part'
+import { type Format, formats, mediaTypes, type Place } from './format'
 
 const known = ['format', 'from', 'to', 'type', 'service']
 
@@ -19,7 +19,7 @@ export const exportMetrics = (reading: Reading): RawRoute => ({
   path: '/api/v1/metrics/export',
   title: 'Export raw metrics',
   description:
-    'Streams the raw metrics of a period as one file, in the order of arrival. The header X-Estimated-Rows says about how many will be looked through. Needs the scope metrics:read; not counted against the quota.',
+    'Streams the raw metrics of a period as one file, in the order of arrival. The header X-Estimated-Rows says about how many will be looked through, X-Chunk-Rows how many make a chunk. Needs the scope metrics:read; not counted against the quota.',
   access: 'required',
   openapi,
   async handle(raw) {
@@ -32,6 +32,7 @@ export const exportMetrics = (reading: Reading): RawRoute => ({
         'Content-Type': mediaTypes[format],
         'Content-Disposition': `attachment; filename="${name}"`,
         'X-Estimated-Rows': String(rows),
+        'X-Chunk-Rows': String(together),
       },
     })
   },
@@ -58,19 +59,25 @@ function readInput({ request }: RawRequest, now: number): { format: Format; quer
   return { format, query: { period, type, service: text('service'), after: 0 } }
 }
 
-/** One chunk a page, so that whoever reads can tell how far it has come. */
+/** One chunk a part, so that whoever reads can tell how far it has come; the next one is made when there is room for it. */
 function stream(reading: Reading, query: ExportQuery, format: Format): ReadableStream<Uint8Array> {
-  const writer = createRowWriter(format)
+  const place: Place = { offset: 0, groups: [] }
   let after: number | null = query.after
+  const took = (bytes: Uint8Array) => {
+    place.offset += bytes.length
+    return bytes
+  }
   return new ReadableStream<Uint8Array>(
     {
-      start: (controller) => controller.enqueue(writer.begin()),
+      start: async (controller) => controller.enqueue(took(await reading.ask('exportBegin', format))),
       async pull(controller) {
-        const page: ExportPage = await reading.ask('exportPage', { ...query, after })
-        after = page.next
-        controller.enqueue(writer.add(page.rows))
+        const asked = { ...query, after, format, place: { ...place, groups: [] } }
+        const part: Part = await reading.ask('exportPart', asked)
+        after = part.next
+        place.groups.push(...part.groups)
+        controller.enqueue(took(part.bytes))
         if (after !== null) return
-        controller.enqueue(writer.end())
+        controller.enqueue(await reading.ask('exportEnd', { format, place }))
         controller.close()
       },
     },

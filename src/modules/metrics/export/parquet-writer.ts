@@ -1,6 +1,6 @@
 import type { SchemaElement } from 'hyparquet-writer'
 import type { ExportedRow } from './export-page'
-import type { RowWriter } from './format'
+import type { Place, RowWriter } from './format'
 
 /** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
 const parquet = () => require('hyparquet-writer') as typeof import('hyparquet-writer')
@@ -40,31 +40,37 @@ const schema: SchemaElement[] = [
 ]
 
 /** Each `add` is a row group; times are milliseconds UTC, dimensions and metadata are JSON. */
-export function createParquetWriter(): RowWriter {
-  const bytes = new (parquet().ByteWriter)(1 << 20)
-  const take = () => {
-    const taken = bytes.getBytes().slice()
-    bytes.index = 0
-    return taken
-  }
+export const parquetWriter: RowWriter = {
+  begin: () => fileFrom({ offset: 0, groups: [] }).header,
+  add(rows, place) {
+    if (rows.length === 0) return { bytes: new Uint8Array(), groups: [] }
+    const { file, take } = fileFrom({ ...place, groups: [] })
+    const columnData = columns.map(([name]) => ({
+      name,
+      data: rows.map((row) => cellOf(name, row)),
+      offsetIndex: false,
+    }))
+    file.write({ columnData, rowGroupSize: rows.length })
+    return { bytes: take(), groups: file.row_groups }
+  },
+  end(place) {
+    const { file, take } = fileFrom(place)
+    file.num_rows = place.groups.reduce((sum, { num_rows }) => sum + num_rows, 0n)
+    file.finish()
+    return take()
+  },
+}
+
+/** A file that has come to a place; it begins with its header in any case. */
+function fileFrom({ offset, groups }: Place) {
+  const bytes = new (parquet().ByteWriter)(1 << 16)
+  const take = () => bytes.getBytes().slice()
   const file = new (parquet().ParquetWriter)({ writer: bytes, schema, createdBy: 'holdfast' })
-  return {
-    begin: take,
-    add(rows) {
-      if (rows.length === 0) return new Uint8Array()
-      const columnData = columns.map(([name]) => ({
-        name,
-        data: rows.map((row) => cellOf(name, row)),
-        offsetIndex: false,
-      }))
-      file.write({ columnData, rowGroupSize: rows.length })
-      return take()
-    },
-    end() {
-      file.finish()
-      return take()
-    },
-  }
+  const header = take()
+  bytes.index = 0
+  bytes.offset = offset
+  file.row_groups = groups
+  return { file, take, header }
 }
 
 /** JSON columns are taken as values, and written as text. */

@@ -1,6 +1,6 @@
 import type { ExportedRow } from './export-page'
 import type { Format, RowWriter } from './format'
-import { createParquetWriter } from './parquet-writer'
+import { parquetWriter } from './parquet-writer'
 
 /** Loaded at its first use: most servers never need it, and all would wait for it at the start. */
 const csvWriter = () => require('csv-stringify/sync') as typeof import('csv-stringify/sync')
@@ -22,21 +22,21 @@ export const columns = [
 const encoder = new TextEncoder()
 const nothing = new Uint8Array()
 
-export function createRowWriter(format: Format): RowWriter {
-  if (format === 'parquet') return createParquetWriter()
-  if (format === 'csv') {
-    return {
-      begin: () => csv([[...columns]]),
-      add: (rows) => csv(rows.map((row) => columns.map((name) => cellOf(row[name])))),
-      end: () => nothing,
-    }
-  }
-  return {
-    begin: () => nothing,
-    add: (rows) => encoder.encode(rows.map(jsonLine).join('')),
+export const rowWriters: Record<Format, RowWriter> = {
+  parquet: parquetWriter,
+  csv: {
+    begin: () => csv([[...columns]]),
+    add: (rows) => plain(csv(rows.map((row) => columns.map((name) => cellOf(row[name]))))),
     end: () => nothing,
-  }
+  },
+  jsonl: {
+    begin: () => nothing,
+    add: (rows) => plain(encoder.encode(rows.map(jsonLine).join(''))),
+    end: () => nothing,
+  },
 }
+
+const plain = (bytes: Uint8Array) => ({ bytes, groups: [] })
 
 const csv = (rows: unknown[][]) =>
   encoder.encode(csvWriter().stringify(rows, { record_delimiter: 'windows' }))
