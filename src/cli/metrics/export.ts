@@ -114,13 +114,15 @@ async function copyUntil(
   take: (bytes: Uint8Array) => Promise<unknown>,
 ): Promise<string | undefined> {
   const reader = body.getReader()
+  let ended: string | undefined
+  // Not by Promise.race: the signal's promise would hold on to every chunk there has been.
+  void signal.then((name) => {
+    ended = name
+    return reader.cancel()
+  })
   for (;;) {
-    const next = await Promise.race([signal, reader.read()])
-    if (typeof next === 'string') {
-      await reader.cancel()
-      return next
-    }
-    if (next.done) return undefined
+    const next = await reader.read()
+    if (ended || next.done) return ended
     await take(next.value)
   }
 }
