@@ -5,7 +5,7 @@ import { cli, json } from '../cli/rig'
 import { startApp } from '../kit/app'
 import { emptyFolder } from '../kit/folder'
 import { killed } from '../kit/killed'
-import { dump, emptyPlace, fillMetrics, type Place } from './installation'
+import { dump, emptyPlace, fillMetrics, metricsIn, type Place } from './installation'
 
 let source: Place
 let file: string
@@ -36,14 +36,11 @@ test('an export that is killed leaves no archive, and the next one is whole', as
 describe.each(['sqlite', 'postgres'] as const)('an import that is killed on %s', (dialect) => {
   test('serves nothing until it is run again, which goes on where it was', async () => {
     const target = await emptyPlace(dialect)
-    await killed('check', ['import', file], target)
-    expect(existsSync(target.DATA_DIR!)).toBe(false)
     await killed('journal_entries', ['import', file], target)
-    // Goes on, and is killed once more while rows are compared.
+    // Goes on, and is killed once more with local files, then while rows are compared.
+    await killed('metrics.db.gz', ['import', file], target)
     await killed('compare journal_labels', ['import', file], target)
     expect(await refusedBy(target)).toContain('was interrupted: run')
-    const doctor = await cli('doctor', { env: { ...target, PORT: '0', OTEL_PROMETHEUS_PORT: '0' } })
-    expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringContaining('an import was interrupted')])
     expect((await cli(`export ${join(emptyFolder(), 'half.tar')}`, { env: target })).stderr).toContain(
       'was interrupted: run',
     )
@@ -56,6 +53,8 @@ describe.each(['sqlite', 'postgres'] as const)('an import that is killed on %s',
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('goes on after') })
     expect(JSON.parse(again.stdout)).toMatchObject({ resumed: true })
     expect(await dump(target)).toEqual(await dump(source))
+    expect(metricsIn(target)).toEqual(metricsIn(source)!)
+    expect(readdirSync(target.DATA_DIR!).filter((name) => /^\.|replaced/.test(name))).toEqual([])
     expect((await json('audit verify', { env: target })).faults).toEqual([])
   }, 60_000)
 })
@@ -64,3 +63,12 @@ async function refusedBy(place: Place): Promise<string> {
   const { code, stderr } = await cli('keys list', { env: place })
   return code === 0 ? '' : stderr
 }
+
+test('an import that is killed while it reads the archive has made nothing; doctor tells of one that was killed later', async () => {
+  const target = await emptyPlace('sqlite')
+  await killed('check', ['import', file], target)
+  expect(existsSync(target.DATA_DIR!)).toBe(false)
+  await killed('api_keys', ['import', file], target)
+  const doctor = await cli('doctor', { env: { ...target, PORT: '0', OTEL_PROMETHEUS_PORT: '0' } })
+  expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringContaining('an import was interrupted')])
+}, 60_000)

@@ -13,7 +13,7 @@ import { type Manifest, manifestName, storedFileOf } from './manifest'
 import { damaged, entriesOf, type Found } from './read-archive'
 import { readRows, unpackFile } from './read-entry'
 import type { Store } from './store'
-import { beginImport, endImport, findUnfinished, noteDone } from './unfinished'
+import { beginImport, endImport, findUnfinished, noteAll, noteDone } from './unfinished'
 
 /** An archive on its way into an installation. */
 export interface Importing {
@@ -50,10 +50,11 @@ export async function importInstallation(importing: Importing): Promise<Imported
   await fitSchema(importing)
   const resumed = await begin(importing)
   if (resumed > 0) note?.(resumed)
-  const files = await storeAll(importing, resumed)
+  await storeAll(importing, resumed)
   await followSequences(storage)
   const compared = await compareRows(storage, stores, manifest, progress)
   await endImport(storage)
+  const files = importing.files.length > 0 ? manifest.files.map(({ path }) => path) : []
   return { resumed: resumed > 0, files, ...compared }
 }
 
@@ -107,24 +108,25 @@ async function begin({ storage, stores, files, file, manifest: { id } }: Importi
 const isThere = ({ from, kind }: DataFile) =>
   existsSync(from) && (kind === 'sqlite' || readdirSync(from).length > 0)
 
-async function storeAll(importing: Importing, resumed: number): Promise<string[]> {
-  const { file, manifest, files, dataDir, progress = () => {} } = importing
-  const staging = files.length > 0 ? prepareStaging(dataDir) : undefined
-  const total = manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0)
-  const staged: string[] = []
+async function storeAll(importing: Importing, resumed: number): Promise<void> {
+  const { file, manifest, storage, files, dataDir, progress = () => {} } = importing
+  const { entries } = manifest
+  const staging = files.length > 0 && resumed < entries.length ? prepareStaging(dataDir) : undefined
+  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0)
   let [at, done] = [0, 0]
   for await (const found of entriesOf(file)) {
     const isFile = storedFileOf(found.name) !== undefined
-    if (found.name !== (manifest.entries[at]?.name ?? manifestName)) throw damaged(file)
-    if (isFile && staging) staged.push(await unpackFile(file, manifest, found, staging))
+    if (found.name !== (entries[at]?.name ?? manifestName)) throw damaged(file)
+    if (isFile && staging) await unpackFile(file, manifest, found, staging)
     else if (isFile || found.name === manifestName || at < resumed) await found.skip()
     else await storeRows(importing, at, found)
     at++
     done += found.size
     progress(Math.min(done, total), total, found.name.split('/')[1] ?? found.name)
   }
-  if (staging) putFiles(importing, staged)
-  return staged
+  if (!staging) return
+  putFiles(importing)
+  await noteAll(storage, entries.length)
 }
 
 /** In one transaction with the note that they are there. */
@@ -140,8 +142,8 @@ async function storeRows(
   })
 }
 
-function putFiles({ files, dataDir, now }: Importing, staged: readonly string[]): void {
-  const held = new Set(staged.map((path) => path.split('/')[0]!))
+function putFiles({ files, dataDir, now, manifest }: Importing): void {
+  const held = new Set(manifest.files.map(({ path }) => path.split('/')[0]!))
   const exchanges = files.filter(({ path }) => held.has(path)).map(({ path, from }) => ({ path, to: from }))
   const aside = join(dataDir, `replaced-${new Date(now()).toISOString().replace(/[-:]|\.\d+/g, '')}`)
   swap(dataDir, exchanges, aside)

@@ -32,17 +32,18 @@ export async function readRows(
   }
 }
 
-/** Unpacks a local file below `folder`, checks it and returns its name. */
+/** Unpacks a local file below `folder` and checks it. */
 export async function unpackFile(
   file: string,
   { files }: Manifest,
   { name, body }: Found,
   folder: string,
-): Promise<string> {
+): Promise<void> {
   const described = files.find(({ stored }) => stored === storedFileOf(name))
   if (!described) throw damaged(file)
   const packed = join(folder, described.stored)
-  await pipeline(Readable.from(body), createWriteStream(packed, { mode: 0o600 }))
+  await pipeline(Readable.from(body), createWriteStream(packed, { mode: 0o600 })).catch((error: Error) => {
+    throw 'syscall' in error ? Object.assign(error, { path: packed }) : error
+  })
   await openPacked(packed, described, folder, { of: `archive ${file}` })
-  return described.path
 }

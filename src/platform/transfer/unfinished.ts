@@ -54,6 +54,11 @@ export async function noteDone(tx: Writer, done: number): Promise<void> {
   if (rows.length !== 1) throw new Error('another process imports into this database: let it end')
 }
 
+/** Notes that everything is stored, local files too. */
+export function noteAll(storage: Storage, done: number): Promise<void> {
+  return storage.system.write((tx) => tx.execute(sql`update ${sql.raw(qualified(tx))} set done = ${done}`))
+}
+
 /** From now on the database serves. */
 export function endImport(storage: Storage): Promise<void> {
   return storage.admin.transaction((session) => session.run(`drop table ${qualified(storage)}`))
