@@ -1,9 +1,13 @@
 import { Database } from 'bun:sqlite'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { metricsMigrations } from '../migrations/metrics'
-import type { Batch } from '../src/modules/metrics/ingest/record'
+import type { LocalConnection } from '../src/core/local-database'
+import { type Batch, decodeBatch, encodeBatch } from '../src/modules/metrics/ingest/record'
+import { createSeriesNumbers, createSeriesTexts } from '../src/modules/metrics/ingest/series-numbers'
+import { begun, hide, purgeSamples, shrink } from '../src/modules/metrics/retention/purge'
+import { followers } from '../src/modules/metrics/store/followers'
 import { createStoring } from '../src/modules/metrics/store/storing'
 import { createLocalConnection } from '../src/platform/storage/local/connection'
 import { applySteps } from '../src/platform/storage/local/steps'
@@ -11,50 +15,143 @@ import { payloads } from './kit/metrics-payloads'
 import { printTable } from './kit/table'
 
 const million = 1_000_000
+/** Rows of one move, as under load. */
+const together = 100_000
+const hour = 3_600_000
 
-/** `bun bench/metrics-growth.ts [MILLIONS]`: cost of storing a metric in the tables (without rollups) as they grow. */
+/**
+ * `bun bench/metrics-growth.ts [MILLIONS]`: what it costs to move a metric from the log into the tables, rollups included, as they grow; then what retention of the
+ * oldest tenth costs. The sender's clock goes on by an hour every 250,000 rows, of some 5,000 senders; a mark is the mean of the million before it.
+ */
 const millions = Number(process.argv[2] ?? 10)
 const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'holdfast-bench-'))
-const client = new Database(join(folder, 'metrics.db'), { create: true })
-for (const pragma of ['journal_mode = wal', 'synchronous = full', 'cache_size = -32768'])
-  client.run(`pragma ${pragma}`)
-const db = createLocalConnection(client, join(folder, 'metrics.db'))
-applySteps(db, metricsMigrations)
-const storing = createStoring(db, [])
-const batches = payloads(50, 100, Date.now()).map(batchOf)
+const path = join(folder, 'metrics.db')
+const end = Math.floor(Date.now() / hour) * hour
+/** Milliseconds. */
+const between = hour / 250_000
+const start = end - millions * million * between
+const { client, db } = open()
+const records = recordsOf()
+const parseCost = costOfParsing()
 
-const micros: number[] = []
-for (let filled = 0; filled < millions; filled++) {
-  const started = process.cpuUsage()
-  for (let rows = 0; rows < million; rows += 20_000) {
-    storing.run((add) => {
-      for (let n = 0; n < 200; n++) add(batches[n % batches.length]!)
-    })
-  }
-  const { user, system } = process.cpuUsage(started)
-  micros.push((user + system) / million)
+const marks: (string | number)[][] = []
+const storing = createStoring(
+  db,
+  followers.map((create) => create(db)),
+)
+const wanted = new Set([1, 2, 5, 10, 20, 50, millions])
+for (let done = 1; done <= millions; done++) {
+  const cost = spent(() => fill((done - 1) * million)) / million
+  if (!wanted.has(done)) continue
+  const parse = parseCost()
+  marks.push([`${done} M`, cost, cost / parse, statSync(path).size / million / done])
+  console.error(`${done} M rows: ${cost.toFixed(2)} µs a metric, ${(cost / parse).toFixed(2)} × JSON.parse`)
 }
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!
-const [first, last] = [median(micros.slice(0, 3)), median(micros.slice(-3))]
-printTable('Storing a metric, by rows that are there (processor time)', [
-  ['rows', 'CPU µs a metric', '× first'],
-  ['1-3 M', first, 1],
-  [`${millions - 2}-${millions} M`, last, last / first],
+const [first] = marks as [[string, number, number, number]]
+printTable('Moving a metric into the tables, by rows that are there', [
+  ['rows', 'CPU µs', '× JSON.parse', 'bytes a row', '× first'],
+  ...marks.map((mark) => [...mark, (mark[2] as number) / first[2]]),
 ])
+printRetention()
 client.close()
 rmSync(folder, { recursive: true, force: true })
+
+function open(): { client: Database; db: LocalConnection } {
+  const client = new Database(path, { create: true })
+  for (const pragma of [
+    'auto_vacuum = incremental',
+    'journal_mode = wal',
+    'synchronous = full',
+    'cache_size = -32768',
+  ])
+    client.run(`pragma ${pragma}`)
+  const db = createLocalConnection(client, path)
+  applySteps(db, metricsMigrations)
+  return { client, db }
+}
+
+/** Records as the log has them, and what reads them. */
+function recordsOf(): () => Batch {
+  const numbers = createSeriesNumbers()
+  const texts = createSeriesTexts()
+  const batches = payloads(50, 100, 0).map(batchOf)
+  for (const batch of batches) decodeBatch(encodeBatch(batch, numbers), texts)
+  const encoded = batches.map((batch) => encodeBatch(batch, numbers))
+  let next = 0
+  return () => decodeBatch(encoded[next++ % encoded.length]!, texts)
+}
 
 function batchOf(body: string): Batch {
   const { service, metrics } = JSON.parse(body) as { service: string; metrics: Record<string, unknown>[] }
   return {
     requestId: 'req_0123456789abcdef',
-    receivedAt: Date.now(),
+    receivedAt: 0,
     series: metrics.map(({ type, dimensions }) => JSON.stringify([service, null, null, type, dimensions])),
     seriesOf: metrics.map((_, index) => index),
-    at: metrics.map(({ timestamp }) => Date.parse(timestamp as string)),
+    at: metrics.map((_, index) => index),
     value: metrics.map(() => 1),
     duration: metrics.map(({ duration_ms }) => duration_ms as number),
     metadata: metrics.map(({ metadata }) => JSON.stringify(metadata)),
     idempotencyKeys: [],
   }
+}
+
+/** A million rows from the given one on. */
+function fill(from: number): void {
+  for (let rows = 0; rows < million; rows += together) {
+    storing.run((add) => {
+      for (let row = from + rows; row < from + rows + together; row += 100) {
+        const batch = records()
+        const at = Math.round(start + row * between)
+        add({ ...batch, receivedAt: at, at: Float64Array.from(batch.at, (offset) => at + offset * between) })
+      }
+    })
+  }
+}
+
+/** Microseconds of processor time. */
+function spent(work: () => void): number {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return user + system
+}
+
+/** What parsing a metric costs now: the machine's other work slows both. */
+function costOfParsing(): () => number {
+  const bodies = payloads(50, 100, end)
+  const parse = () => {
+    for (let turn = 0; turn < 40; turn++) for (const body of bodies) JSON.parse(body)
+  }
+  parse()
+  return () => spent(parse) / (40 * 50 * 100)
+}
+
+function printRetention(): void {
+  hide(db, { table: 'metrics', before: start + (millions * million * between) / 10 })
+  const slices: number[] = []
+  let progress = begun
+  const cost = spent(() => {
+    while (!progress.done) {
+      const started = performance.now()
+      progress = purgeSamples(db, progress)
+      slices.push(performance.now() - started)
+    }
+  })
+  const shrunk = spent(() => {
+    while (!shrink(db).done);
+  })
+  const sorted = slices.toSorted((a, b) => a - b)
+  printTable('Retention of the oldest tenth', [
+    ['rows', 'CPU µs a row', 'slices', 'median ms', 'longest ms', 'giving back, CPU s', 'bytes after'],
+    [
+      progress.deleted,
+      cost / progress.deleted,
+      slices.length,
+      sorted[sorted.length >> 1]!,
+      sorted.at(-1)!,
+      shrunk / million,
+      statSync(path).size,
+    ],
+  ])
 }

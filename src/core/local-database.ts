@@ -38,12 +38,15 @@ export interface LogPosition {
 export interface LocalThread<O> {
   /** What `openLocal` was given. */
   readonly options: O
-  /** Records of the log in `folder` from `from` on, in order; ends at `until`, else at the last record that is whole. */
+  /**
+   * Records of the log in `folder` from `from` on, in order; ends at `until`, else at the last record that is whole. Null stands for a record that is damaged
+   * while others behind it are whole.
+   */
   readLog(
     folder: string,
     from: LogPosition,
     until?: LogPosition,
-  ): Iterable<{ record: Uint8Array; next: LogPosition }>
+  ): Iterable<{ record: Uint8Array | null; next: LogPosition }>
   /** Bytes of a file beside the database, e.g. `-wal`; of the database itself for ''. 0 where there is none. */
   sizeOf(suffix: string): number
   /** Sends something to whoever listens with `onEvent`. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeBatch } from '../../../src/modules/metrics/ingest/record'
 import { createSeriesNumbers } from '../../../src/modules/metrics/ingest/series-numbers'
@@ -42,6 +43,55 @@ test('a row that no table takes goes to the dead letters and blocks nothing', as
   expect(others).toEqual([])
   expect(letter).toMatchObject({ request_id: 'req_2', reason: expect.stringContaining('NOT NULL') })
   expect(JSON.parse(letter!.metric)).toMatchObject({ series, value: 'NaN' })
+  await rig.close()
+})
+
+test('a record of the log that is damaged goes to the dead letters, with the rows whose series it named, and no other', async () => {
+  const folder = emptyFolder()
+  const log = openAppendLog(join(folder, 'metrics.db-log'))
+  const numbers = createSeriesNumbers()
+  const record = (requestId: string, texts: string[]) => () =>
+    encodeBatch(
+      {
+        requestId,
+        receivedAt: Date.now(),
+        series: texts,
+        seriesOf: texts.map((_, at) => at),
+        at: texts.map(() => 1_763_700_000_000),
+        value: texts.map((_, at) => Number(requestId) + at),
+        duration: texts.map(() => Number.NaN),
+        metadata: texts.map(() => ''),
+        idempotencyKeys: [],
+      },
+      numbers,
+    )
+  const other = series.replace('custom', 'health_check')
+  const third = series.replace('custom', 'tool_discovery')
+  const { offset } = await log.append(record('10', [series]))
+  await log.append(record('20', [other]))
+  await log.append(record('30', [series, other, third]))
+  await log.append(record('40', [third]))
+  await log.close()
+  const path = join(log.folder, readdirSync(log.folder)[0]!)
+  const bytes = readFileSync(path)
+  bytes[offset + 100]! ^= 1
+  writeFileSync(path, bytes)
+  const rig = await startMetrics({ folder })
+  await rig.post(request({ type: 'custom', value: 50 }))
+  expect(await rig.rows('select value, metric_type from metrics order by id')).toEqual([
+    { value: 10, metric_type: 'custom' },
+    { value: 30, metric_type: 'custom' },
+    { value: 32, metric_type: 'tool_discovery' },
+    { value: 40, metric_type: 'tool_discovery' },
+    { value: 50, metric_type: 'custom' },
+  ])
+  const letters = await rig.rows<{ reason: string; metric: string }>('select * from dead_letters order by id')
+  expect(letters[0]!.reason).toContain('a record of the log is damaged')
+  expect(JSON.parse(letters[1]!.metric)).toMatchObject({
+    series: 'damaged: the record of the log that names series 1',
+    value: '31',
+  })
+  expect(letters).toHaveLength(2)
   await rig.close()
 })
 

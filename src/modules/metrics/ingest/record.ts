@@ -1,4 +1,4 @@
-import { defined, type SeriesNumbers, type SeriesTexts } from './series-numbers'
+import type { SeriesNumbers, SeriesTexts } from './series-numbers'
 
 /** One submission's accepted metrics as columns, the way they stand in the log. */
 export interface Batch {
@@ -22,7 +22,7 @@ export interface Batch {
 export type Column = ArrayLike<number>
 
 /**
- * Layout of a record: this number; metrics, series, new series, characters of the head; whether numbers of series begin anew; columns of 64-bit floats; then
+ * Layout of a record: this number; metrics, series, new series, characters of the head, number of the first new series; columns of 64-bit floats; then
  * one UTF-8 text of all strings. A series is written out once in a segment of the log, and goes by its number in what follows.
  */
 const layout = 2
@@ -33,11 +33,11 @@ const decoder = new TextDecoder()
 export function encodeBatch(batch: Batch, numbers: SeriesNumbers): Uint8Array {
   const { series, at, metadata } = batch
   const head = JSON.stringify([batch.requestId, batch.receivedAt, batch.idempotencyKeys])
-  const { begins, ids, added } = numbers.of(series)
+  const { first, ids, added } = numbers.of(series)
   const text = Buffer.from(head + added.join('') + metadata.join(''))
   const rows = at.length
   const floats = new Float64Array(counts + 5 * rows + series.length + added.length)
-  floats.set([layout, rows, series.length, added.length, head.length, begins ? 1 : 0])
+  floats.set([layout, rows, series.length, added.length, head.length, first])
   let next = counts
   for (const column of [batch.seriesOf, at, batch.value, batch.duration, ids]) {
     floats.set(column, next)
@@ -53,7 +53,7 @@ export function encodeBatch(batch: Batch, numbers: SeriesNumbers): Uint8Array {
 
 /** The batch of a record; `texts` has the series of the records before it in its segment, and learns those of this one. Throws for another layout. */
 export function decodeBatch(record: Uint8Array, texts: SeriesTexts): Batch {
-  const { rows, seriesCount, addedCount, headLength, begins, floats, text } = open(record)
+  const { rows, seriesCount, addedCount, headLength, first, floats, text } = open(record)
   let from = counts
   const column = (length: number) => {
     from += length
@@ -64,24 +64,24 @@ export function decodeBatch(record: Uint8Array, texts: SeriesTexts): Batch {
   const metadataLengths = column(rows)
   const [requestId, receivedAt, idempotencyKeys] = JSON.parse(text.slice(0, headLength))
   const added = cut(text, headLength, column(addedCount))
-  texts.add(added.pieces, begins)
-  const series = Array.from(ids, (id) => defined(texts, id))
+  texts.add(added.pieces, first)
+  const series = Array.from(ids, (id) => texts.at(id))
   const metadata = cut(text, added.end, metadataLengths).pieces
   return { requestId, receivedAt, idempotencyKeys, series, seriesOf, at, value, duration, metadata }
 }
 
 /** Lets `texts` learn the series of a record that is not wanted itself. */
 export function learnSeries(record: Uint8Array, texts: SeriesTexts): void {
-  const { rows, seriesCount, addedCount, headLength, begins, floats, text } = open(record)
+  const { rows, seriesCount, addedCount, headLength, first, floats, text } = open(record)
   const lengths = floats.subarray(counts + 5 * rows + seriesCount).subarray(0, addedCount)
-  texts.add(cut(text, headLength, lengths).pieces, begins)
+  texts.add(cut(text, headLength, lengths).pieces, first)
 }
 
 function open(record: Uint8Array) {
   // A column of floats must begin at a multiple of 8; slices of a Buffer share its memory, so this copies by hand.
   const bytes = record.byteOffset % 8 === 0 ? record : new Uint8Array(record)
   const view = (length: number) => new Float64Array(bytes.buffer, bytes.byteOffset, length)
-  const [version, rows, seriesCount, addedCount, headLength, begins] = view(counts) as unknown as number[]
+  const [version, rows, seriesCount, addedCount, headLength, first] = view(counts) as unknown as number[]
   if (version !== layout) throw new Error(`a record of layout ${version}; this binary knows ${layout}`)
   const floats = view(counts + 5 * rows! + seriesCount! + addedCount!)
   return {
@@ -89,7 +89,7 @@ function open(record: Uint8Array) {
     seriesCount: seriesCount!,
     addedCount: addedCount!,
     headLength: headLength!,
-    begins: begins === 1,
+    first: first!,
     floats,
     text: decoder.decode(bytes.subarray(floats.byteLength)),
   }

@@ -1,16 +1,17 @@
 /** Gives series numbers, within one segment of the log. */
 export interface SeriesNumbers {
-  /** A number for each text. `added` are those that had none; `begins` says that all numbers given before are forgotten first. */
-  of(texts: readonly string[]): { ids: number[]; added: string[]; begins: boolean }
+  /** A number for each text. `added` are those that had none, with numbers from `first` on; where that is 0 all numbers given before are forgotten. */
+  of(texts: readonly string[]): { ids: number[]; added: string[]; first: number }
   /** What `of` said last was not written: all numbers are forgotten. */
   forget(): void
 }
 
 /** The other side: what the numbers of one segment stand for. */
 export interface SeriesTexts {
-  /** In the order in which they were added; `begins` forgets those before. */
-  add(texts: readonly string[], begins: boolean): void
-  at(id: number): string | undefined
+  /** With numbers from `first` on; 0 forgets those before. */
+  add(texts: readonly string[], first: number): void
+  /** The text of a number. One that is not known is told as what is no JSON: no table takes a row of it. */
+  at(id: number): string
 }
 
 /** Series of a segment that go by their number; then numbers begin anew. */
@@ -21,9 +22,9 @@ export function createSeriesNumbers(): SeriesNumbers {
   let forgotten = false
   return {
     of(texts) {
-      const begins = forgotten || known.size + texts.length > mostKept
-      if (begins) known.clear()
+      if (forgotten || known.size + texts.length > mostKept) known.clear()
       forgotten = false
+      const first = known.size
       const added: string[] = []
       const ids = texts.map((text) => {
         let id = known.get(text)
@@ -34,7 +35,7 @@ export function createSeriesNumbers(): SeriesNumbers {
         }
         return id
       })
-      return { ids, added, begins }
+      return { ids, added, first }
     },
     forget() {
       forgotten = true
@@ -45,19 +46,12 @@ export function createSeriesNumbers(): SeriesNumbers {
 export function createSeriesTexts(): SeriesTexts {
   let known: string[] = []
   return {
-    add(texts, begins) {
-      if (begins) known = []
+    add(texts, first) {
+      if (texts.length === 0) return
+      if (first === 0) known = []
       // A slice would keep the text of its whole record in memory.
-      for (const text of texts) known.push(Buffer.from(text).toString())
+      for (const [at, text] of texts.entries()) known[first + at] = Buffer.from(text).toString()
     },
-    at: (id) => known[id],
+    at: (id) => known[id] ?? `damaged: the record of the log that names series ${id}`,
   }
-}
-
-/** The text of a number. Throws for one that was never given: the segment was not read from its start. */
-export function defined(texts: SeriesTexts, id: number): string {
-  const text = texts.at(id)
-  if (text === undefined)
-    throw new Error(`a record of the log names series ${id}, which no record before it has`)
-  return text
 }

@@ -1,7 +1,7 @@
 import type { LocalConnection, LocalThread, LogPosition } from '../../../core/local-database'
 import type { Batch } from '../ingest/record'
 import { createLogReader, type LoggedBatch } from './log-reader'
-import { addDeadLetter, findPoison, isPoison, pickRows } from './poison'
+import { addDamage, addDeadLetter, findPoison, isPoison, pickRows } from './poison'
 import type { Storing } from './storing'
 
 /** What one call has moved from the log into the tables. */
@@ -27,7 +27,7 @@ export function createApply(
     const from = progress(db)
     return storing.run(
       (add) => {
-        const applied = applySome(read(from, until), add, from)
+        const applied = applySome(db, read(from, until), add, from)
         // What is torn at the end of a segment was never acknowledged, and nothing is ever written behind it.
         if (!applied.more && isBefore(applied.next, until)) applied.next = until
         return applied
@@ -48,6 +48,13 @@ export function createApply(
 
 /** One record alone, without the rows that no table takes. */
 function applyCarefully(db: LocalConnection, storing: Storing, { batch, next }: LoggedBatch): Applied {
+  if (!batch) {
+    storing.run(
+      () => addDamage(db, next),
+      () => saveProgress(db, next),
+    )
+    return { next, rows: 0, more: true }
+  }
   const poison = findPoison(batch, storing.attempt)
   const bad = new Set(poison.map(({ row }) => row))
   const good = Array.from(batch.at, (_, row) => row).filter((row) => !bad.has(row))
@@ -61,12 +68,18 @@ function applyCarefully(db: LocalConnection, storing: Storing, { batch, next }: 
   return { next, rows: batch.at.length, more: true }
 }
 
-function applySome(batches: Iterable<LoggedBatch>, add: (batch: Batch) => void, from: LogPosition): Applied {
+function applySome(
+  db: LocalConnection,
+  batches: Iterable<LoggedBatch>,
+  add: (batch: Batch) => void,
+  from: LogPosition,
+): Applied {
   const applied: Applied = { next: from, rows: 0, more: false }
   for (const { batch, next } of batches) {
-    add(batch)
+    if (batch) add(batch)
+    else addDamage(db, next)
     applied.next = next
-    applied.rows += batch.at.length
+    applied.rows += batch?.at.length ?? 0
     applied.more = applied.rows >= mostRows
     if (applied.more) break
   }

@@ -4,7 +4,8 @@ import { createSeriesTexts } from '../ingest/series-numbers'
 
 /** A batch as it stands in the log. */
 export interface LoggedBatch {
-  batch: Batch
+  /** Null for a record that is damaged. */
+  batch: Batch | null
   /** Where the next one begins. */
   next: LogPosition
 }
@@ -21,7 +22,8 @@ export function createLogReader(
   const learn = (from: LogPosition) => {
     texts = createSeriesTexts()
     if (from.offset === 0) return
-    for (const { record } of readLog(folder, { ...from, offset: 0 }, from)) learnSeries(record, texts)
+    for (const { record } of readLog(folder, { ...from, offset: 0 }, from))
+      if (record) learnSeries(record, texts)
   }
   return function* read(from, until) {
     if (position?.segment !== from.segment || position.offset !== from.offset) learn(from)
@@ -30,7 +32,7 @@ export function createLogReader(
       if (next.segment !== segment) texts = createSeriesTexts()
       segment = next.segment
       position = undefined
-      const batch = decodeBatch(record, texts)
+      const batch = record && decodeBatch(record, texts)
       position = next
       yield { batch, next }
     }

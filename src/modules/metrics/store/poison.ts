@@ -1,4 +1,4 @@
-import type { LocalConnection } from '../../../core/local-database'
+import type { LocalConnection, LogPosition } from '../../../core/local-database'
 import { databaseCode } from '../../../core/storage-errors'
 import type { Batch } from '../ingest/record'
 
@@ -39,12 +39,18 @@ export function findPoison(batch: Batch, attempt: (one: Batch) => unknown): Pois
   return found
 }
 
-/** The same batch with these rows alone. */
+/** The same batch with these rows alone, and their series. */
 export function pickRows(batch: Batch, rows: readonly number[]): Batch {
   const pick = <T>(column: ArrayLike<T>) => rows.map((row) => column[row]!)
+  const places = new Map<number, number>()
+  const seriesOf = pick(batch.seriesOf).map((series) => {
+    if (!places.has(series)) places.set(series, places.size)
+    return places.get(series)!
+  })
   return {
     ...batch,
-    seriesOf: pick(batch.seriesOf),
+    series: [...places.keys()].map((series) => batch.series[series]!),
+    seriesOf,
     at: pick(batch.at),
     value: pick(batch.value),
     duration: pick(batch.duration),
@@ -61,10 +67,16 @@ export function addDeadLetter(db: LocalConnection, batch: Batch, { row, reason }
     duration_ms: String(batch.duration[row]),
     metadata: batch.metadata[row],
   }
-  db.statement('insert into dead_letters (request_id, received_at, reason, metric) values (?, ?, ?, ?)').run(
-    batch.requestId,
-    batch.receivedAt,
-    reason.slice(0, 500),
-    JSON.stringify(metric),
-  )
+  insert(db, batch.requestId, batch.receivedAt, reason, metric)
 }
+
+/** Notes a record of the log whose bytes are not those that were written; `next` is where it ends. */
+export function addDamage(db: LocalConnection, { segment, offset }: LogPosition): void {
+  const reason = `a record of the log is damaged: it ends at byte ${offset} of segment ${segment}`
+  insert(db, '', Date.now(), reason, {})
+}
+
+const insert = (db: LocalConnection, requestId: string, receivedAt: number, reason: string, metric: object) =>
+  db
+    .statement('insert into dead_letters (request_id, received_at, reason, metric) values (?, ?, ?, ?)')
+    .run(requestId, receivedAt, reason.slice(0, 500), JSON.stringify(metric))

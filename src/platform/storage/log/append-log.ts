@@ -9,7 +9,7 @@ import {
   statSync,
   write,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { AppError } from '../../../core/errors'
 import type { AppendLog, LogPosition } from '../../../core/local-database'
 import { explainDisk } from '../disk-faults'
@@ -115,13 +115,14 @@ export function openAppendLog(folder: string): AppendLog {
 const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_DSYNC
 
 function begin(folder: string, number: number): Segment {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (let at = folder; made && at.length >= made.length; at = dirname(at)) syncFolder(dirname(at))
   const file = openSync(join(folder, segmentName(number)), flags, 0o600)
   syncFolder(folder)
   return { number, file, size: 0 }
 }
 
-/** A new file is only found after a crash when its folder is on disk too. */
+/** A new file or folder is only found after a crash when the folder that it stands in is on disk too. */
 function syncFolder(folder: string): void {
   const open = openSync(folder, constants.O_RDONLY)
   try {

@@ -4,7 +4,8 @@ import type { LogPosition } from '../../../core/local-database'
 import { headSize, segmentName, segmentsIn } from './segment'
 
 export interface LoggedRecord {
-  record: Uint8Array
+  /** Null for one that is damaged: its bytes are not those that were written, while the record behind it is whole. */
+  record: Uint8Array | null
   /** Where the next one begins. */
   next: LogPosition
 }
@@ -37,11 +38,25 @@ function* readSegment(path: string, segment: number, start: number, end?: number
         offset += headSize + record.length
         yield { record, next: { segment, offset } }
       }
+      if (offset > before) continue
+      offset = behindDamage(file, offset, size)
       if (offset === before) return
+      yield { record: null, next: { segment, offset } }
     }
   } finally {
     closeSync(file)
   }
+}
+
+/**
+ * Where the next whole record begins when the one at `offset` is damaged but for its length; `offset` itself for a record that is torn, which has none behind
+ * it.
+ */
+function behindDamage(file: number, offset: number, size: number): number {
+  const next = offset + headSize + readAt(file, offset, headSize).readUInt32LE(0)
+  if (next + headSize > size) return offset
+  const [whole] = wholeRecords(readAt(file, next, Math.min(size - next, wantedSize(file, next))))
+  return whole ? next : offset
 }
 
 /** At least the whole next record. */
