@@ -57,11 +57,11 @@ test('a name that no header can carry reaches the server', async () => {
 test('what was asked before the end of stdin is answered, and the process is gone', async () => {
   const bridge = startBridge(url, server.key)
   bridge.send(initialize(), initialized)
-  for (let id = 1; id <= 20; id++) bridge.send(rpc(id, 'tools/list'))
+  for (let id = 1; id <= 8; id++) bridge.send(rpc(id, 'tools/list'))
   bridge.process.stdin.end()
   expect(await bridge.ended()).toBe(0)
   const answers = bridge.messages()
-  expect(answers.map(({ id }) => id).sort((a, b) => a - b)).toEqual([...Array(21).keys()])
+  expect(answers.map(({ id }) => id).sort((a, b) => a - b)).toEqual([...Array(9).keys()])
   expect(answers.every(({ result }) => result)).toBeTrue()
 })
 

@@ -5,10 +5,10 @@ import { createTestMeter, quiet } from '../../limits/kit/parts'
 import { openAt } from './databases'
 
 /**
- * A server process that only runs jobs: `process.ts FOLDER URL`. What runs leaves a line in FOLDER/ran: kind, payload, attempt,
+ * A server process that only runs jobs: `process.ts FOLDER URL LEASE`, a lease in seconds. What runs leaves a line in FOLDER/ran: kind, payload, attempt,
  * process.
  */
-const [folder, url] = process.argv.slice(2) as [string, string]
+const [folder, url, lease] = process.argv.slice(2) as [string, string, string]
 
 const note = (kind: string) => async (payload: unknown, run: { attempt: number }) =>
   appendFileSync(`${folder}/ran`, `${kind} ${payload} ${run.attempt} ${process.pid}\n`)
@@ -41,7 +41,7 @@ const jobs = createJobs({
   meter: createTestMeter(),
   now: Date.now,
   newId: () => Bun.randomUUIDv7(),
-  leaseSeconds: 1,
+  leaseSeconds: Number(lease),
   pollEvery: 50,
 })
 jobs.start(list)
