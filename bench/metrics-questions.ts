@@ -90,9 +90,7 @@ export const questions: Record<string, (db: LocalConnection, range: Range) => un
       limits,
     ),
   'PromQL: label values': (db, range) =>
-    sourceOf(db, range)
-      .series([[]], range.from, range.to)
-      .map((labels) => labels.get('tool_name')),
+    sourceOf(db, range).series([[]], range.from, range.to, ['tool_name']),
 }
 
 const sourceOf = (db: LocalConnection, { to }: Range) => storedSource(db, { bounds, now: to })
