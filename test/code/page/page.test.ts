@@ -125,8 +125,15 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('file-title')
     await page.emulateMedia({ colorScheme: 'dark' })
     await shoot('dark')
+    await page.setViewportSize({ width: 390, height: 844 })
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    await shoot('narrow-dark')
     await page.keyboard.press('Escape')
     expect(await page.isVisible('#file')).toBe(false)
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.evaluate('scrollTo(0, 0)')
+    await shoot('narrow-light')
+    await page.setViewportSize({ width: 1200, height: 900 })
   }, 30_000)
 
   test('a query that cannot be read says where, and text of files is never markup', async () => {

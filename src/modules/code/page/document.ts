@@ -7,6 +7,7 @@ export const documentOf = (assets: string): string => `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>Code · Holdfast</title>
 <link rel="icon" href="${assets}/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${assets}/base.css">
 <link rel="stylesheet" href="${assets}/style.css">
 <script src="${assets}/main.mjs" type="module"></script>
 </head>

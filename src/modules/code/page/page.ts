@@ -1,7 +1,7 @@
 import { pageRoutes } from '../../../core/page'
 import type { Part } from '../part'
 import { documentOf } from './document'
-import { pageFile, pageVersion } from './page-files'
+import { assets } from './page-files'
 
 /** `GET /dashboard/code` and the files it names. */
 export const pagePart = (): Part => ({
@@ -9,8 +9,7 @@ export const pagePart = (): Part => ({
     path: '/dashboard/code',
     title: 'Page of the code index',
     description: 'A page for browsers: search, repositories and jobs. It asks for a key.',
-    version: pageVersion,
     document: documentOf,
-    file: pageFile,
+    files: assets,
   }),
 })

@@ -1,6 +1,6 @@
 import type { RawRoute } from '../../../core/module'
 import { pageRoutes } from '../../../core/page'
-import { assetResponse, assetVersion } from './assets'
+import { assets } from './assets'
 import { documentOf } from './document'
 
 /** `GET /dashboard/metrics` and the files it names. */
@@ -10,7 +10,6 @@ export const dashboardRoutes = (): RawRoute[] =>
     title: 'Dashboard of metrics',
     description:
       'A page for browsers: request rate, errors, latency, tools and services. It asks for an admin key.',
-    version: assetVersion,
     document: documentOf,
-    file: (version, name, { header }) => assetResponse(version, name, header('accept-encoding')),
+    files: assets,
   })

@@ -49,6 +49,7 @@ export const documentOf = (assets: string): string => `<!doctype html>
 <title>Metrics · Holdfast</title>
 <link rel="icon" href="${assets}/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="${assets}/uplot.css">
+<link rel="stylesheet" href="${assets}/base.css">
 <link rel="stylesheet" href="${assets}/style.css">
 <script src="${assets}/uplot.js" defer></script>
 <script src="${assets}/main.mjs" type="module"></script>

@@ -1,6 +1,7 @@
 import { Failure, key, post, remove } from './data.mjs'
-import { at, make, marked } from './elements.mjs'
+import { at, make } from './elements.mjs'
 import { closeFile, lineLink, showLinked } from './file.mjs'
+import { marked } from './marked.mjs'
 import { refreshOverview } from './overview.mjs'
 
 let [timer, under, cursor, asked] = [undefined, undefined, undefined, undefined]

@@ -1,5 +1,6 @@
-import { at, fillRows, make } from './elements.mjs'
+import { at, make } from './elements.mjs'
 import { axisTime, moment } from './format.mjs'
+import { fillRows } from './rows.mjs'
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
 const { uPlot } = window

@@ -1,7 +1,8 @@
 import { createChart } from './chart.mjs'
 import { Failure, key, load } from './data.mjs'
-import { at, fillRows, make, marked, withShare } from './elements.mjs'
+import { at, make } from './elements.mjs'
 import { count, duration, none, percent, rate, zone } from './format.mjs'
+import { fillRows, marked, withShare } from './rows.mjs'
 
 const charts = {
   requests: createChart('requests', {

@@ -1,13 +1,4 @@
-/** An element by its id. */
-export const at = (id) => document.getElementById(id)
-
-/** A new element with text or children. */
-export function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name)
-  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value)
-  element.append(...children)
-  return element
-}
+import { make } from './elements.mjs'
 
 /** Fills a table's body. A row is a list of cells (text or element); the first one names the row. */
 export function fillRows(table, rows) {
