@@ -1,43 +1,59 @@
+/** What waits, in a ring: joining and leaving it touch two neighbours and nothing else. */
 interface Wait {
   /** On the clock of `performance.now`. */
   readonly until: number
-  expire(): void
+  expire: () => void
+  before: Wait
+  after: Wait
 }
 
 /** Milliseconds between two looks at what waits: how late a limit may strike. */
 const everyMs = 20
 
-const waits = new Set<Wait>()
+const ring = { until: Number.POSITIVE_INFINITY, expire() {} } as unknown as Wait
+ring.before = ring
+ring.after = ring
 let timer: ReturnType<typeof setInterval> | undefined
+
+function leave({ before, after }: Wait): void {
+  before.after = after
+  after.before = before
+}
 
 function sweep(): void {
   const now = performance.now()
-  for (const wait of waits) {
+  for (let wait = ring.after; wait !== ring; wait = wait.after) {
     if (now < wait.until) continue
-    waits.delete(wait)
+    leave(wait)
     wait.expire()
   }
-  if (waits.size > 0) return
+  if (ring.after !== ring) return
   clearInterval(timer)
   timer = undefined
 }
 
 /**
  * Settles as `work` does, or fails with what `late` gives once `milliseconds` have passed (20 ms more at most). All that wait share one timer:
- * one of its own for each of a few thousand short calls a second costs more than many of the calls.
+ * one of its own for each of many thousand short calls a second is a part of their cost.
  */
 export function within<T>(milliseconds: number, work: Promise<T>, late: () => unknown): Promise<T> {
   return new Promise((resolve, reject) => {
-    const wait: Wait = { until: performance.now() + milliseconds, expire: () => reject(late()) }
-    waits.add(wait)
+    const wait: Wait = {
+      until: performance.now() + milliseconds,
+      expire: () => reject(late()),
+      before: ring.before,
+      after: ring,
+    }
+    ring.before.after = wait
+    ring.before = wait
     timer ??= setInterval(sweep, everyMs)
     work.then(
       (value) => {
-        waits.delete(wait)
+        leave(wait)
         resolve(value)
       },
       (error) => {
-        waits.delete(wait)
+        leave(wait)
         reject(error)
       },
     )

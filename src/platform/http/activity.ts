@@ -13,7 +13,7 @@ const mostRemembered = 100_000
 
 /** Memory is bounded: 100,000 principals, 60 counters. */
 export function createActivity(now: () => number): Activity {
-  /** Principal → last seen, in that order. */
+  /** Principal → last seen to the second, in that order. */
   const seen = new Map<string, number>()
   const counts = new Float64Array(60)
   let newest = Math.floor(now() / 1000)
@@ -37,9 +37,12 @@ export function createActivity(now: () => number): Activity {
     record(principal) {
       counts[advance() % 60]! += 1
       if (principal === undefined) return
+      const time = now()
+      const last = seen.get(principal)
+      if (last !== undefined && time >= last && time - last < 1000) return
       seen.delete(principal)
-      seen.set(principal, now())
-      if (seen.size > mostRemembered) forgetQuiet(now())
+      seen.set(principal, time)
+      if (seen.size > mostRemembered) forgetQuiet(time)
     },
     activeUsers() {
       forgetQuiet(now())

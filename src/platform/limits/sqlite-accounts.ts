@@ -34,6 +34,8 @@ export function createAccounts(log: SqliteLog) {
   return {
     get(owner: string): Account {
       const known = accounts.get(owner)
+      // While all of them have room, nobody has to be the least recent.
+      if (known && accounts.size < capacity / 2) return known
       if (known) accounts.delete(owner)
       const account = known ?? loadAccount(log, owner)
       if (accounts.size >= capacity) accounts.delete(accounts.keys().next().value!)
