@@ -43,13 +43,9 @@ export function createMeter({ requestId = () => undefined, now = Date.now }: Met
   const mark = (child: Child, at: number, value: number) => {
     const found = child.exemplars[at]
     const time = now()
-    if (found && time - found.at < exemplarMs && time >= found.at) return
+    if (found && Math.abs(time - found.at) < freshMs) return
     const id = requestId()
     if (id !== undefined && id.length <= longestId) child.exemplars[at] = keep(found, id, value, time)
-  }
-  const markSeldom = (child: Child, at: number, value: number) => {
-    const found = child.exemplars[at]
-    if (!found || Math.abs(now() - found.at) >= freshMs) mark(child, at, value)
   }
   const samples: (() => void | Promise<void>)[] = []
   return {
@@ -61,7 +57,7 @@ export function createMeter({ requestId = () => undefined, now = Date.now }: Met
       onExposition: (sample) => void samples.push(sample),
       counter: (name, help, labels = []) => {
         const family = once('counter', name, help, labels)
-        return recorder(family, add, mark, markSeldom)
+        return recorder(family, add, mark)
       },
       gauge: (name, help, labels = []) => {
         const family = once('gauge', name, help, labels)
@@ -71,32 +67,29 @@ export function createMeter({ requestId = () => undefined, now = Date.now }: Met
       },
       histogram: (name, help, labels = [], buckets = durationBuckets) => {
         const family = once('histogram', name, help, labels, buckets)
-        return recorder(family, observe, mark, markSeldom)
+        return recorder(family, observe, mark)
       },
     },
   }
 }
 
-/** Milliseconds that an exemplar stays where one records very often: writing a new one costs more than the observation. */
+/** Milliseconds that an exemplar stays: writing a new one costs more than the observation. */
 const freshMs = 1000
 
 /** OpenMetrics allows 128 characters for the label of an exemplar with its value. */
 const longestId = 128 - 'request_id'.length
-
-/** An exemplar stands this long before another request takes its place: no scrape notices, and most recordings are spared the work. */
-const exemplarMs = 100
 
 type Mark = (child: Child, at: number, value: number) => void
 type Labels = Record<string, string> | undefined
 
 type Observation = (family: Family, child: Child, value: number, mark: Mark) => void
 
-function recorder(family: LiveFamily, record: Observation, mark: Mark, markSeldom: Mark): Recorder {
+function recorder(family: LiveFamily, record: Observation, mark: Mark): Recorder {
   const one = (value = 1, labels?: Labels) => record(family, family.child(labels), value, mark)
   return Object.assign(one, {
     of(labels: NonNullable<Labels>) {
       const child = family.child(labels)
-      return (value: number) => record(family, child, value, markSeldom)
+      return (value: number) => record(family, child, value, mark)
     },
   })
 }
