@@ -39,7 +39,7 @@ async function index(
   }
 }
 
-/** Calls of another module's tools a second, from one caller: often enough to notice, too seldom to be what keeps the machine busy. */
+/** Milliseconds between two calls of other tools: often enough to notice, too seldom to be what keeps the machine busy. */
 const pace = 5
 
 /** Milliseconds of calls of a tool that reads and of one that writes. */

@@ -13,7 +13,7 @@ export interface Pool {
 export interface PoolOptions {
   /** Workers at once. Default: one less than the processors, at most 4. */
   size?: number
-  /** Milliseconds for a batch before its worker is ended. Default 20,000. */
+  /** Milliseconds for a batch before its worker is ended; on a busy machine most of them are waiting. Default 60,000. */
   batchLimit?: number
   /** A text alone ended its worker, or took too long. */
   onLost?(language: string): void
@@ -65,7 +65,7 @@ function createHands(options: PoolOptions) {
   function free(): Hand | undefined {
     const known = [...hands].find(({ busy }) => !busy)
     if (known || hands.size >= size) return known
-    const hand = openHand(options.script ?? ownScript(), options.batchLimit ?? 20_000)
+    const hand = openHand(options.script ?? ownScript(), options.batchLimit ?? 60_000)
     hands.add(hand)
     return hand
   }
