@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { split } from '../../src/platform/backup/dump'
+import { split, withAuthority } from '../../src/platform/backup/dump'
 import { emptyFolder } from '../kit/folder'
 import { createDatabase } from '../kit/postgres'
 import { freePort } from '../kit/postgres-server'
@@ -72,6 +72,15 @@ test('pg_dump is given what it knows, and no password among its arguments', () =
     address: 'postgres://db/x?user=me&sslmode=require',
     password: 'hidden',
   })
+})
+
+test('pg_dump trusts the authority that DATABASE_SSL_CA names', () => {
+  const url = 'postgres://me@db/x'
+  expect(withAuthority(url, '/etc/ca.pem')).toBe(`${url}?sslrootcert=%2Fetc%2Fca.pem&sslmode=verify-full`)
+  expect(withAuthority(`${url}?sslmode=require`, '/etc/ca.pem')).toBe(
+    `${url}?sslmode=require&sslrootcert=%2Fetc%2Fca.pem`,
+  )
+  expect(withAuthority(url, undefined)).toBe(url)
 })
 
 async function startDebianServer(bin: string): Promise<{ url: string; stop(): void }> {

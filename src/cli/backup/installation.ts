@@ -3,6 +3,7 @@ import { migrations } from '../../../migrations'
 import { modules } from '../../app'
 import type { DataFile } from '../../core/module'
 import type { Source } from '../../platform/backup/backup'
+import { withAuthority } from '../../platform/backup/dump'
 import type { Loaded } from '../../platform/config/load'
 
 /** The data folder of these settings, absolute. */
@@ -13,7 +14,13 @@ export function sourcesOf(loaded: Loaded): Source[] {
   const { config } = loaded
   const folder = dataDirOf(loaded)
   const own: Source[] = config.DATABASE_URL
-    ? [{ path: 'postgres.dump', from: config.DATABASE_URL, kind: 'postgres' }]
+    ? [
+        {
+          path: 'postgres.dump',
+          from: withAuthority(config.DATABASE_URL, config.DATABASE_SSL_CA),
+          kind: 'postgres',
+        },
+      ]
     : ['holdfast.db', 'limits.db'].map((path) => ({ path, from: join(folder, path), kind: 'sqlite' }))
   return [...own, ...filesOf(loaded)]
 }

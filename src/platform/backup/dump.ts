@@ -36,6 +36,16 @@ async function run(program: string, url: string, args: string[]): Promise<void> 
   if ((await child.exited) !== 0) throw new Error(firstFault(program, said))
 }
 
+/** The URL with the authority that DATABASE_SSL_CA names, as our own connections have it. PEM text is no file that pg_dump could read. */
+export function withAuthority(url: string, ca: string | undefined): string {
+  if (ca === undefined || ca.includes('-----BEGIN')) return url
+  const parsed = new URL(url)
+  const query = parsed.searchParams
+  query.set('sslrootcert', ca)
+  if (!query.has('sslmode') && !query.has('ssl')) query.set('sslmode', 'verify-full')
+  return parsed.href
+}
+
 /** What libpq knows of the parameters that DATABASE_URL may have; it refuses those of other clients (`pgbouncer`, `connection_limit`, …). */
 const known = new Set([
   'host',
