@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<void>> = {
   code: async () => (await import('./code')).benchCode(),
   'code-index': async () => (await import('./code-index')).benchCodeIndex(),
   rolling: async () => (await import('./rolling')).benchRolling(),
+  machine: async () => (await import('./machine')).benchMachine(),
   memory: async () => (await import('./mcp-memory')).benchMemory(),
 }
 
