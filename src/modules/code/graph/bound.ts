@@ -27,11 +27,24 @@ export interface Bound {
 /** Facts and stored rows are in the same order: a row for each binding, one for an import without. */
 export function boundOf({ imports }: FileFacts, rows: readonly Edge[]): Bound[] {
   let [row, index] = [0, 0]
-  return imports.flatMap(({ kind, bindings, line, column }): Bound[] => {
+  return imports.flatMap(({ kind, specifier, bindings, line, column }): Bound[] => {
     if (bindings.length === 0)
       return [
         { kind, index: undefined, local: '', imported: '*', line, column, path: rows[row++]?.path ?? null },
       ]
-    return bindings.map((binding) => ({ kind, index: index++, ...binding, path: rows[row++]?.path ?? null }))
+    return bindings.map((binding) => {
+      const path = rows[row++]?.path ?? null
+      const imported = isModule(specifier, binding.imported, path) ? '*' : binding.imported
+      return { kind, index: index++, ...binding, imported, path }
+    })
   })
+}
+
+/** `from a import b` of Python brings the module `a/b` where there is one. */
+function isModule(specifier: string, imported: string, path: string | null): boolean {
+  const stem = path && /^(.*?)(?:\/__init__)?\.pyi?$/.exec(path)?.[1]
+  if (!stem || imported === '*') return false
+  const names = stem.split('/')
+  const last = specifier.replace(/^\.+/, '').split('.').at(-1) ?? ''
+  return names.at(-1) === imported && (last !== imported || names.at(-2) === imported)
 }

@@ -1,7 +1,8 @@
 import type { Bound } from './bound'
 import { exportsBy } from './exports-by'
 import type { Graph } from './look'
-import { scripts } from './usages/surfaces'
+import { folderOf } from './resolution/project'
+import { foldered, scripts } from './usages/surfaces'
 import type { Definition } from './usages/usage'
 
 /** Modules that one name is looked for in. */
@@ -82,4 +83,20 @@ export async function inFolder(graph: Graph, folder: string, name: string): Prom
   const files = await graph.inFolder(folder)
   await graph.load(files.map(({ path }) => path))
   return (await Promise.all(files.map(({ path }) => topLevel(graph, path, name)))).flat()
+}
+
+/** A name that its file does not know: of the same folder in Go and Java, or of a module that is imported as a whole. */
+export async function fromElsewhere(graph: Graph, path: string, name: string): Promise<Definition[]> {
+  const language = (await graph.file(path))?.language ?? ''
+  if (scripts.has(language)) return []
+  if (foldered.has(language)) {
+    const near = await inFolder(graph, `${folderOf(path)}/`, name)
+    if (near.length > 0) return near
+  }
+  for (const bound of passing(await graph.bound(path)).whole) {
+    if (bound.path === null) continue
+    const found = await exported(graph, bound.path, name)
+    if (found.length > 0) return found
+  }
+  return []
 }

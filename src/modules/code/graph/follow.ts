@@ -1,5 +1,5 @@
 import type { ReferenceFact } from '../parsing/facts'
-import { exported, inFolder } from './exported'
+import { exported, fromElsewhere } from './exported'
 import { inferenceOf } from './inference/infer'
 import type { Known } from './inference/known'
 import type { Graph } from './look'
@@ -99,20 +99,8 @@ async function packageOf(graph: Graph, path: string, line: number, column: numbe
   return edges.find((edge) => edge.line === line && edge.column === column)?.package ?? null
 }
 
-/** A name from elsewhere: of the same folder in Go and Java, of a module that is imported as a whole, else a guess. */
-async function followFree(graph: Graph, path: string, name: string): Promise<Followed> {
-  const language = (await graph.file(path))?.language ?? ''
-  if (foldered.has(language)) {
-    const near = await inFolder(graph, `${folderOf(path)}/`, name)
-    if (near.length > 0) return exactly(near)
-  }
-  for (const bound of await graph.bound(path)) {
-    if (bound.kind !== 'export_all' || bound.path === null || scripts.has(language)) continue
-    const found = await exported(graph, bound.path, name)
-    if (found.length > 0) return exactly(found)
-  }
-  return nowhere
-}
+const followFree = async (graph: Graph, path: string, name: string): Promise<Followed> =>
+  exactly(await fromElsewhere(graph, path, name))
 
 async function orGuess(graph: Graph, name: string, found: Definition[]): Promise<Followed> {
   if (found.length > 0) return exactly(found)

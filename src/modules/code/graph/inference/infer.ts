@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Expression } from '../../parsing/facts'
-import { exported } from '../exported'
+import { exported, fromElsewhere } from '../exported'
 import type { Graph } from '../look'
+import { scripts } from '../usages/surfaces'
 import type { Definition } from '../usages/usage'
 import { awaited, builtinType, calledBuiltin, elements, passedTo } from './builtins'
 import { type Inference, isType, type Known, nowhere, type Surroundings } from './known'
@@ -217,6 +218,8 @@ async function named(
   args: readonly number[],
   around: Surroundings,
 ): Promise<readonly Known[]> {
+  const elsewhere = await fromElsewhere(own.graph, path, name)
+  if (elsewhere.length > 0) return each(elsewhere, (one) => own.typeOf(one))
   const given: (readonly Known[])[] = []
   for (const arg of args.slice(0, 4)) given.push(await own.infer(path, arg, around))
   if (name === 'ReturnType') return each(given[0] ?? [], (known) => calling(own, path, known, -1, around))
@@ -245,6 +248,9 @@ async function calling(
   around: Surroundings,
 ): Promise<readonly Known[]> {
   if (known.as === 'function') return own.infer(known.path, known.gives, known.around)
+  // Where there is no `new`, calling a class creates one.
+  if (known.as === 'named' && !scripts.has(known.definition.file.language))
+    return instanceOf(own, known.definition, nowhere)
   if (known.as !== 'builtin') return []
   const passed = await each(await own.infer(path, argument, around), (one) =>
     one.as === 'function' ? own.infer(one.path, one.gives, one.around) : [],

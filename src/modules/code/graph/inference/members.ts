@@ -98,5 +98,25 @@ export async function ownerOf(
 ): Promise<Definition | undefined> {
   if (symbol.container === undefined) return undefined
   const around = await graph.named(file.path, symbol.container)
-  return around.find(isType) ?? around.find((one) => /^(constant|variable)$/.test(one.symbol.kind))
+  const type = around.find(isType) ?? (await elsewhere(graph, file, symbol.container))
+  return type ?? around.find((one) => /^(constant|variable)$/.test(one.symbol.kind))
+}
+
+/** Methods of Go and Rust may stand in another file than their type. */
+async function elsewhere(
+  graph: Inference['graph'],
+  file: Definition['file'],
+  name: string,
+): Promise<Definition | undefined> {
+  if (!/^(go|rust)$/.test(file.language)) return undefined
+  const paths = (await graph.defining(name)).filter(
+    (path) => file.language === 'rust' || folderOf(path) === folderOf(file.path),
+  )
+  for (const path of paths) {
+    const found = (await graph.named(path, name)).find(
+      (one) => isType(one) && one.file.language === file.language,
+    )
+    if (found) return found
+  }
+  return undefined
 }

@@ -6,6 +6,7 @@ import { basesOf, ownerOf, ownMembers } from '../inference/members'
 import type { Graph } from '../look'
 import { dependentsOf } from './dependents'
 import { nameUsages, unique, usage } from './name-usages'
+import { scripts } from './surfaces'
 import type { Definition, Usage, Usages } from './usage'
 
 /**
@@ -19,13 +20,21 @@ export async function memberUsages(graph: Graph, definition: Definition, owner: 
   const family = await familyOf(graph, definition, owner)
   const related = new Map<string, boolean>()
   const found: Usages = { certain: own, possible: [] }
-  const paths = await dependentsOf(graph, [...new Set([...family.values()].map(({ file }) => file.path))])
+  const homes = [owner, ...family.values()].map(({ file }) => file.path)
+  const paths = await dependentsOf(graph, [...new Set(homes)])
   const candidates = await graph.mentioning(definition.symbol.name, paths)
   await graph.loadBound(candidates)
+  const exact = !scripts.has(definition.file.language)
   for (const path of candidates) {
     for (const reference of await membersNamed(graph, path, definition.symbol.name)) {
       const { known, definitions } = await membersMeant(graph, path, reference)
-      if (!known) found.possible.push(usage(path, reference))
+      const own = definitions.some((one) => keyOf(one) === keyOf(definition))
+      if (own) found.certain.push(usage(path, reference))
+      else if (!known) found.possible.push(usage(path, reference))
+      // Through what it overrides: whether this one is meant is known when it runs.
+      else if (exact && definitions.some((one) => family.has(keyOf(one))))
+        found.possible.push(usage(path, reference))
+      else if (exact) continue
       else if (await anyOf(definitions, (one) => isRelated(graph, one, family, related)))
         found.certain.push(usage(path, reference))
     }

@@ -2,9 +2,14 @@ import { type Analysis, type Source, textOf } from '../analysis'
 import type { ImportFact } from '../facts'
 import { childIn, childOf, type Syntax } from '../syntax'
 import { analyzeNames, inField, type NameRules } from './analyze'
+import type { Written } from './expressions'
 
 const simpleType = (node: Syntax | undefined): Syntax | undefined =>
-  node?.type === 'generic_type' ? node.children[0] : node?.type === 'type_identifier' ? node : undefined
+  node?.type === 'generic_type'
+    ? node.children[0]
+    : /^(scoped_)?type_identifier$/.test(node?.type ?? '')
+      ? node
+      : undefined
 
 const rules: NameRules = {
   scopes: new Set([
@@ -55,8 +60,32 @@ const rules: NameRules = {
     if (parent?.type.endsWith('annotation')) return 'decorator'
     return name.type === 'type_identifier' ? 'type' : 'read'
   },
+  written: writtenOf,
   self: new Set(['this']),
   bareMembers: true,
+}
+
+function writtenOf({ parent }: Syntax): Written | undefined {
+  switch (parent?.type) {
+    case 'method_declaration':
+      return { result: childIn(parent, 'type') }
+    case 'variable_declarator':
+      return parent.parent?.type === 'field_declaration'
+        ? { type: childIn(parent.parent, 'type') }
+        : undefined
+    case 'class_declaration':
+    case 'interface_declaration':
+    case 'enum_declaration':
+    case 'record_declaration':
+      return {
+        bases: parent.children
+          .filter(({ type }) => /^(superclass|super_interfaces|extends_interfaces)$/.test(type))
+          .flatMap((clause) =>
+            clause.children.flatMap((one) => (one.type === 'type_list' ? one.children : [one])),
+          ),
+      }
+  }
+  return undefined
 }
 
 /** Imports and references of Java. */
@@ -75,5 +104,6 @@ function importOf(source: Source, node: Syntax): ImportFact[] {
   const at = source.positionOf(path.start)
   if (childOf(node, 'asterisk')) return [{ kind: 'export_all', specifier, ...at, bindings: [] }]
   const local = specifier.split('.').at(-1)!
-  return [{ kind: 'import', specifier, ...at, bindings: [{ local, imported: local, ...at }] }]
+  const named = source.positionOf(path.end - local.length)
+  return [{ kind: 'import', specifier, ...at, bindings: [{ local, imported: local, ...named }] }]
 }

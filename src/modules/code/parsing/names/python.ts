@@ -1,7 +1,8 @@
 import { type Analysis, type Source, textOf } from '../analysis'
 import type { Binding, ImportFact } from '../facts'
 import { childIn, childOf, nodesOf, type Syntax } from '../syntax'
-import { analyzeNames, inField, type NameRules } from './analyze'
+import { analyzeNames, type NameRules } from './analyze'
+import type { Written } from './expressions'
 
 const comprehensions = [
   'list_comprehension',
@@ -18,7 +19,7 @@ const targets = (node: Syntax | undefined): Syntax[] => {
   return open.test(node.type) ? node.children.flatMap(targets) : []
 }
 
-function boundNames(node: Syntax): { name: Syntax; type?: Syntax | undefined }[] {
+function boundNames(node: Syntax): ReturnType<NameRules['binds']> {
   switch (node.type) {
     case 'parameters':
     case 'lambda_parameters':
@@ -28,25 +29,40 @@ function boundNames(node: Syntax): { name: Syntax; type?: Syntax | undefined }[]
     case 'default_parameter': {
       const [name] = targets(childIn(node, 'name') ?? node.children[0])
       const type = childIn(node, 'type')?.children[0]
-      return name ? [{ name, type: type?.type === 'identifier' ? type : undefined }] : []
+      return name ? [{ name, type }] : []
     }
     case 'assignment': {
-      const [created] = inField(node, 'right').filter(({ type }) => type === 'call')
-      const type = created && childIn(created, 'function')
-      return targets(childIn(node, 'left')).map((name) => ({
-        name,
-        type: type?.type === 'identifier' ? type : undefined,
-      }))
+      const left = childIn(node, 'left')
+      const [type, value] = [childIn(node, 'type')?.children[0], childIn(node, 'right')]
+      return targets(left).map((name) => (name === left ? { name, type, value } : { name }))
     }
     case 'for_statement':
     case 'for_in_clause':
-      return targets(childIn(node, 'left')).map((name) => ({ name }))
+      return targets(childIn(node, 'left')).map((name) =>
+        name === childIn(node, 'left') ? { name, within: childIn(node, 'right') } : { name },
+      )
     case 'named_expression':
       return targets(childIn(node, 'name')).map((name) => ({ name }))
     case 'as_pattern':
       return targets(childIn(node, 'alias')).map((name) => ({ name }))
   }
   return []
+}
+
+function writtenOf({ parent }: Syntax): Written | undefined {
+  switch (parent?.type) {
+    case 'function_definition':
+      return { result: childIn(parent, 'return_type') }
+    case 'class_definition':
+      return {
+        bases: (childIn(parent, 'superclasses')?.children ?? []).filter(
+          ({ type }) => type !== 'keyword_argument',
+        ),
+      }
+    case 'assignment':
+      return { type: childIn(parent, 'type')?.children[0], value: childIn(parent, 'right') }
+  }
+  return undefined
 }
 
 const rules: NameRules = {
@@ -68,6 +84,7 @@ const rules: NameRules = {
       return 'extends'
     return node.parent?.type === 'type' ? 'type' : 'read'
   },
+  written: writtenOf,
   self: new Set(['self', 'cls']),
   bareMembers: false,
 }

@@ -2,6 +2,7 @@ import { type Analysis, type Source, textOf } from '../analysis'
 import type { Binding, ImportFact } from '../facts'
 import { childIn, nodesOf, type Syntax } from '../syntax'
 import { analyzeNames, type NameRules } from './analyze'
+import type { Written } from './expressions'
 
 /** The names that a pattern binds. */
 function patternNames(node: Syntax | undefined): Syntax[] {
@@ -12,9 +13,18 @@ function patternNames(node: Syntax | undefined): Syntax[] {
   return /pattern|parameters$/.test(node.type) ? node.children.flatMap(patternNames) : []
 }
 
-function typeName(node: Syntax | undefined): Syntax | undefined {
-  if (!node || node.type === 'type_identifier') return node
-  if (node.type === 'reference_type' || node.type === 'generic_type') return typeName(childIn(node, 'type'))
+function writtenOf({ parent }: Syntax): Written | undefined {
+  switch (parent?.type) {
+    case 'function_item':
+    case 'function_signature_item':
+      return { result: childIn(parent, 'return_type') }
+    case 'field_declaration':
+    case 'const_item':
+    case 'static_item':
+      return { type: childIn(parent, 'type') }
+    case 'trait_item':
+      return { bases: childIn(parent, 'bounds')?.children ?? [] }
+  }
   return undefined
 }
 
@@ -25,8 +35,9 @@ const rules: NameRules = {
     switch (node.type) {
       case 'parameter':
       case 'let_declaration': {
-        const type = typeName(childIn(node, 'type'))
-        return patternNames(childIn(node, 'pattern')).map((name) => ({ name, type }))
+        const [type, value] = [childIn(node, 'type'), childIn(node, 'value')]
+        const names = patternNames(childIn(node, 'pattern'))
+        return names.map((name) => (names.length === 1 ? { name, type, value } : { name }))
       }
       case 'closure_parameters':
         return patternNames(node).map((name) => ({ name }))
@@ -37,10 +48,11 @@ const rules: NameRules = {
     return []
   },
   skips: ({ parent, type }) =>
-    (type === 'field_identifier' && parent?.type !== 'field_expression') ||
+    (type === 'field_identifier' && !/^(field_expression|field_initializer)$/.test(parent?.type ?? '')) ||
     /^(use_|scoped_use|mod_item|lifetime|attribute)/.test(parent?.type ?? '') ||
     inUse(parent),
   objectOf({ parent, field }) {
+    if (parent?.type === 'field_initializer' && field === 'field') return parent.parent?.parent ?? undefined
     if (parent?.type === 'field_expression' && field === 'field') return childIn(parent, 'value')
     const scoped = parent?.type === 'scoped_identifier' || parent?.type === 'scoped_type_identifier'
     return scoped && field === 'name' ? childIn(parent, 'path') : undefined
@@ -56,6 +68,7 @@ const rules: NameRules = {
     if (node.parent?.type === 'impl_item' && node.field === 'trait') return 'implements'
     return name.type === 'type_identifier' ? 'type' : 'read'
   },
+  written: writtenOf,
   self: new Set(['self', 'Self']),
   bareMembers: false,
 }
