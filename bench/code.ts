@@ -156,7 +156,7 @@ async function textBytes({ storage }: TestApp): Promise<number> {
   const [row] =
     storage.dialect === 'postgres'
       ? await storage.admin.rows<{ bytes: string }>(
-          "select pg_total_relation_size('holdfast.code_text') + pg_total_relation_size('holdfast.code_chunks') as bytes",
+          "select pg_total_relation_size('holdfast.code_blocks') + pg_total_relation_size('holdfast.code_postings') + pg_total_relation_size('holdfast.code_chunks') as bytes",
         )
       : await storage.admin.rows<{ bytes: number }>(
           "select sum(pgsize) as bytes from dbstat where name like 'code\\_text%' escape '\\' or name = 'code_chunks'",

@@ -1,5 +1,4 @@
 drop function holdfast.code_definitions(text, integer);
-drop function holdfast.code_matches(smallint[], bigint, bigint, integer);
 drop table holdfast.code_deliveries;
 drop table holdfast.project_repositories;
 drop table holdfast.projects;
@@ -7,7 +6,8 @@ drop table holdfast.dependencies;
 drop table holdfast."references";
 drop table holdfast.symbols;
 drop table holdfast.indexed_files;
-drop table holdfast.code_text;
+drop table holdfast.code_postings;
+drop table holdfast.code_blocks;
 drop table holdfast.code_chunks;
 drop table holdfast.code_blobs;
 drop table holdfast.index_jobs;

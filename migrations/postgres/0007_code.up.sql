@@ -86,21 +86,38 @@ create table holdfast.code_blobs (
 );
 create unique index code_blobs_hash on holdfast.code_blobs (repository_id, hash, language);
 
--- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd. The index on text finds those that hold a trigram.
+-- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd.
 create table holdfast.code_chunks (
   chunk      bigint primary key,
   owner      text not null,
   first_line integer not null,
   content    bytea not null
 );
--- Which trigrams stand in a piece, as numbers of 16 bits: collisions only make a candidate more. An index on the text itself (gin_trgm_ops) has Postgres
--- read every candidate again to be sure, which costs fifty times as much as asking, and knows no trigram of punctuation.
-create table holdfast.code_text (
-  chunk bigint primary key,
-  owner text not null,
-  grams smallint[] not null
+-- Which trigrams stand in which pieces, block after block: a block is a stretch of a repository's texts, up to some 8,000 pieces. A row holds the lists of all trigrams
+-- whose numbers agree in their lowest bits (src/modules/code/search/postings). A GIN index over arrays takes four times the room, for it spends three bytes
+-- and more where a list spends one, and needs the arrays besides.
+create table holdfast.code_blocks (
+  first         bigint primary key,
+  last          bigint not null,
+  owner         text not null,
+  repository_id text not null,
+  blobs         integer not null,
+  pieces        integer not null,
+  buckets       integer not null,
+  layout        bytea not null
 );
-create index code_text_grams on holdfast.code_text using gin (grams) with (gin_pending_list_limit = 512);
+create index code_blocks_owner on holdfast.code_blocks (owner, first);
+create index code_blocks_repository on holdfast.code_blocks (repository_id, first);
+create table holdfast.code_postings (
+  first    bigint not null,
+  bucket   integer not null,
+  owner    text not null,
+  postings bytea not null,
+  primary key (first, bucket)
+);
+-- Lists do not shrink any further; trying costs time.
+alter table holdfast.code_postings alter postings set storage external;
+alter table holdfast.code_chunks alter content set storage external;
 
 create table holdfast.indexed_files (
   file          bigint primary key,
@@ -217,7 +234,7 @@ do $$
 declare
   name text;
 begin
-  foreach name in array array['code_owners', 'repositories', 'index_jobs', 'code_blobs', 'code_chunks', 'code_text', 'indexed_files', 'symbols', 'references', 'dependencies', 'projects', 'project_repositories']
+  foreach name in array array['code_owners', 'repositories', 'index_jobs', 'code_blobs', 'code_chunks', 'code_blocks', 'code_postings', 'indexed_files', 'symbols', 'references', 'dependencies', 'projects', 'project_repositories']
   loop
     execute format('alter table holdfast.%I enable row level security', name);
     execute format('alter table holdfast.%I force row level security', name);
@@ -234,25 +251,8 @@ alter table holdfast.code_deliveries force row level security;
 create policy code_deliveries_system on holdfast.code_deliveries to holdfast_system using (true) with check (true);
 grant select, insert, update, delete on holdfast.code_deliveries to holdfast_system;
 
--- Under row-level security an array condition cannot use its index: the planner must test the policy first, because @> is not leakproof. This
--- function reads as holdfast_system and binds the owner itself, to the same transaction-local principal that the policies trust. It answers numbers of
--- pieces alone, in order. Without other scans the planner takes the trigrams; its guess of how many pieces hold several of them is always wrong.
-create function holdfast.code_matches(wanted_grams smallint[], low bigint, high bigint, wanted integer)
-returns setof bigint
-language sql stable security definer rows 200
-set search_path = pg_catalog, pg_temp
-set enable_indexscan = off
-set enable_indexonlyscan = off
-set enable_seqscan = off
-as $$
-  select chunk from holdfast.code_text
-  where grams @> wanted_grams and chunk between low and high and owner = current_setting('app.principal', true)
-  order by chunk limit wanted
-$$;
-revoke all on function holdfast.code_matches(smallint[], bigint, bigint, integer) from public;
-grant execute on function holdfast.code_matches(smallint[], bigint, bigint, integer) to holdfast_caller, holdfast_system;
-
--- lower() is not leakproof either: under row-level security symbols_name_folded would stand unused, and each search read all definitions of the owner.
+-- lower() is not leakproof: under row-level security symbols_name_folded would stand unused, for the planner must test the policy first, and each search read all
+-- definitions of the owner. This function reads as holdfast_system and binds the owner itself, to the same transaction-local principal that the policies trust.
 create function holdfast.code_definitions(folded text, wanted integer)
 returns table (blob bigint, name text, line integer, "column" integer)
 language sql stable security definer rows 10
@@ -265,6 +265,5 @@ $$;
 revoke all on function holdfast.code_definitions(text, integer) from public;
 grant execute on function holdfast.code_definitions(text, integer) to holdfast_caller, holdfast_system;
 grant create on schema holdfast to holdfast_system;
-alter function holdfast.code_matches(smallint[], bigint, bigint, integer) owner to holdfast_system;
 alter function holdfast.code_definitions(text, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Scope } from '../../../src/core/storage'
 import { takeNumbers } from '../../../src/modules/code/pipeline/numbers'
 import { indexText } from '../../../src/modules/code/search/index-text'
+import { type BlockLimits, indexPostings } from '../../../src/modules/code/search/postings/index-postings'
 import { codeBlobs, indexedFiles, repositories, symbols } from '../../../src/modules/code/tables'
 
 /** A file of a corpus. */
@@ -22,11 +23,13 @@ export async function addCorpus(
   owner: string,
   name: string,
   files: readonly CorpusFile[],
+  blocks?: BlockLimits,
 ): Promise<string> {
   const id = Bun.randomUUIDv7()
   await scope.write((tx) => tx.insert(repositories.on(tx.dialect)).values(repositoryRow(id, owner, name)))
   for (let at = 0; at < files.length; at += batch)
     await storeFiles(scope, owner, id, files.slice(at, at + batch), 1)
+  await indexPostings({ scope, owner, repositoryId: id }, undefined, blocks)
   return id
 }
 
@@ -37,6 +40,7 @@ export async function changeCorpus(
   id: string,
   changed: readonly CorpusFile[],
   gone: readonly string[] = [],
+  signal?: AbortSignal,
 ): Promise<void> {
   const row = await scope.read(async (db) => {
     const t = repositories.on(db.dialect)
@@ -53,6 +57,7 @@ export async function changeCorpus(
         .where(sql`${t.repository_id} = ${id} and ${t.path} = ${path} and ${t.removed_in} is null`)
   })
   if (changed.length > 0) await storeFiles(scope, owner, id, changed, next)
+  await indexPostings({ scope, owner, repositoryId: id }, signal)
   await scope.write((tx) => {
     const t = repositories.on(tx.dialect)
     return tx.update(t).set({ generation: next }).where(sql`${t.id} = ${id}`)

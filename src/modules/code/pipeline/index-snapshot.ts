@@ -3,6 +3,7 @@ import type { ThreadHost } from '../../../core/thread-program'
 import { resolveReferences } from '../graph/resolve'
 import type { Extractor } from '../parsing/extractor'
 import type { RepositoryRow } from '../repositories/repository'
+import { indexPostings } from '../search/postings/index-postings'
 import type { CodeSettings } from '../settings'
 import type { IndexStats, Phase } from '../tables'
 import { isGenerated, isTestFile, isVendored } from './classify'
@@ -59,6 +60,7 @@ export async function indexSnapshot(run: IndexRun): Promise<Staged> {
   const outdated = known.filter(({ factsVersion }) => factsVersion !== extractor.version)
   const comparison = compareSnapshot(snapshot.files, current)
   const { blobs, binary } = await readMissing(run, texts, comparison, known)
+  await indexPostings(place, run.signal)
   await reparseTexts({ scope, extractor, place: texts, signal: run.signal }, outdated)
   const generation = repository.generation + 1
   const staged = comparison.changed.map((change) => stagedFile(change, blobs, binary, texts.at))

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { and, asc, eq, gt, inArray } from 'drizzle-orm'
 import type { Scope } from '../../../core/storage'
 import { removeText } from '../search/index-text'
+import { tidyPostings } from '../search/postings/index-postings'
 import { removeSymbols } from '../symbols/symbol-rows'
 import { codeBlobs, indexedFiles } from '../tables'
 import type { StagePlace } from './stage'
@@ -10,10 +11,13 @@ const looked = 2000
 const removedAtOnce = 10
 
 /** Removes texts that no file shows, in parts. Returns how many. */
-export async function removeOrphans(
-  { scope, owner, repositoryId }: StagePlace,
-  signal?: AbortSignal,
-): Promise<number> {
+export async function removeOrphans(place: StagePlace, signal?: AbortSignal): Promise<number> {
+  const removed = await removeUnshown(place, signal)
+  await tidyPostings(place, signal)
+  return removed
+}
+
+async function removeUnshown({ scope, owner, repositoryId }: StagePlace, signal?: AbortSignal) {
   let removed = 0
   for (let after = 0; ; await turn()) {
     signal?.throwIfAborted()

@@ -14,6 +14,9 @@ export interface Chunk {
 /** Chunks of a text have numbers from `blob * 1024`. */
 export const chunksPerBlob = 1024
 
+/** The text that a piece is of. */
+export const blobOfChunk = (chunk: number): number => Math.floor(chunk / chunksPerBlob)
+
 /** Two neighbours are longer than a piece together, so that a text of any length has fewer than 1024. */
 const lengthFor = (text: string) => Math.max(shortest, Math.ceil(text.length / 500))
 

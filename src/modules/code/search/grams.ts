@@ -16,11 +16,14 @@ export function gramsOf(literal: string): Gram[] {
   return [...new Set(starts.map((start) => characters.slice(start, start + 3).join('')))]
 }
 
-/** A number of 16 bits, as Postgres' smallint holds it, for three UTF-16 units. */
+/** Trigrams have numbers below this. */
+export const gramNumberCount = 0x10000
+
+/** A number of 16 bits for three UTF-16 units: different trigrams may share one, which only makes a candidate more. */
 function numberOf(first: number, second: number, third: number): number {
   const mixed =
     Math.imul(first + 1, 0x9e3779b1) ^ Math.imul(second + 7, 0x85ebca6b) ^ Math.imul(third + 13, 0xc2b2ae35)
-  return (Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 16) - 0x8000
+  return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 16
 }
 
 /** The numbers of a query's trigrams. A character beyond the basic plane is two units: its trigrams give more than one number each. */
@@ -28,26 +31,25 @@ export const gramNumbers = (grams: readonly Gram[]): number[] => [
   ...new Set(grams.flatMap((gram) => numbersIn(gram))),
 ]
 
-/** The numbers of all trigrams of a folded text, each once. */
+const lineFeed = 10
+const seen = new Uint8Array(gramNumberCount)
+
+/** The numbers of all trigrams of a folded text, each once. None runs over a line's end, where nothing that is looked for does. */
 export function numbersIn(folded: string): number[] {
-  const seen = new Uint8Array(0x10000)
   const numbers: number[] = []
   let [first, second] = [folded.charCodeAt(0), folded.charCodeAt(1)]
   for (let at = 2; at < folded.length; at++) {
     const third = folded.charCodeAt(at)
-    const number = numberOf(first, second, third)
-    if (seen[number + 0x8000] === 0) {
-      seen[number + 0x8000] = 1
-      numbers.push(number)
+    if (first !== lineFeed && second !== lineFeed && third !== lineFeed) {
+      const number = numberOf(first, second, third)
+      if (seen[number] === 0) {
+        seen[number] = 1
+        numbers.push(number)
+      }
     }
     first = second
     second = third
   }
+  for (const number of numbers) seen[number] = 0
   return numbers
 }
-
-/** Two numbers that stand for an owner in every piece of theirs, so that the index leaves out what strangers have. */
-export const ownerNumbers = (owner: number): number[] => [
-  numberOf(owner & 0xffff, owner >>> 16, 0x10001),
-  numberOf(owner & 0xffff, owner >>> 16, 0x10002),
-]

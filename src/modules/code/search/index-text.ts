@@ -4,7 +4,6 @@ import type { Row } from '../../../core/table'
 import { codeChunks } from '../tables'
 import { chunksOf, chunksPerBlob } from './chunks'
 import { fold } from './fold'
-import { numbersIn, ownerNumbers } from './grams'
 import { pack, unpack } from './packing'
 
 /** A text to be found by its number. */
@@ -19,7 +18,7 @@ export const blobsPerOwner = 2 ** 26
 /** Rows of one statement: databases limit how many parameters it may have. */
 const mostRows = 200
 
-/** Makes texts searchable, in the transaction that stores them. */
+/** Stores the pieces of texts, on SQLite with their trigrams; on Postgres `indexPostings` makes them searchable before they are shown. */
 export async function indexText(tx: Writer, owner: string, texts: readonly BlobText[]): Promise<void> {
   const pieces = texts.flatMap(({ blob, text }) =>
     chunksOf(text).map((piece, ordinal) => ({ chunk: blob * chunksPerBlob + ordinal, ...piece })),
@@ -29,7 +28,6 @@ export async function indexText(tx: Writer, owner: string, texts: readonly BlobT
     const rows = some.map(({ chunk, firstLine, text }) => [chunk, owner, firstLine, pack(text)])
     await tx.addRows(codeChunks.name, ['chunk', 'owner', 'first_line', 'content'], rows)
     if (tx.dialect === 'sqlite') await addTextRows(tx, some)
-    else await tx.execute(gramRows(owner, some))
   }
 }
 
@@ -61,18 +59,6 @@ const addTextRows = (tx: Writer, pieces: readonly Numbered[]) =>
     pieces.map(({ chunk, text }) => [chunk, fold(text)]),
   )
 
-const gramRows = (owner: string, pieces: readonly Numbered[]) => {
-  const grams = pieces.map(({ chunk, text }) => [chunk, `{${gramsWithOwner(chunk, text).join(',')}}`])
-  return sql`insert into holdfast.code_text (chunk, owner, grams)
-    select (row ->> 0)::bigint, ${owner}::text, (row ->> 1)::smallint[]
-    from jsonb_array_elements((${JSON.stringify(grams)}::text)::jsonb) as row`
-}
-
-const gramsWithOwner = (chunk: number, text: string): number[] => [
-  ...ownerNumbers(Math.floor(chunk / chunksPerBlob / blobsPerOwner)),
-  ...numbersIn(fold(text)),
-]
-
 /** The first and the last chunk that a blob can have. */
 export const chunksOfBlob = (blob: number): [number, number] => [
   blob * chunksPerBlob,
@@ -87,10 +73,6 @@ export async function removeText(tx: Writer, owner: string, blobs: readonly numb
     if (tx.dialect === 'sqlite')
       await tx.execute(
         sql`delete from code_text where rowid in (select chunk from code_chunks where chunk between ${low} and ${high})`,
-      )
-    else
-      await tx.execute(
-        sql`delete from holdfast.code_text where owner = ${owner} and chunk between ${low}::bigint and ${high}::bigint`,
       )
     await tx.delete(t).where(and(eq(t.owner, owner), between(t.chunk, low, high)))
   }

@@ -1,5 +1,4 @@
 import type { Reader } from '../../../core/storage'
-import { chunksPerBlob } from './chunks'
 import type { ChunkRange } from './engine/engine'
 import type { Place as Repository } from './engine/shown-files'
 import { type FitsNames, type Verify, verifierOf } from './match/verify'
@@ -40,6 +39,3 @@ export function lookFor(
     texts.length === 1 && !asksSymbols && atomsOf(query.node).some(({ kind }) => kind === 'text')
   return { db, owner, query, places, range, terms, piecewise, asksSymbols, ...verifierOf(query) }
 }
-
-/** The text that a piece is of. */
-export const blobOf = (chunk: number): number => Math.floor(chunk / chunksPerBlob)

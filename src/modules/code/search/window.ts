@@ -1,10 +1,10 @@
-import { chunksPerBlob } from './chunks'
+import { blobOfChunk as blobOf, chunksPerBlob } from './chunks'
 import { findCandidates } from './engine/candidates'
 import { type Definition, definitionsIn } from './engine/definitions'
 import type { ChunkRange } from './engine/engine'
 import { filesShowing, listBlobs, type ShownFile } from './engine/shown-files'
 import { byBlob, type Piece, readBlobs, readChunks } from './engine/texts'
-import { blobOf, type Looking } from './looking'
+import type { Looking } from './looking'
 import type { LineMatch } from './match/line-match'
 import { type Key, keyOf } from './rank/key'
 

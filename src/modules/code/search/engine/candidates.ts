@@ -1,5 +1,5 @@
 import type { Reader } from '../../../../core/storage'
-import { chunksPerBlob } from '../chunks'
+import { blobOfChunk as blobOf, chunksPerBlob } from '../chunks'
 import { fold } from '../fold'
 import type { Node, Pattern } from '../query/query'
 import { type Need, needLiteral, needOfRegex } from '../regex/need'
@@ -8,8 +8,6 @@ import { type Candidates, type ChunkRange, findChunks, unionOf } from './engine'
 /** What the index can be asked about a pattern. */
 export const needOfPattern = (pattern: Pattern): Need =>
   'literal' in pattern ? needLiteral(fold(pattern.literal)) : needOfRegex(pattern.regex)
-
-const blobOf = (chunk: number) => Math.floor(chunk / chunksPerBlob)
 
 /**
  * Pieces of the texts that can fit a query, in order; null when the query asks for no text. What must stand in one text may stand in different

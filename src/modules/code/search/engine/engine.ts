@@ -3,7 +3,7 @@ import type { Reader } from '../../../../core/storage'
 import { type Gram, gramsOf } from '../grams'
 import type { Need } from '../regex/need'
 import * as fts5 from './fts5'
-import * as gin from './gin'
+import * as postings from './postings'
 
 /** Numbers of pieces, both included. */
 export interface ChunkRange {
@@ -31,15 +31,15 @@ export async function findChunks(
   const questions = questionsOf(need)
   if (!questions) return cut(await listChunks(db, owner, range, wanted), range, wanted)
   const found: Candidates[] = []
-  for (const grams of questions) found.push(cut(await matchChunks(db, grams, range, wanted), range, wanted))
+  for (const grams of questions)
+    found.push(cut(await matchChunks(db, owner, grams, range, wanted), range, wanted))
   return unionOf(found, range)
 }
 
-async function matchChunks(db: Reader, grams: Gram[], range: ChunkRange, wanted: number): Promise<number[]> {
-  const { matchingChunks } = db.dialect === 'postgres' ? gin : fts5
-  const rows = await db.rows<{ chunk: number }>(matchingChunks(grams, range.low, range.high, wanted))
-  return rows.map(({ chunk }) => chunk)
-}
+const matchChunks = (db: Reader, owner: string, grams: Gram[], range: ChunkRange, wanted: number) =>
+  db.dialect === 'postgres'
+    ? postings.matchingChunks(db, owner, grams, range, wanted)
+    : fts5.matchingChunks(db, grams, range, wanted)
 
 /** Where the index knows nothing of what is looked for, every piece is a candidate. */
 async function listChunks(db: Reader, owner: string, range: ChunkRange, wanted: number): Promise<number[]> {

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Dialect, Reader } from '../../../../core/storage'
-import { chunksPerBlob } from '../chunks'
+import { blobOfChunk, chunksPerBlob } from '../chunks'
 import { unpack } from '../packing'
 
 /** A piece of a text as it stands in the database. */
@@ -66,7 +66,7 @@ const sorted = (rows: Row[]): Piece[] =>
 export function byBlob(pieces: readonly Piece[]): Map<number, Piece[]> {
   const found = new Map<number, Piece[]>()
   for (const piece of pieces) {
-    const blob = Math.floor(piece.chunk / chunksPerBlob)
+    const blob = blobOfChunk(piece.chunk)
     const known = found.get(blob)
     if (known) known.push(piece)
     else found.set(blob, [piece])

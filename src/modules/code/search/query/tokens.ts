@@ -87,6 +87,8 @@ function readQuoted(text: string, start: number): [string, number] {
     const character = text[at]!
     if (character === '"') {
       if (literal === '') throw syntaxError(start + 1, 'there is nothing between these quotes')
+      if (/[\n\r]/.test(literal))
+        throw syntaxError(start + 1, 'these quotes span lines: every match is within one line')
       return [literal, at + 1]
     }
     const escaped = character === '\\' && (text[at + 1] === '"' || text[at + 1] === '\\')

@@ -1,0 +1,87 @@
+import { sql } from 'drizzle-orm'
+import type { Reader } from '../../../../core/storage'
+import { blobOfChunk, chunksPerBlob } from '../chunks'
+import { type Gram, gramNumbers } from '../grams'
+import { chunksAt } from '../postings/layout'
+import { commonPieces, findList } from '../postings/lists'
+import type { ChunkRange } from './engine'
+
+/** Blocks that are asked at once: what is everywhere is found in the first few. */
+const waves = [2, 16, 64]
+
+/** Pieces that have all of these trigrams, in order, complete up to the last one when there are `wanted` of them. */
+export async function matchingChunks(
+  db: Reader,
+  owner: string,
+  grams: readonly Gram[],
+  range: ChunkRange,
+  wanted: number,
+): Promise<number[]> {
+  const numbers = gramNumbers(grams)
+  const found = new Set<number>()
+  for (let wave = 0, after = -1; ; wave++) {
+    const size = waves[Math.min(wave, waves.length - 1)]!
+    const blocks = await readBlocks(db, owner, numbers, range, after, size)
+    for (const block of blocks)
+      for (const chunk of matchesIn(block, numbers))
+        if (chunk >= range.low && chunk <= range.high) found.add(chunk)
+    const last = blocks.at(-1)
+    // Later blocks begin behind this one's beginning, and may hold texts from between its own.
+    const behind = last?.next == null ? Number.POSITIVE_INFINITY : last.next * chunksPerBlob
+    const chunks = [...found].filter((chunk) => chunk < behind)
+    if (chunks.length >= wanted || behind === Number.POSITIVE_INFINITY)
+      return chunks.sort((a, b) => a - b).slice(0, wanted)
+    after = last!.first
+  }
+}
+
+interface BlockRows {
+  first: number
+  /** Where the block behind it begins; null at the last one. */
+  next: number | null
+  buckets: number
+  layout: Uint8Array
+  /** A row for each number; null where no piece has a trigram of its bucket. */
+  rows: (Uint8Array | null)[]
+}
+
+interface Row extends Record<string, unknown> {
+  first: number
+  next: number | null
+  buckets: number
+  layout: Uint8Array | null
+  postings: Uint8Array | null
+}
+
+/** The rows of these numbers, block after block. One seek for each: the inner limit keeps Postgres from joining in bulk. */
+async function readBlocks(
+  db: Reader,
+  owner: string,
+  numbers: readonly number[],
+  range: ChunkRange,
+  after: number,
+  size: number,
+): Promise<BlockRows[]> {
+  const [low, high] = [blobOfChunk(range.low), blobOfChunk(range.high)]
+  const rows = await db.rows<Row>(sql`
+    select block.first::float8 as first, block.next::float8 as next, block.buckets, case when wanted.place = 1 then block.layout end as layout, list.postings
+    from (select first, lead(first) over (order by first) as next, buckets, layout from holdfast.code_blocks
+      where owner = ${owner} and first > ${after}::bigint and first <= ${high}::bigint and last >= ${low}::bigint
+      order by code_blocks.first limit ${size}::integer) as block
+    cross join unnest((${`{${numbers.join(',')}}`}::text)::integer[]) with ordinality as wanted (gram, place)
+    left join lateral (select p.postings from holdfast.code_postings p
+      where p.first = block.first and p.bucket = (wanted.gram & (block.buckets - 1)) and p.owner = ${owner} limit 1) as list on true
+    order by block.first, wanted.place`)
+  const blocks: BlockRows[] = []
+  for (const { first, next, buckets, layout, postings } of rows) {
+    if (layout) blocks.push({ first, next, buckets, layout, rows: [] })
+    blocks.at(-1)!.rows.push(postings)
+  }
+  return blocks
+}
+
+function matchesIn({ first, buckets, layout, rows }: BlockRows, numbers: readonly number[]): number[] {
+  const lists = rows.map((row, at) => (row ? findList(row, numbers[at]!, buckets) : undefined))
+  if (!lists.every((list) => list !== undefined)) return []
+  return chunksAt(first, layout, commonPieces(lists))
+}

@@ -1,0 +1,66 @@
+/** Bytes that grow as numbers are put behind each other; each number takes as few as it needs (LEB128). */
+export interface ByteWriter {
+  readonly length: number
+  addNumber(value: number): void
+  addBytes(bytes: Uint8Array): void
+  /** A copy of what was written; the writer is empty afterwards. */
+  take(): Uint8Array
+}
+
+export function createByteWriter(size = 4096): ByteWriter {
+  let bytes = new Uint8Array(size)
+  let length = 0
+  const makeRoom = (more: number) => {
+    if (length + more <= bytes.length) return
+    const larger = new Uint8Array(Math.max(bytes.length * 2, length + more))
+    larger.set(bytes.subarray(0, length))
+    bytes = larger
+  }
+  return {
+    get length() {
+      return length
+    },
+    addNumber(value) {
+      makeRoom(8)
+      let rest = value
+      while (rest >= 0x80) {
+        bytes[length++] = (rest % 0x80) | 0x80
+        rest = Math.floor(rest / 0x80)
+      }
+      bytes[length++] = rest
+    },
+    addBytes(more) {
+      makeRoom(more.length)
+      bytes.set(more, length)
+      length += more.length
+    },
+    take() {
+      const taken = bytes.slice(0, length)
+      length = 0
+      return taken
+    },
+  }
+}
+
+/** Reads numbers from a place on. */
+export interface ByteReader {
+  at: number
+  readonly end: number
+  number(): number
+}
+
+export function readBytes(bytes: Uint8Array, from = 0, end = bytes.length): ByteReader {
+  return {
+    at: from,
+    end,
+    number() {
+      let [value, weight] = [0, 1]
+      for (;;) {
+        const byte = bytes[this.at++]!
+        if (byte < 0x80) return value + byte * weight
+        value += (byte - 0x80) * weight
+        weight *= 0x80
+      }
+    },
+  }
+}

@@ -1,0 +1,150 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { blobOfChunk } from '../chunks'
+import { readBlobs } from '../engine/texts'
+import { fold } from '../fold'
+import { numbersIn } from '../grams'
+import {
+  addPostings,
+  type Blob,
+  type Block,
+  type BlockPlace,
+  listBlobs,
+  listBlocks,
+  listSparse,
+  removeBlocks,
+  replaceBlocks,
+  type Stretch,
+} from './blocks'
+import { bucketsFor, encodeBuckets } from './encode'
+import { encodeLayout, type Held } from './layout'
+
+/** A block ends with a text that gives it this many pieces, or trigrams of pieces; memory goes by the latter. */
+export interface BlockLimits {
+  pieces: number
+  postings: number
+}
+
+const usual: BlockLimits = { pieces: 8192, postings: 6_000_000 }
+/** A block is taken up into the next one when it has at most so many times its pieces: each text is written a few times at most. */
+const growth = 4
+/** What is read of the texts at once, in bytes. */
+const readAtOnce = 200_000
+const highest = Number.MAX_SAFE_INTEGER
+
+/**
+ * Brings what was stored since the last time into the lists of trigrams: on Postgres those make texts searchable, while SQLite has an index of its own. Texts that
+ * readers see stay searchable meanwhile, and what was cut short is made good by the next call. Needs the repository to itself.
+ */
+export async function indexPostings(
+  place: BlockPlace,
+  signal?: AbortSignal,
+  most: BlockLimits = usual,
+): Promise<void> {
+  if (!(await isNeeded(place))) return
+  const { from, blobs } = await place.scope.read(async (db) => {
+    const blocks = await listBlocks(db, place)
+    const known = blocks.reduce((last, block) => Math.max(last, block.last), -1)
+    const fresh = await listBlobs(db, place, known + 1, highest)
+    const start = startOf(blocks, fresh, most)
+    return { from: start, blobs: fresh.length > 0 ? await listBlobs(db, place, start, highest) : [] }
+  })
+  await writeBlocks(place, { from, end: from }, blobs, most, signal)
+}
+
+/** Writes blocks again half of whose texts are gone, and removes those of which nothing is left. */
+export async function tidyPostings(place: BlockPlace, signal?: AbortSignal): Promise<void> {
+  if (!(await isNeeded(place))) return
+  for (const { first, last } of await place.scope.read((db) => listSparse(db, place))) {
+    const blobs = await place.scope.read((db) => listBlobs(db, place, first, last))
+    const old = { from: first, end: last }
+    if (blobs.length > 0) await writeBlocks(place, old, blobs, usual, signal)
+    else await place.scope.write((tx) => removeBlocks(tx, place, { ...old, start: last }))
+  }
+}
+
+const isNeeded = ({ scope }: BlockPlace) => scope.read(async ({ dialect }) => dialect === 'postgres')
+
+/** Where the first new block begins: small ones before the fresh texts are taken up. */
+function startOf(blocks: readonly Block[], fresh: readonly Blob[], most: BlockLimits): number {
+  let start = fresh[0]?.blob ?? 0
+  let pieces = fresh.reduce((sum, { bytes }) => sum + 1 + bytes / 2048, 0)
+  for (const block of blocks.toReversed()) {
+    if (block.pieces > growth * pieces || block.pieces + pieces > most.pieces) break
+    pieces += block.pieces
+    start = Math.min(start, block.first)
+  }
+  return start
+}
+
+/**
+ * Writes all of these texts into blocks, each in a transaction of its own, in the place of the old ones that begin at `from` or later and end before `end` or among
+ * the texts. One that a new block covers in part goes together with the last of its texts.
+ */
+async function writeBlocks(
+  place: BlockPlace,
+  { from, end }: { from: number; end: number },
+  blobs: readonly Blob[],
+  most: BlockLimits,
+  signal?: AbortSignal,
+) {
+  let start = from
+  for (let next = 0; next < blobs.length; ) {
+    const gathered = await gather(place, blobs.slice(next), most, signal)
+    next += gathered.texts.length
+    const last = gathered.texts.at(-1)!.blob
+    await writeBlock(place, { from, start, end: next < blobs.length ? last : Math.max(last, end) }, gathered)
+    start = last + 1
+  }
+}
+
+interface Gathered {
+  texts: Held[]
+  /** The trigrams of every piece. */
+  pieces: Uint16Array[]
+  postings: number
+}
+
+/** The first texts, as many as a block takes. */
+async function gather(
+  { scope, owner }: BlockPlace,
+  blobs: readonly Blob[],
+  most: BlockLimits,
+  signal?: AbortSignal,
+): Promise<Gathered> {
+  const gathered: Gathered = { texts: [], pieces: [], postings: 0 }
+  for (let next = 0; next < blobs.length; await turn()) {
+    signal?.throwIfAborted()
+    const part = partOf(blobs, next, most)
+    const read = await scope.read((db) => readBlobs(db, owner, part))
+    const grams = Map.groupBy(read, ({ chunk }) => blobOfChunk(chunk))
+    for (const blob of part) {
+      const pieces = (grams.get(blob) ?? []).map(({ text }) => Uint16Array.from(numbersIn(fold(text))))
+      gathered.texts.push({ blob, pieces: pieces.length })
+      gathered.pieces.push(...pieces)
+      for (const { length } of pieces) gathered.postings += length
+    }
+    next += part.length
+    if (gathered.pieces.length >= most.pieces || gathered.postings >= most.postings) break
+  }
+  return gathered
+}
+
+function partOf(blobs: readonly Blob[], from: number, { pieces }: BlockLimits): number[] {
+  const part: number[] = []
+  for (let at = from, bytes = 0; at < blobs.length && bytes < readAtOnce && part.length < pieces; at++) {
+    part.push(blobs[at]!.blob)
+    bytes += blobs[at]!.bytes
+  }
+  return part
+}
+
+async function writeBlock(place: BlockPlace, old: Stretch, { texts, pieces, postings }: Gathered) {
+  const [first, last] = [texts[0]!.blob, texts.at(-1)!.blob]
+  const buckets = bucketsFor(postings)
+  const layout = encodeLayout(first, texts)
+  const block = { first, last, blobs: texts.length, pieces: pieces.length, buckets, layout }
+  await place.scope.write(async (tx) => {
+    await replaceBlocks(tx, place, old, block)
+    for await (const rows of encodeBuckets(pieces, buckets)) await addPostings(tx, place.owner, first, rows)
+  })
+}

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { sql } from 'drizzle-orm'
+import type { Scope } from '../../../src/core/storage'
+import { removeOrphans } from '../../../src/modules/code/pipeline/orphans'
+import { removeAll, removeClosed } from '../../../src/modules/code/pipeline/stage'
+import { matchingChunks } from '../../../src/modules/code/search/engine/postings'
+import { gramsOf, numbersIn } from '../../../src/modules/code/search/grams'
+import { bucketsFor, encodeBuckets } from '../../../src/modules/code/search/postings/encode'
+import { indexPostings } from '../../../src/modules/code/search/postings/index-postings'
+import { chunksAt, encodeLayout } from '../../../src/modules/code/search/postings/layout'
+import { commonPieces, findList, type List } from '../../../src/modules/code/search/postings/lists'
+import { openPostgresStorage, type TestStorage } from '../../kit/storage'
+import { addCorpus, changeCorpus } from './corpus'
+
+let database: TestStorage
+let scope: Scope
+beforeAll(async () => {
+  database = await openPostgresStorage()
+  scope = database.storage.as('ann')
+})
+afterAll(() => database?.close())
+
+/** The same numbers from 0 up to 1 for the same seed (mulberry32). */
+function noise(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+test.each([1, 7, 300, 2500])('the lists of %d pieces say what was put in', async (count) => {
+  const random = noise(count)
+  // From everywhere to nearly nowhere.
+  const known = Array.from({ length: 300 }, (_, at) => Math.floor((at * 0xffff) / 299))
+  const pieces = Array.from({ length: count }, () =>
+    Uint16Array.from(known.filter((_, at) => random() < 1 / ((at % 97) + 1))),
+  )
+  const buckets = bucketsFor(pieces.reduce((sum, { length }) => sum + length, 0))
+  const rows = new Map<number, Uint8Array>()
+  for await (const some of encodeBuckets(pieces, buckets))
+    for (const { bucket, postings } of some) rows.set(bucket, postings)
+  const listOf = (gram: number): List | undefined => {
+    const row = rows.get(gram % buckets)
+    return row && findList(row, gram, buckets)
+  }
+  const having = (...grams: number[]) =>
+    pieces.flatMap((piece, at) => (grams.every((gram) => piece.includes(gram)) ? [at] : []))
+  const [a, b, c, d] = [known[0]!, known[97]!, known[1]!, known[299]!]
+  for (const grams of [
+    ...known.map((gram) => [gram]),
+    [a, b],
+    [a, b, c],
+    [c, known[98]!],
+    [d, a],
+    [a + 1],
+    [b, b + 1],
+  ]) {
+    const lists = grams.map(listOf)
+    const found = lists.every((list) => list !== undefined) ? commonPieces(lists) : []
+    expect([grams, found]).toEqual([grams, having(...grams)])
+  }
+})
+
+test('places in a block lead back to pieces of texts, empty ones and gaps between them aside', () => {
+  const first = 3 * 2 ** 26 + 5
+  const texts = [
+    { blob: first, pieces: 2 },
+    { blob: first + 1, pieces: 0 },
+    { blob: first + 400, pieces: 3 },
+    { blob: first + 70_000, pieces: 1 },
+  ]
+  const layout = encodeLayout(first, texts)
+  const all = [0, 1, 2, 3, 4, 5]
+  const chunks = texts.flatMap(({ blob, pieces }) => all.slice(0, pieces).map((at) => blob * 1024 + at))
+  expect(chunksAt(first, layout, all)).toEqual(chunks)
+  expect(chunksAt(first, layout, [1, 4])).toEqual([chunks[1]!, chunks[4]!])
+})
+
+test('no trigram runs over the end of a line', () => {
+  expect(numbersIn('abc\nde\nfgh')).toEqual([...numbersIn('abc'), ...numbersIn('fgh')])
+  expect(numbersIn('\n\nabc')).toEqual(numbersIn('abc'))
+})
+
+const range = { low: 0, high: Number.MAX_SAFE_INTEGER }
+const find = (text: string, wanted = 1000, owner = 'ann', within = range) =>
+  database.storage.as(owner).read((db) => matchingChunks(db, owner, gramsOf(text), within, wanted))
+const blocksOf = (repository: string) =>
+  scope.read((db) =>
+    db.rows<{ pieces: number }>(
+      sql`select pieces from holdfast.code_blocks where repository_id = ${repository} order by code_blocks.first`,
+    ),
+  )
+
+const file = (n: number, word: string) => ({
+  path: `f${n}.txt`,
+  text: `text ${n}\n${n % 3 ? word : 'nothing'} here\n`,
+})
+
+test('many blocks of two repositories: every match once and in order, cut where it is complete', async () => {
+  const limits = { pieces: 3, postings: 1_000_000 }
+  const words = Array.from({ length: 40 }, (_, n) => file(n, 'acorns'))
+  const ids = [
+    await addCorpus(scope, 'ann', 'acme/a', words, limits),
+    await addCorpus(scope, 'ann', 'acme/b', words, limits),
+  ]
+  for (const id of ids) expect((await blocksOf(id)).length).toBeGreaterThan(12)
+  const all = await find('acorns')
+  expect(all).toHaveLength(52)
+  expect(all).toEqual(all.toSorted((a, b) => a - b))
+  for (const wanted of [1, 5, 26, 51, 52]) expect(await find('acorns', wanted)).toEqual(all.slice(0, wanted))
+  expect(await find('acorns', 1000, 'ann', { low: all[10]!, high: all[20]! })).toEqual(all.slice(10, 21))
+  expect(await find('acorns', 4, 'ann', { low: all[30]!, high: all[51]! })).toEqual(all.slice(30, 34))
+  expect(await find('acorns', 1000, 'bob')).toEqual([])
+  expect(await find('walnuts')).toEqual([])
+})
+
+test('small changes do not leave a block each, and nothing is lost on the way', async () => {
+  const id = await addCorpus(scope, 'ann', 'acme/grown', [file(1, 'beeches')])
+  for (let n = 2; n <= 40; n++) await changeCorpus(scope, 'ann', id, [file(n, 'beeches')])
+  expect((await blocksOf(id)).length).toBeLessThan(5)
+  expect(await find('beeches')).toHaveLength(27)
+})
+
+test('what was cut short leaves the search as it was, and is made good by the next time', async () => {
+  const id = await addCorpus(scope, 'ann', 'acme/cut', [file(1, 'cedars')])
+  const place = { scope, owner: 'ann', repositoryId: id }
+  expect(changeCorpus(scope, 'ann', id, [file(2, 'cedars')], [], AbortSignal.abort())).rejects.toThrow()
+  expect(await find('cedars')).toHaveLength(1)
+  await indexPostings(place)
+  await indexPostings(place)
+  expect(await find('cedars')).toHaveLength(2)
+})
+
+test('a block is written again when half of its texts are gone, and removed with the last', async () => {
+  const id = await addCorpus(
+    scope,
+    'ann',
+    'acme/shrunk',
+    Array.from({ length: 10 }, (_, n) => file(n, 'dogwood')),
+  )
+  const place = { scope, owner: 'ann', repositoryId: id }
+  const remove = async (...numbers: number[]) => {
+    await changeCorpus(
+      scope,
+      'ann',
+      id,
+      [],
+      numbers.map((n) => `f${n}.txt`),
+    )
+    await removeClosed(place, 100)
+    await removeOrphans(place)
+  }
+  await remove(1, 2, 4)
+  expect((await blocksOf(id)).map(({ pieces }) => pieces)).toEqual([10])
+  await remove(5, 9)
+  expect((await blocksOf(id)).map(({ pieces }) => pieces)).toEqual([5])
+  expect(await find('dogwood')).toHaveLength(1)
+  await removeAll(place)
+  await removeOrphans(place)
+  expect(await blocksOf(id)).toEqual([])
+  const [left] = await scope.read((db) =>
+    db.rows<{ rows: number }>(
+      sql`select count(*)::integer as rows from holdfast.code_postings where first not in (select first from holdfast.code_blocks)`,
+    ),
+  )
+  expect(left!.rows).toBe(0)
+})
