@@ -139,7 +139,7 @@ create table holdfast.indexed_files (
   removed_in    bigint
 );
 create index indexed_files_path on holdfast.indexed_files (repository_id, path, added_in);
-create index indexed_files_blob on holdfast.indexed_files (blob) where blob is not null;
+create index indexed_files_blob on holdfast.indexed_files (blob, file) where blob is not null;
 create index indexed_files_added on holdfast.indexed_files (repository_id, added_in);
 create index indexed_files_removed on holdfast.indexed_files (repository_id, removed_in) where removed_in is not null;
 create index indexed_files_recent on holdfast.indexed_files (owner, indexed_at desc, file desc);
@@ -264,6 +264,35 @@ as $$
 $$;
 revoke all on function holdfast.code_definitions(text, integer) from public;
 grant execute on function holdfast.code_definitions(text, integer) to holdfast_caller, holdfast_system;
+
+-- Until a table has statistics, the planner would rather gather all that the owner has (owner leads other indexes) than seek a few texts. These functions read as
+-- their caller, text after text: without bitmaps, and in the order of the index by text.
+create function holdfast.code_symbols(blobs bigint[], patterns text[])
+returns table (blob bigint, name text, line integer, "column" integer)
+language sql stable rows 1000
+set search_path = pg_catalog, pg_temp
+set enable_bitmapscan = off
+set enable_seqscan = off
+as $$
+  select found.* from unnest(blobs) as wanted (value) cross join lateral (
+    select s.blob, s.name, s.line, s."column" from holdfast.symbols s
+    where s.blob = wanted.value and s.owner = (select current_setting('app.principal', true)) and lower(s.name) like any (patterns)
+    order by s.ordinal limit 1000000) as found
+$$;
+create function holdfast.code_files(blobs bigint[])
+returns setof holdfast.indexed_files
+language sql stable rows 1000
+set search_path = pg_catalog, pg_temp
+set enable_bitmapscan = off
+set enable_seqscan = off
+as $$
+  select found.* from unnest(blobs) as wanted (value) cross join lateral (
+    select f.* from holdfast.indexed_files f
+    where f.blob = wanted.value and f.owner = (select current_setting('app.principal', true))
+    order by f.file limit 1000000) as found
+$$;
+revoke all on function holdfast.code_symbols(bigint[], text[]), holdfast.code_files(bigint[]) from public;
+grant execute on function holdfast.code_symbols(bigint[], text[]), holdfast.code_files(bigint[]) to holdfast_caller, holdfast_system;
 grant create on schema holdfast to holdfast_system;
 alter function holdfast.code_definitions(text, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;

@@ -12,7 +12,7 @@ import {
   timestamp,
 } from 'drizzle-orm/pg-core'
 import * as lite from 'drizzle-orm/sqlite-core'
-import type { Dialect, Writer } from './storage'
+import type { Dialect, Scope, Writer } from './storage'
 
 /** Every table of ours lives in this Postgres schema; SQLite has no schemas. */
 export const schemaName = 'holdfast'
@@ -66,10 +66,12 @@ export type Row = Record<string, unknown>
 export interface StoredTable extends Table<PgTable> {
   /** Columns that mean something in this database alone, such as the number in a search index: `add` gives them anew. */
   local?: readonly string[]
-  /** What stands in the database beside the rows, differs by database, and is made anew by `add`. */
-  index?: string
+  /** What stands in the database beside the rows, differs by database, and is made anew by `add` or `finish`. */
+  index?: readonly string[]
   /** Stores rows in the order of their primary key; `local` columns are absent. Default: they are inserted as they are. */
   add?(tx: Writer, rows: Row[]): Promise<void>
+  /** Called when the rows of all tables are there; again, when that was cut short. */
+  finish?(scope: Scope): Promise<void>
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { StoredTable } from '../../core/table'
 import { adoptChunks } from './search/index-text'
+import { indexAllPostings } from './search/postings/index-postings'
 import * as tables from './tables'
 
 /** What of the code index is moved between installations. The index of trigrams is made anew from the texts. */
@@ -8,7 +9,12 @@ export const storedTables: readonly StoredTable[] = [
   tables.repositories,
   tables.indexJobs,
   tables.codeBlobs,
-  { ...tables.codeChunks, index: 'code_text', add: adoptChunks },
+  {
+    ...tables.codeChunks,
+    index: ['code_text', 'code_blocks', 'code_postings'],
+    add: adoptChunks,
+    finish: indexAllPostings,
+  },
   tables.indexedFiles,
   tables.symbols,
   tables.references,

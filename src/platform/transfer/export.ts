@@ -130,7 +130,10 @@ async function writeFiles(exporting: Exporting, archive: ArchiveWriter): Promise
 
 /** What no part of this binary has declared would be left behind in silence. */
 async function refuseUnknown(storage: Storage, stores: readonly Store[]): Promise<void> {
-  const known = new Set([schemaMigrations.name, ...stores.flatMap(({ name, index }) => [name, index])])
+  const known = new Set([
+    schemaMigrations.name,
+    ...stores.flatMap(({ name, index = [] }) => [name, ...index]),
+  ])
   const unknown = (await listTables(storage)).filter((name) => !known.has(name))
   if (unknown.length > 0)
     throw new Error(

@@ -51,6 +51,7 @@ export async function importInstallation(importing: Importing): Promise<Imported
   const resumed = await begin(importing)
   if (resumed > 0) note?.(resumed)
   await storeAll(importing, resumed)
+  for (const store of stores) await store.finish?.(storage.system)
   await followSequences(storage)
   const compared = await compareRows(storage, stores, manifest, progress)
   await endImport(storage)

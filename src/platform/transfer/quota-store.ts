@@ -29,7 +29,7 @@ export function quotaStore(dialect: Dialect, dataDir: string): Store {
     ['at', 'plain'],
     ['total', 'plain'],
   ])
-  const named = { name: 'quota_log', index: 'quota_owners', codec }
+  const named = { name: 'quota_log', index: ['quota_owners'], codec }
   return dialect === 'postgres'
     ? { ...named, ...onPostgres }
     : { ...named, ...onSqlite(join(dataDir, 'limits.db')) }

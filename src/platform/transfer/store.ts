@@ -1,4 +1,4 @@
-import type { Reader, Writer } from '../../core/storage'
+import type { Reader, Scope, Writer } from '../../core/storage'
 import type { Row } from '../../core/table'
 import type { Codec } from './codec'
 
@@ -6,8 +6,8 @@ import type { Codec } from './codec'
 export interface Store {
   name: string
   codec: Codec
-  /** What is made anew by `add` rather than moved. */
-  index?: string
+  /** What is made anew by `add` or `finish` rather than moved. */
+  index?: readonly string[]
   count(db: Reader): Promise<number>
   /** A running server changes them while they are read. */
   moving?: boolean
@@ -15,4 +15,6 @@ export interface Store {
   pages(db: Reader): AsyncGenerator<Row[]>
   /** Adds a page. Doing so again after it was taken back, or was never committed, is no fault. */
   add(tx: Writer, rows: Row[]): Promise<void>
+  /** Called when all pages of all stores are added; again, when that was cut short. */
+  finish?(scope: Scope): Promise<void>
 }

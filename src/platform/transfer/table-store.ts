@@ -20,6 +20,7 @@ export function tableStore(dialect: Dialect, table: StoredTable): Store {
     name: table.name,
     codec,
     index: table.index,
+    finish: table.finish,
     async count(db) {
       const [row] = await db.select({ rows: sql<string>`count(*)` }).from(target)
       return Number(row!.rows)

@@ -31,17 +31,17 @@ export async function indexText(tx: Writer, owner: string, texts: readonly BlobT
   }
 }
 
-/** Stores pieces that come from another database, and makes them searchable. */
+/** Stores pieces that come from another database, on SQLite with their trigrams; on Postgres `indexAllPostings` makes them searchable. */
 export async function adoptChunks(tx: Writer, rows: Row[]): Promise<void> {
   const chunks = rows as ChunkRow[]
   for (let at = 0; at < chunks.length; at += mostRows) {
     const some = chunks.slice(at, at + mostRows)
     await tx.insert(codeChunks.on(tx.dialect)).values(some)
-    const pieces = some.map(({ chunk, owner, content }) => ({ chunk, owner, text: unpack(content) }))
-    if (tx.dialect === 'sqlite') await addTextRows(tx, pieces)
-    else
-      for (const [owner, own] of Map.groupBy(pieces, (piece) => piece.owner))
-        await tx.execute(gramRows(owner, own))
+    if (tx.dialect === 'postgres') continue
+    await addTextRows(
+      tx,
+      some.map(({ chunk, content }) => ({ chunk, text: unpack(content) })),
+    )
   }
 }
 

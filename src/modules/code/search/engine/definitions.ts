@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
 import { fold } from '../fold'
-import { isAmong } from './texts'
+import { arrayOf, isAmong } from './texts'
 
 /** A definition in a text. */
 export interface Definition {
@@ -40,18 +40,20 @@ export async function definitionsIn(
   parts: readonly string[],
 ): Promise<Definition[]> {
   if (blobs.length === 0) return []
-  const postgres = db.dialect === 'postgres'
-  const contains = parts.map((part) =>
-    postgres
-      ? sql`position(lower(${part}) in lower(name)) > 0`
-      : sql`name like ${`%${part.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
-  )
-  const named = contains.length > 0 ? sql` and (${sql.join(contains, sql` or `)})` : sql``
-  const among = isAmong(db.dialect, 'blob', blobs)
+  const patterns = parts.map((part) => `%${part.replace(/[\\%_]/g, '\\$&')}%`)
+  if (db.dialect === 'postgres') return definitionsLike(db, blobs, patterns.length > 0 ? patterns : ['%'])
+  const likes = patterns.map((pattern) => sql`name like ${pattern} escape '\\'`)
+  const named = likes.length > 0 ? sql` and (${sql.join(likes, sql` or `)})` : sql``
   // Without statistics SQLite would rather walk through all that the owner has: the plus keeps it from that index.
   return db.rows<Row>(
-    postgres
-      ? sql`select blob::float8 as blob, name, line, "column" from holdfast.symbols where ${among} and owner = ${owner}${named}`
-      : sql`select blob, name, line, "column" from symbols where ${among} and +owner = ${owner}${named}`,
+    sql`select blob, name, line, "column" from symbols where ${isAmong('blob', blobs)} and +owner = ${owner}${named}`,
+  )
+}
+
+/** The function binds the owner itself; see the migration for why it is one. */
+function definitionsLike(db: Reader, blobs: readonly number[], patterns: string[]): Promise<Definition[]> {
+  const lowered = sql`(select array_agg(lower(pattern)) from jsonb_array_elements_text((${JSON.stringify(patterns)}::text)::jsonb) as given (pattern))`
+  return db.rows<Row>(
+    sql`select blob::float8 as blob, name, line, "column" from holdfast.code_symbols(${arrayOf(blobs)}, ${lowered})`,
   )
 }

@@ -53,7 +53,10 @@ interface Row extends Record<string, unknown> {
   postings: Uint8Array | null
 }
 
-/** The rows of these numbers, block after block. One seek for each: the inner limit keeps Postgres from joining in bulk. */
+/**
+ * The rows of these numbers, block after block. One seek for each: the inner limit keeps Postgres from joining in bulk, and the bucket is reckoned apart, because under
+ * row-level security only comparisons of plain values may use an index.
+ */
 async function readBlocks(
   db: Reader,
   owner: string,
@@ -64,14 +67,16 @@ async function readBlocks(
 ): Promise<BlockRows[]> {
   const [low, high] = [blobOfChunk(range.low), blobOfChunk(range.high)]
   const rows = await db.rows<Row>(sql`
-    select block.first::float8 as first, block.next::float8 as next, block.buckets, case when wanted.place = 1 then block.layout end as layout, list.postings
-    from (select first, lead(first) over (order by first) as next, buckets, layout from holdfast.code_blocks
-      where owner = ${owner} and first > ${after}::bigint and first <= ${high}::bigint and last >= ${low}::bigint
-      order by code_blocks.first limit ${size}::integer) as block
-    cross join unnest((${`{${numbers.join(',')}}`}::text)::integer[]) with ordinality as wanted (gram, place)
-    left join lateral (select p.postings from holdfast.code_postings p
-      where p.first = block.first and p.bucket = (wanted.gram & (block.buckets - 1)) and p.owner = ${owner} limit 1) as list on true
-    order by block.first, wanted.place`)
+    with asked as materialized (
+      select block.first, block.next, block.buckets, block.layout, wanted.place, wanted.gram & (block.buckets - 1) as bucket
+      from (select first, lead(first) over (order by first) as next, buckets, layout from holdfast.code_blocks
+        where owner = ${owner} and first > ${after}::bigint and first <= ${high}::bigint and last >= ${low}::bigint
+        order by code_blocks.first limit ${size}::integer) as block
+      cross join unnest((${`{${numbers.join(',')}}`}::text)::integer[]) with ordinality as wanted (gram, place))
+    select asked.first::float8 as first, asked.next::float8 as next, asked.buckets, case when asked.place = 1 then asked.layout end as layout, list.postings
+    from asked left join lateral (select p.postings from holdfast.code_postings p
+      where p.first = asked.first and p.bucket = asked.bucket and p.owner = ${owner} limit 1) as list on true
+    order by asked.first, asked.place`)
   const blocks: BlockRows[] = []
   for (const { first, next, buckets, layout, postings } of rows) {
     if (layout) blocks.push({ first, next, buckets, layout, rows: [] })

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
-import { isAmong } from './texts'
+import { arrayOf, isAmong } from './texts'
 
 /** Of a repository: what searching it takes. */
 export interface Place {
@@ -47,12 +47,12 @@ export async function filesShowing(
   blobs: readonly number[],
 ): Promise<ShownFile[]> {
   if (blobs.length === 0) return []
-  const among = isAmong(db.dialect, 'blob', blobs)
   const rows = await db.rows<Row>(
     db.dialect === 'postgres'
-      ? sql`select ${sql.raw(columns)}, file::float8 as file, blob::float8 as blob, bytes::float8 as bytes, added_in::float8 as added_in, removed_in::float8 as removed_in
-            from holdfast.indexed_files where ${among} and owner = ${owner}`
-      : sql`select ${sql.raw(columns)}, file, blob, bytes, added_in, removed_in from indexed_files where ${among} and +owner = ${owner}`,
+      ? // See the migration for why it is a function.
+        sql`select ${sql.raw(columns)}, file::float8 as file, blob::float8 as blob, bytes::float8 as bytes, added_in::float8 as added_in, removed_in::float8 as removed_in
+            from holdfast.code_files(${arrayOf(blobs)}) as found`
+      : sql`select ${sql.raw(columns)}, file, blob, bytes, added_in, removed_in from indexed_files where ${isAmong('blob', blobs)} and +owner = ${owner}`,
   )
   return rows.flatMap((row) => shown(row, places.get(row.repository_id)))
 }

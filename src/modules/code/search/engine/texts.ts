@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Dialect, Reader } from '../../../../core/storage'
+import type { Reader } from '../../../../core/storage'
 import { blobOfChunk, chunksPerBlob } from '../chunks'
 import { unpack } from '../packing'
 
@@ -10,26 +10,20 @@ export interface Piece {
   text: string
 }
 
-const arrayOf = (numbers: readonly number[]) => sql`(${`{${numbers.join(',')}}`}::text)::bigint[]`
+/** Numbers as one parameter of Postgres. */
+export const arrayOf = (numbers: readonly number[]) => sql`(${`{${numbers.join(',')}}`}::text)::bigint[]`
 
-/** A condition: the column is one of these numbers; a list of any length is one parameter. An array keeps Postgres on the index, where a subquery makes it guess. */
-export const isAmong = (dialect: Dialect, column: string, numbers: readonly number[]): SQL =>
-  dialect === 'postgres'
-    ? sql`${sql.raw(column)} = any(${arrayOf(numbers)})`
-    : sql`${sql.raw(column)} in (select value from json_each(${JSON.stringify(numbers)}))`
-
-const tableOf = (dialect: Dialect) => sql.raw(dialect === 'postgres' ? 'holdfast.code_chunks' : 'code_chunks')
-
-const columns = (dialect: Dialect) =>
-  sql.raw(
-    dialect === 'postgres' ? 'chunk::float8 as chunk, first_line, content' : 'chunk, first_line, content',
-  )
+/** A condition of SQLite: the column is one of these numbers; a list of any length is one parameter. */
+export const isAmong = (column: string, numbers: readonly number[]): SQL =>
+  sql`${sql.raw(column)} in (select value from json_each(${JSON.stringify(numbers)}))`
 
 /** These pieces of the owner's texts, in order. */
 export async function readChunks(db: Reader, owner: string, chunks: readonly number[]): Promise<Piece[]> {
   if (chunks.length === 0) return []
   const rows = await db.rows<Row>(
-    sql`select ${columns(db.dialect)} from ${tableOf(db.dialect)} where ${isAmong(db.dialect, 'chunk', chunks)} and owner = ${owner}`,
+    db.dialect === 'postgres'
+      ? sql`select chunk::float8 as chunk, first_line, content from holdfast.code_chunks where chunk = any(${arrayOf(chunks)}) and owner = ${owner}`
+      : sql`select chunk, first_line, content from code_chunks where ${isAmong('chunk', chunks)} and owner = ${owner}`,
   )
   return sorted(rows)
 }

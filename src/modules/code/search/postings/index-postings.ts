@@ -1,4 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import type { Scope } from '../../../../core/storage'
+import { repositories } from '../../tables'
 import { blobOfChunk } from '../chunks'
 import { readBlobs } from '../engine/texts'
 import { fold } from '../fold'
@@ -49,6 +51,15 @@ export async function indexPostings(
     return { from: start, blobs: fresh.length > 0 ? await listBlobs(db, place, start, highest) : [] }
   })
   await writeBlocks(place, { from, end: from }, blobs, most, signal)
+}
+
+/** Does so for the repositories of all owners. */
+export async function indexAllPostings(scope: Scope): Promise<void> {
+  const rows = await scope.read((db) => {
+    const t = repositories.on(db.dialect)
+    return db.select({ id: t.id, owner: t.owner }).from(t)
+  })
+  for (const { id, owner } of rows) await indexPostings({ scope, owner, repositoryId: id })
 }
 
 /** Writes blocks again half of whose texts are gone, and removes those of which nothing is left. */
