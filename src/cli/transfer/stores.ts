@@ -12,5 +12,4 @@ export const storesOf = ({ dialect }: Storage, dataDir: string): Store[] => [
 ]
 
 /** What is not in an archive because it is made anew. */
-export const madeAnew = (stores: readonly Store[]): string[] =>
-  stores.flatMap(({ index = [] }) => index)
+export const madeAnew = (stores: readonly Store[]): string[] => stores.flatMap(({ index = [] }) => index)
