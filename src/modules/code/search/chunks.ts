@@ -11,6 +11,12 @@ export interface Chunk {
   text: string
 }
 
+/** Numbers of pieces, both included. */
+export interface ChunkRange {
+  low: number
+  high: number
+}
+
 /** Chunks of a text have numbers from `blob * 1024`. */
 export const chunksPerBlob = 1024
 

@@ -1,15 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
+import type { ChunkRange } from '../chunks'
 import { type Gram, gramsOf } from '../grams'
 import type { Need } from '../regex/need'
 import * as fts5 from './fts5'
 import * as postings from './postings'
 
-/** Numbers of pieces, both included. */
-export interface ChunkRange {
-  low: number
-  high: number
-}
+export type { ChunkRange } from '../chunks'
 
 /** Candidates in order, complete up to `end` (the range's end when there are no more). */
 export interface Candidates {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
+import type { ChunkRange } from '../chunks'
 import type { Gram } from '../grams'
-import type { ChunkRange } from './engine'
 
 const quoted = (gram: Gram) => `"${gram.replaceAll('"', '""')}"`
 

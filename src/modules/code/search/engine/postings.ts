@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
-import { blobOfChunk, chunksPerBlob } from '../chunks'
+import { blobOfChunk, type ChunkRange, chunksPerBlob } from '../chunks'
 import { type Gram, gramNumbers } from '../grams'
 import { chunksAt } from '../postings/layout'
 import { commonPieces, findList } from '../postings/lists'
-import type { ChunkRange } from './engine'
 
 /** Blocks that are asked at once: what is everywhere is found in the first few. */
 const waves = [2, 16, 64]
