@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,7 +9,14 @@ let root: string | undefined
 export function emptyFolder(): string {
   if (root === undefined) {
     root = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
-    process.on('exit', () => rmSync(root!, { recursive: true, force: true }))
+    removeLater(root)
   }
   return mkdtempSync(join(root, 'folder-'))
+}
+
+/** Removes the folder when this process is gone, however that came about: then the pipe to it closes. `bun test` tells nobody of its end. */
+export function removeLater(folder: string): void {
+  const script = 'cat; sleep 1; rm -rf "$0"'
+  const reaper = spawn('sh', ['-c', script, folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  reaper.unref()
 }

@@ -15,6 +15,7 @@ import {
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { removeLater } from './folder'
 
 /** A real Postgres server of this process alone, on a random port of the loopback address. */
 export interface PostgresServer {
@@ -206,13 +207,6 @@ async function untilReady(child: ChildProcess, port: number): Promise<void> {
     }
   }
   throw new Error(`postgres did not become ready: ${errors}`)
-}
-
-/** Removes the folder when this process is gone, however that came about: then the pipe to it closes. */
-function removeLater(folder: string): void {
-  const script = 'cat; sleep 1; rm -rf "$0"'
-  const reaper = spawn('sh', ['-c', script, folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
-  reaper.unref()
 }
 
 /** Starts a server; call `stop` in `afterAll`. It also ends when the test process does. */
