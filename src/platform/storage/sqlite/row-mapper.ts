@@ -1,5 +1,5 @@
 import { Column, is, noopDecoder, SQL } from 'drizzle-orm'
-import { SQLiteTextJson } from 'drizzle-orm/sqlite-core'
+import { SQLiteTextJson, SQLiteTimestamp } from 'drizzle-orm/sqlite-core'
 
 /** A selected column or expression as drizzle keeps it with a prepared query. */
 interface Selected {
@@ -51,6 +51,8 @@ export function compileDecoder(
 /** The expression that decodes `value`. Most JSON columns hold nothing, which needs no parser. */
 function decode(value: string, decoder: Decoder, name: string): string {
   if (isPlain(decoder)) return value
+  if (is(decoder, SQLiteTimestamp) && decoder.mode === 'timestamp_ms')
+    return `${value} === null ? null : new Date(${value})`
   const decoded = `${value} === null ? null : ${name}.mapFromDriverValue(${value})`
   return is(decoder, SQLiteTextJson)
     ? `${value} === '[]' ? [] : ${value} === '{}' ? {} : ${decoded}`
