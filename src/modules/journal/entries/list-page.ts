@@ -38,11 +38,11 @@ export async function listPage(
   page: { limit: number; cursor?: string; offset?: number },
 ): Promise<EntryPage> {
   const start = startOf(page.cursor, page.offset)
-  const { rows, total } = await listCounted(db, owner, filter, start, page.limit + 1)
+  const { rows, total, more } = await listCounted(db, owner, filter, start, page.limit)
   // Who counts pages by offset would skip what a shorter page leaves out.
   const fit = page.offset === undefined ? fitting(rows, page.limit) : page.limit
   const shown = rows.length > fit ? rows.slice(0, fit) : rows
-  const last = rows.length > fit ? shown.at(-1) : undefined
+  const last = more || rows.length > fit ? shown.at(-1) : undefined
   return {
     entries: shown.map(viewEntry),
     count: shown.length,

@@ -38,25 +38,33 @@ type CountedRow = ListedRow & { total: number }
 const isKept = ({ tag, symbol, from, to }: Filter) =>
   tag === undefined && symbol === undefined && !from && !to
 
-/** The same with how many there are in all, asked in one query where the total is kept. */
+/** Some entries of a list, how many there are in all, and whether more follow. */
+export interface Counted {
+  rows: ListedRow[]
+  total: Total
+  more: boolean
+}
+
+/** The same, counted: at most `limit` rows. Where the total is kept it comes along, and tells without another row whether more follow. */
 export async function listCounted(
   db: Reader,
   owner: string,
   filter: Filter,
   start: Start,
   limit: number,
-): Promise<{ rows: ListedRow[]; total: Total }> {
-  if (isKept(filter)) {
+): Promise<Counted> {
+  if (isKept(filter) && !start.after) {
     const rows = (await listEntries(db, owner, filter, start, limit, true)) as CountedRow[]
     const [first] = rows
-    if (first) return { rows, total: { total: first.total, total_relation: 'eq' } }
-    return { rows, total: await countEntries(db, owner, filter) }
+    if (!first) return { rows, total: await countEntries(db, owner, filter), more: false }
+    const { total } = first
+    return { rows, total: { total, total_relation: 'eq' }, more: total > start.offset + rows.length }
   }
   const [rows, total] = await Promise.all([
-    listEntries(db, owner, filter, start, limit),
+    listEntries(db, owner, filter, start, limit + 1),
     countEntries(db, owner, filter),
   ])
-  return { rows, total }
+  return { rows: rows.slice(0, limit), total, more: rows.length > limit }
 }
 
 /** Entries newest first by (occurred_at, id): at most `limit`, each read costing the same however many there are. */
