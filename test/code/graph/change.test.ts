@@ -81,6 +81,8 @@ eachDatabase(
       ])
       expect(places((await at('src/latest.ts', 1, 'open')).definitions)).toEqual(['src/cart.ts:10'])
       expect(places((await at('src/contest/inspect.ts', 2, 'open')).definitions)).toEqual(['src/cart.ts:10'])
+      const line = await ask('go_to_definition', { repository, file: 'src/cart.ts', line: 8 })
+      expect([places(line.definitions), line.exact]).toEqual([['packages/money/src/format.ts:1'], true])
       const add = await at('src/contest/inspect.ts', 3, 'add')
       expect([places(add.definitions), add.exact]).toEqual([['src/cart.ts:7'], true])
       expect(await at('src/cart.ts', 8, 'pad')).toMatchObject({ definitions: [], package: 'left-pad' })

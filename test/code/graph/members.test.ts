@@ -102,3 +102,12 @@ test.each([
   const found = await usagesIn(code, of)
   expect([found.certain.length, found.possible.length]).toEqual([0, possible])
 })
+
+test('a function that is called through call or apply is called', async () => {
+  const graph = await memoryGraph(
+    new Map([['a.ts', 'function f(this: object) {}\nf.call({})\nf.apply({}, [])\nf.name\n']]),
+  )
+  const [definition] = await graph.named('a.ts', 'f')
+  const { certain } = await usagesOf(graph, definition!)
+  expect(certain.map(({ type }) => type)).toEqual(['call', 'call', 'read'])
+})

@@ -71,6 +71,9 @@ const byName = async (opened: OpenGraph, { symbol, file }: Given): Promise<Follo
   package: null,
 })
 
+/** Names of one line that are tried until one leads somewhere. */
+const mostFollowed = 20
+
 async function atPlace(opened: OpenGraph, { file, line, column, symbol }: Given): Promise<Followed> {
   const { graph } = opened
   const { path } = await existingFile(opened, file!)
@@ -80,8 +83,14 @@ async function atPlace(opened: OpenGraph, { file, line, column, symbol }: Given)
     one.line === line &&
     (name === undefined || one.name === name) &&
     (column === undefined || (one.column <= column && column <= one.column + one.name.length))
-  const reference = facts.references.find(fits)
-  if (reference) return followReference(graph, path, reference)
+  const fitting = facts.references.filter(fits).slice(0, mostFollowed)
+  let first: Followed | undefined
+  for (const reference of fitting) {
+    const followed = await followReference(graph, path, reference)
+    if (followed.exact && followed.definitions.length > 0) return followed
+    first ??= followed
+  }
+  if (first) return first
   const bound = (await graph.bound(path)).find(
     (one) => fits({ ...one, name: one.imported }) || fits({ ...one, name: one.local }),
   )

@@ -41,7 +41,8 @@ function readNode(names: Names, node: Syntax, scope: Scope, add: Add): void {
     case 'type_identifier':
     case 'shorthand_property_identifier':
     case 'shorthand_property_identifier_pattern':
-      if (isUse(names, node)) add(node, resolve(names, node, scope), roleOf(node))
+      if (isUse(names, node))
+        add(node, resolve(names, node, scope), isCalled(names, node) ? 'call' : roleOf(node))
       if (node.type === 'shorthand_property_identifier') readShorthand(names, node, add)
       else if (node.type.startsWith('shorthand')) readPart(names, node, add)
       return
@@ -65,6 +66,18 @@ function readNode(names: Names, node: Syntax, scope: Scope, add: Add): void {
       readExportSpecifier(names, node, scope, add)
       return
   }
+}
+
+/** `f.call(…)` and `f.apply(…)` call `f`. */
+function isCalled({ source }: Names, { parent, field }: Syntax): boolean {
+  if (parent?.type !== 'member_expression' || field !== 'object') return false
+  const property = childIn(parent, 'property')
+  return (
+    parent.parent?.type === 'call_expression' &&
+    parent.field === 'function' &&
+    property !== undefined &&
+    /^(call|apply)$/.test(textOf(source, property))
+  )
 }
 
 function isUse({ declarations, listed, source }: Names, node: Syntax): boolean {
