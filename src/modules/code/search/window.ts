@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { blobOfChunk as blobOf, chunksPerBlob } from './chunks'
 import { findCandidates } from './engine/candidates'
 import { type Definition, definitionsIn } from './engine/definitions'
@@ -32,6 +33,9 @@ export const mostRead = 400
 /** Long lines make long pieces: a window ends when it is about this long, in bytes. */
 const longest = 16_000_000
 
+/** Milliseconds after which others run in between. */
+const slice = 8
+
 /** Goes through the index from a piece on, until it has read a window's worth. Texts in `without` have been given before. */
 export async function readWindow(
   looking: Looking,
@@ -46,7 +50,7 @@ export async function readWindow(
     ? await readChunks(looking.db, looking.owner, chosen.chunks)
     : await readBlobs(looking.db, looking.owner, chosen.blobs)
   const hits = await verified(looking, chosen.blobs, files, read)
-  return { hits, end: chosen.next === undefined ? end : chosen.next * chunksPerBlob - 1, read: read.length }
+  return { hits, end: chosen.next === undefined ? end : chosen.next * chunksPerBlob - 1, read: sizeOf(read) }
 }
 
 /** The texts that define what is looked for: they come before all others, wherever they stand in the index. */
@@ -57,8 +61,13 @@ export async function readFirst(looking: Looking, blobs: readonly number[]): Pro
   )
   const kept = blobs.filter((blob) => files.has(blob))
   const read = await readBlobs(looking.db, looking.owner, kept)
-  return { hits: await verified(looking, kept, files, read), end: -1, read: read.length }
+  return { hits: await verified(looking, kept, files, read), end: -1, read: sizeOf(read) }
 }
+
+/** In usual pieces: a long line is a piece that counts for many. */
+const sizeOf = (read: readonly Piece[]) =>
+  read.reduce((sum, { text }) => sum + Math.max(1, text.length / usualPiece), 0)
+const usualPiece = 4096
 
 async function candidatesIn({ db, owner, query, places }: Looking, range: ChunkRange) {
   const found = await findCandidates(db, owner, query.node, range, mostCandidates)
@@ -119,13 +128,18 @@ async function verified(
   const pieces = byBlob(read)
   const { db, owner, asksSymbols } = looking
   const asked = asksSymbols ? groupByBlob(await definitionsIn(db, owner, blobs, [])) : new Map()
-  const hits = blobs.flatMap((blob) =>
-    (files.get(blob) ?? []).flatMap((file) => {
-      const symbols = asked.get(blob) ?? []
+  const hits: Pick<Hit, 'file' | 'lines'>[] = []
+  let turned = performance.now()
+  for (const blob of blobs) {
+    const symbols = asked.get(blob) ?? []
+    for (const file of files.get(blob) ?? []) {
       const lines = looking.verify({ ...namesOf(file), pieces: pieces.get(blob) ?? [], symbols })
-      return lines ? [{ file, lines }] : []
-    }),
-  )
+      if (lines) hits.push({ file, lines })
+    }
+    if (performance.now() - turned < slice) continue
+    await turn()
+    turned = performance.now()
+  }
   const named = await definitionsNamed(
     looking,
     hits.map(({ file }) => file.blob),
