@@ -2,6 +2,8 @@ import { BlockList, isIP } from 'node:net'
 
 /** Tells who is behind a connection. */
 export interface ClientAddress {
+  /** False where no proxy is trusted, and nothing needs to be asked. */
+  readonly trustsSome: boolean
   /** True when forwarding headers of this peer count. */
   trusts(peer: string | undefined): boolean
   /** The client's address: the peer's own unless a trusted proxy names another. `unknown` without a peer. */
@@ -23,6 +25,7 @@ export function createClientAddress(proxies: readonly string[], onFly: boolean):
     return address !== undefined && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
   }
   return {
+    trustsSome: proxies.length > 0,
     trusts,
     resolve(peer, headers) {
       const direct = normalize(peer ?? '') ?? 'unknown'

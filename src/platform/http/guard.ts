@@ -157,7 +157,9 @@ function finish(parts: GuardParts, exchange: Exchange, given: Response, peer: Pe
 
 /** A proxy that we trust says how the client came. */
 function cameByTls({ clientAddress }: GuardParts, { headers }: Request, peer: Peer): boolean {
-  return headers.get('x-forwarded-proto') === 'https' && clientAddress.trusts(peer())
+  return (
+    clientAddress.trustsSome && headers.get('x-forwarded-proto') === 'https' && clientAddress.trusts(peer())
+  )
 }
 
 function isAllowed({ checkOrigin }: GuardParts, origin: string, host: string | null): boolean {
