@@ -62,6 +62,7 @@ function refusedBy(error: AppError, exchange: Exchange, uri: string | undefined)
     exchange.refusal = refusal
     return protocolError(refusal)
   }
-  if (error.kind === 'not_found' && uri !== undefined) return new ResourceNotFoundError(uri)
+  if (error.kind === 'not_found' && uri !== undefined)
+    return new ResourceNotFoundError(uri, `Resource not found: ${uri} (${error.message})`)
   return new ProtocolError(rpcCodes.invalidParams, error.message, failureOf(error, exchange.requestId))
 }

@@ -75,8 +75,18 @@ function found(library: Library, uri: string, exchange: Exchange) {
   const match = library.findResource(uri, exchange)
   if (match) return match
   exchange.outcome = 'not_found'
-  throw new ResourceNotFoundError(uri)
+  const near = library
+    .resourcesFor(exchange)
+    .find(({ resource, variables }) => variables.length > 0 && uri.startsWith(headOf(resource.uri)))
+  throw near
+    ? new ResourceNotFoundError(
+        uri,
+        `Resource not found: ${uri}. Such URIs are ${near.resource.uri}, each value percent-encoded: a slash in it is %2F`,
+      )
+    : new ResourceNotFoundError(uri)
 }
+
+const headOf = (template: string) => template.slice(0, template.indexOf('{'))
 
 /** Fixed URIs first, then what each template lists, source by source until a page is full. */
 async function listResources(

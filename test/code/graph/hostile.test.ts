@@ -8,6 +8,7 @@ import { checkPlan } from '../../../src/modules/code/graph/spec-rules/check'
 import { findComponents, shortestCycle } from '../../../src/modules/code/graph/tools/components'
 import { shorten } from '../../../src/modules/code/graph/tools/find-cycles'
 import { walkImports } from '../../../src/modules/code/graph/tools/walk'
+import { pageOfWalk } from '../../../src/modules/code/graph/tools/walk-page'
 import { usagesOf } from '../../../src/modules/code/graph/usages/usages-of'
 import { memoryGraph } from './memory-graph'
 
@@ -139,6 +140,25 @@ test('a file that 20,000 import is walked once for each', async () => {
   }
   const walk = await walkImports(graph as never, 'hub', 'dependents', 5, true)
   expect(walk.count).toBe(4999)
+})
+
+test('a page of a walk has a bounded size, and all pages give all of it', () => {
+  const path = (n: number) => `${'long/'.repeat(150)}${n}`
+  const walk = {
+    direct: Array.from({ length: 300 }, (_, n) => path(n)),
+    indirect: { [path(1)]: Array.from({ length: 300 }, (_, n) => path(1000 + n)) },
+    cycles: Array.from({ length: 20 }, () => [path(1), path(2)]),
+    count: 600,
+  }
+  const seen: string[] = []
+  for (let from = 0; from < walk.count; ) {
+    const { page, given } = pageOfWalk(walk, from, 1000)
+    expect(JSON.stringify(page).length).toBeLessThan(20_000)
+    expect(given).toBeGreaterThan(from)
+    seen.push(...page.direct, ...Object.values(page.indirect).flat())
+    from = given
+  }
+  expect(seen).toEqual([...walk.direct, ...Object.values(walk.indirect).flat()])
 })
 
 test('lines are looked up in a diff of 100,000 pieces by bisection', () => {

@@ -140,6 +140,42 @@ eachDatabase(
       expect(found.total_usages).toBeGreaterThan(1)
     })
 
+    test('a file that many import is answered in pages, each path once', async () => {
+      const importers = Array.from({ length: 12 }, (_, n) => `in/f${String(n).padStart(2, '0')}.ts`)
+      const hub = await indexed(app(), server, 'ann/hub', {
+        'hub.ts': 'export const hub = 1\n',
+        ...Object.fromEntries(importers.map((path) => [path, "import { hub } from '../hub'\nhub\n"])),
+        'deep.ts': "import './in/f03'\nimport './gone'\n",
+      })
+      const given = {
+        repository: 'ann/hub',
+        file_path: 'hub.ts',
+        direction: 'dependents',
+        depth: 2,
+        limit: 5,
+      }
+      const seen: string[] = []
+      const pages: Awaited<ReturnType<typeof ask>>[] = []
+      for (let cursor: string | undefined, first = true; first || cursor; first = false) {
+        const page = await ask('search_dependencies', { ...given, ...(cursor && { cursor }) })
+        pages.push(page)
+        seen.push(...page.dependents.direct, ...Object.values<string[]>(page.dependents.indirect).flat())
+        cursor = page.next_cursor
+      }
+      expect(seen).toEqual([...importers, 'deep.ts'])
+      expect(pages.map(({ dependents }) => dependents.count)).toEqual([13, 13, 13])
+      expect(pages[2].dependents.indirect).toEqual({ 'in/f03.ts': ['deep.ts'] })
+      const cursor = pages[0].next_cursor
+      const wrong = (more: object) =>
+        expect(ask('search_dependencies', { ...given, cursor, ...more })).rejects
+      await wrong({ depth: 1 }).toThrow('/cursor')
+      await wrong({ cursor: 'nonsense' }).toThrow('/cursor')
+      hub.commit({ 'deep.ts': null })
+      hub.push()
+      await index(app(), 'ann/hub')
+      await wrong({}).toThrow('replaced since')
+    })
+
     test('what does not fit is answered with what would', async () => {
       const wrong = (name: string, given: Record<string, unknown>) => expect(ask(name, given)).rejects
       await wrong('search_dependencies', { repository, file_path: 'src/cart.ts', depth: 6 }).toThrow('/depth')

@@ -43,7 +43,15 @@ eachDatabase(
       const plain = (answer: unknown) => JSON.stringify(answer).replaceAll('nobody', 'acme')
       expect(plain(foreign.error)).toBe(plain(absent.error))
       expect(foreign.error).toBeDefined()
-      expect((await rpc(app(), 'resources/read', { uri: 'code://acme%2Fres/gone.ts' })).error).toBeDefined()
+      const refusal = async (wrong: string) => (await rpc(app(), 'resources/read', { uri: wrong })).error!
+      expect((await refusal('code://acme%2Fres/gone.ts')).message).toContain('file not found in acme/res')
+      expect((await refusal('code://acme%2Fres/c.ts')).message).toContain('did you mean b.ts?')
+      for (const plain of ['code://acme/res/src/deep/a file.ts', 'code://acme/res/b.ts', 'code://acme/res'])
+        expect(await refusal(plain)).toMatchObject({
+          code: -32602,
+          message: expect.stringContaining('%2F'),
+          data: { uri: plain },
+        })
     })
 
     test('names of repositories and paths are completed', async () => {

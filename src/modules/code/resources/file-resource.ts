@@ -1,7 +1,10 @@
 import { and, eq } from 'drizzle-orm'
-import { AppError, notFound } from '../../../core/errors'
+import { AppError } from '../../../core/errors'
 import { defineResource } from '../../../core/resource'
+import type { Reader } from '../../../core/storage'
+import { missingFile } from '../files/missing-file'
 import { findRepository } from '../repositories/find-repository'
+import type { RepositoryRow } from '../repositories/repository'
 import { isVisible } from '../repositories/visible'
 import { readText } from '../search/index-text'
 import { indexedFiles } from '../tables'
@@ -19,18 +22,27 @@ export const fileResource = defineResource({
   read: ({ repository, path }, call) =>
     call.read(async (db) => {
       const owner = call.principal.id
-      const row = await findRepository(db, owner, repository!)
+      const row = await repositoryOf(db, owner, repository!)
       const f = indexedFiles.on(db.dialect)
       const [file] = await db
-        .select({ blob: f.blob, skipped: f.skipped })
+        .select({ blob: f.blob })
         .from(f)
         .where(and(isVisible(db.dialect, row), eq(f.path, path!)))
-      if (!file) throw notFound('file')
-      if (file.blob === null)
-        throw new AppError('not_found', `The file is not in the index: ${file.skipped}`, {
-          code: 'file_skipped',
-        })
+      if (!file || file.blob === null) throw await missingFile(db, row, path!)
       return { text: await readText(db, owner, file.blob) }
     }),
   complete: { repository: completeRepository, path: completePath },
 })
+
+/** A name without a slash that is not there is often `code://owner/repo`: the error shows how to write it. */
+async function repositoryOf(db: Reader, owner: string, name: string): Promise<RepositoryRow> {
+  try {
+    return await findRepository(db, owner, name)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.kind !== 'not_found' || name.includes('/')) throw error
+    throw new AppError(
+      'not_found',
+      `${error.message}: a slash in a name or path is %2F, as in code://acme%2Fapi/src%2Findex.ts`,
+    )
+  }
+}

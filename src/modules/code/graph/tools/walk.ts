@@ -13,7 +13,8 @@ export interface Walk {
   count: number
 }
 
-const mostFiles = 5000
+/** A walk ends when it has met so many files, its start among them. */
+export const mostFiles = 5000
 const mostCycles = 20
 
 /** Walks imports from a file, at most `depth` levels. A file is counted once, where it is met first; a way back to the start is a cycle. */
