@@ -34,6 +34,7 @@ export async function benchOperation(): Promise<void> {
   const answer = await mcp(holdfast.url, keys.counted)
   const elysia = await serve([process.execPath, join(import.meta.dir, 'servers/elysia.ts')], {
     ANSWER: answer,
+    DATABASE: join(folder, 'holdfast.db'),
   })
   const results = await compare(targets(holdfast, elysia, keys))
   report(results)
@@ -44,6 +45,7 @@ export async function benchOperation(): Promise<void> {
 function report(results: Map<string, Sample>): void {
   const bare = results.get('bare Elysia, small JSON')!
   const same = results.get('bare Elysia, same bytes')!
+  const reads = results.get('bare Elysia, reads SQLite')!
   printTable('One operation (32 connections, server on one core)', [
     [
       'target',
@@ -55,6 +57,7 @@ function report(results: Map<string, Sample>): void {
       '× bare',
       '× bare by CPU',
       '× same bytes by CPU',
+      '× reads SQLite by CPU',
     ],
     ...[...results].map(([name, { rate, p50, p99, errors, cpu }]) => [
       name,
@@ -66,6 +69,7 @@ function report(results: Map<string, Sample>): void {
       rate / bare.rate,
       bare.cpu / cpu,
       same.cpu / cpu,
+      reads.cpu / cpu,
     ]),
   ])
 }
@@ -142,6 +146,7 @@ function targets(holdfast: Served, elysia: Served, keys: Keys): Target[] {
       headers: headersOf('x'),
       body: JSON.stringify(call),
     },
+    { name: 'bare Elysia, reads SQLite', url: `${elysia.url}/sqlite`, pid: elysia.pid },
     mcpCall('MCP tools/call, key and quota', '2025-06-18', keys.counted.key, call),
     mcpCall('MCP tools/call, unlimited key', '2025-06-18', keys.unlimited.key, call),
     rest('REST, key and quota', keys.counted.key),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -36,12 +36,14 @@ export const serverCore = process.env.BENCH_SERVER_CORES ?? '0'
 
 /** One run of wrk (Debian's package) against a target, from its own core. */
 export async function load(target: Target, seconds: number, connections = 32): Promise<Sample> {
-  const script = join(mkdtempSync(join(tmpdir(), 'holdfast-bench-')), 'request.lua')
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'))
+  const script = join(folder, 'request.lua')
   writeFileSync(script, luaFor(target))
   const wrk = ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, target.url]
   const before = processorTime(target.pid)
   const child = Bun.spawn(['taskset', '-c', loadCore, ...wrk], { stdout: 'pipe', stderr: 'pipe' })
   const output = await new Response(child.stdout).text()
+  rmSync(folder, { recursive: true })
   const report = /RESULT (.*)/.exec(output)
   if (!report) throw new Error(`wrk gave no result: ${output}${await new Response(child.stderr).text()}`)
   const { requests, ...sample } = JSON.parse(report[1]!) as Sample & { requests: number }
