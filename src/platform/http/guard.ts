@@ -99,7 +99,8 @@ function open(request: Request, peer: Peer, clientAddress: ClientAddress): Excha
 function failed(parts: GuardParts, exchange: Exchange, error: unknown): Response {
   name(parts, exchange)
   if (error instanceof AppError) return problemResponse(error, exchange.requestId)
-  parts.log.error('request failed', { endpoint: exchange.endpoint, cause: error })
+  const { endpoint, operation } = exchange
+  parts.log.error('request failed', { endpoint, operation, cause: error })
   return problemResponse(internalError(), exchange.requestId)
 }
 

@@ -22,7 +22,7 @@ import { createProtectedResource } from './protected-resource'
 import { rawRoutes } from './raw-routes'
 import { createRequestLog } from './request-log'
 import { restRoutes } from './rest'
-import { addRoutes, indexPaths, type Route } from './routes'
+import { addRoutes, createExactRoutes, indexPaths, type Route } from './routes'
 import { swaggerRoutes } from './swagger-ui'
 
 export interface HttpParts {
@@ -59,7 +59,8 @@ export function createHttp(parts: HttpParts): Http {
     ...documentRoutes((request) => app.fetch(request)),
   ])
   addRoutes(app, routes, log)
-  const route = app.compile().fetch
+  const exact = createExactRoutes(routes)
+  const router = app.compile().fetch
   const clientAddress = createClientAddress(config.TRUSTED_PROXIES, Bun.env.FLY_APP_NAME !== undefined)
   return {
     fetch: createGuard({
@@ -71,7 +72,7 @@ export function createHttp(parts: HttpParts): Http {
       https: config.PUBLIC_URL?.startsWith('https:') ?? false,
       ...indexPaths(routes),
       challenge: (headers, request) => resource?.challenge(headers, pathOf(request.url)),
-      route,
+      route: (request) => exact(request) ?? router(request),
       note: createRequestLog({ log, meter: telemetry.meter, activity: parts.health.activity }),
       log,
     }),

@@ -2,6 +2,7 @@ import type { Elysia } from 'elysia'
 import { AppError } from '../../core/errors'
 import type { Logger } from '../../core/module'
 import { type Exchange, exchangeOf } from './exchange'
+import { pathOf } from './probes'
 import { internalError, problemResponse } from './problem'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -22,12 +23,18 @@ export interface Route {
   quiet?: boolean
 }
 
-/** Answers whatever the handler does: an AppError becomes its problem, anything else is logged and becomes "Internal error". */
-async function run(route: Route, log: Logger, request: Request, params: Params): Promise<Response> {
+/** The exchange of a request, now that a route took it. */
+function takenBy(route: Route, request: Request): Exchange {
   const exchange = exchangeOf(request)
   exchange.endpoint = route.path
   if (route.operation) exchange.operation = route.operation
   exchange.quiet = route.quiet ?? false
+  return exchange
+}
+
+/** Answers whatever the handler does: an AppError becomes its problem, anything else is logged and becomes "Internal error". */
+async function run(route: Route, log: Logger, request: Request, params: Params): Promise<Response> {
+  const exchange = takenBy(route, request)
   try {
     checkParams(params)
     return await route.handle(exchange, params)
@@ -55,6 +62,23 @@ export function addRoutes(app: Elysia, routes: readonly Route[], log: Logger): v
       ({ request, params }: { request: Request; params: Params }) => run(route, log, request, params),
       { parse: 'none', detail: route.detail ?? { hide: true } } as never,
     )
+  }
+}
+
+/**
+ * Takes requests to paths without parameters, which their text alone finds; undefined for what needs the router. Measured: a tenth of an MCP
+ * call. What a handler throws is left to the guard.
+ */
+export function createExactRoutes(routes: readonly Route[]) {
+  const exact = new Map<string, Map<string, Route>>()
+  for (const route of routes) {
+    if (/[:*]/.test(route.path)) continue
+    const methods = exact.get(route.path) ?? new Map<string, Route>()
+    exact.set(route.path, methods.set(route.method, route))
+  }
+  return (request: Request): Response | Promise<Response> | undefined => {
+    const route = exact.get(pathOf(request.url))?.get(request.method)
+    return route?.handle(takenBy(route, request), {})
   }
 }
 
