@@ -19,6 +19,8 @@ export const notRun: Record<string, string> = {
     'needs an account at Coinbase',
   'docs/metrics.md: export OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=':
     'settings of somebody’s own program; test/metrics/otlp runs the real exporters',
+  'docs/operations.md: holdfast backup restore --at':
+    'needs Litestream; test/backup/point-in-time.test.ts has a stand-in',
   'docs/moving.md: holdfast export': 'needs a second database; test/transfer moves between both',
   'docs/moving.md: holdfast upgrade': 'needs a published release; test/upgrade makes some',
 }

@@ -2,12 +2,14 @@ import type { Manifest } from '../../platform/backup/backup'
 import { holdersOf } from '../../platform/backup/holders'
 import { findBackup } from '../../platform/backup/manifest'
 import { openTarget } from '../../platform/backup/open-target'
+import { restoreMoment } from '../../platform/backup/point-in-time'
 import { restoreBackup } from '../../platform/backup/restore'
 import { isEmpty } from '../../platform/backup/swap'
 import type { Loaded } from '../../platform/config/load'
-import { type Command, type Invocation, UsageError } from '../command'
+import { type Command, type Invocation, textOf, UsageError } from '../command'
 import { exit } from '../exit'
 import { printData } from '../print'
+import { auditFaults } from './audit-faults'
 import { dataDirOf, newestStep, sourcesOf } from './installation'
 import { progressBar } from './progress'
 
@@ -16,16 +18,28 @@ export const restore: Command = {
   summary: 'Put a backup in the place of the data, which is kept aside',
   details:
     'The server must be stopped. The backup is unpacked and checked beside the data first; until all of it is sound nothing changes. What was there goes to replaced-TIME in the data folder. A restore that is interrupted while files are exchanged is finished by the next start.',
-  positionals: [{ name: 'NAME', required: true }],
-  flags: { yes: { description: 'replace the data that is there' } },
+  positionals: [{ name: 'NAME', required: false }],
+  flags: {
+    yes: { description: 'replace the data that is there' },
+    at: {
+      value: 'TIME',
+      description:
+        'instead of NAME: the SQLite database as it was then, from the copies that Litestream keeps',
+    },
+  },
   json: true,
   example: 'holdfast backup restore 20261121T064512Z-3f9c --yes',
   async run(invocation) {
+    const [name] = invocation.positionals
+    const at = textOf(invocation, 'at')
+    if ((name === undefined) === (at === undefined))
+      throw new UsageError('backup restore takes the NAME of a backup, or --at TIME', 'backup restore')
     const loaded = invocation.load()
+    if (at !== undefined) return await restoreAt(invocation, loaded, at)
     const { config } = loaded
     const dataDir = dataDirOf(loaded)
     const target = openTarget(config)
-    const manifest = await findBackup(target, invocation.positionals[0])
+    const manifest = await findBackup(target, name)
     refuse(invocation, loaded, manifest)
     const { progress, end } = progressBar(invocation.terminal)
     const kept = await restoreBackup({
@@ -48,7 +62,38 @@ export const restore: Command = {
   },
 }
 
-function refuse(invocation: Invocation, loaded: Loaded, { dialect, name }: Manifest): void {
+async function restoreAt(invocation: Invocation, loaded: Loaded, text: string): Promise<number> {
+  const at = new Date(text)
+  if (Number.isNaN(at.getTime()) || at.getTime() > Date.now())
+    throw new UsageError('--at must be a past time such as 2026-11-21T06:45:00Z', 'backup restore')
+  const moment = at.toISOString()
+  refuse(invocation, loaded, { dialect: 'sqlite', name: `of ${moment}` })
+  const dataDir = dataDirOf(loaded)
+  const kept = await restoreMoment({
+    dataDir,
+    at,
+    env: invocation.terminal.env,
+    needed: newestStep(),
+    now: Date.now,
+    async check(folder) {
+      const faults = await auditFaults(folder)
+      if (faults > 0) throw new Error(`at ${moment} ${faults} chains of the audit trail were broken`)
+    },
+  })
+  printData(
+    invocation,
+    { restored: moment, kept },
+    () =>
+      `restored the database as it was at ${moment}; what was there is in ${kept}\nnext: start the server, then 'holdfast doctor'`,
+  )
+  return exit.done
+}
+
+function refuse(
+  invocation: Invocation,
+  loaded: Loaded,
+  { dialect, name }: Pick<Manifest, 'dialect' | 'name'>,
+): void {
   const here = loaded.config.DATABASE_URL ? 'postgres' : 'sqlite'
   if (dialect !== here)
     throw new Error(
