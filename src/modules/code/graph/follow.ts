@@ -3,8 +3,6 @@ import { exported, fromElsewhere } from './exported'
 import { inferenceOf } from './inference/infer'
 import type { Known } from './inference/known'
 import type { Graph } from './look'
-import { folderOf } from './resolution/project'
-import { foldered, scripts } from './usages/surfaces'
 import type { Definition } from './usages/usage'
 
 /** Where a reference leads. `exact` is false for a guess by the name alone. */
