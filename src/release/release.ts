@@ -5,6 +5,7 @@ import { version } from '../version'
 import { packFolder, run } from './archive'
 import { billOfMaterials } from './bill'
 import { buildDebian } from './debian'
+import { startOnce } from './start'
 
 /** Where the binary runs, in the names of downloads, and Bun's name for it; an architecture of Debian where there is a package. */
 const platforms = [
@@ -60,6 +61,7 @@ function buildPlatform(
   if (digest(compile(target, root, again)) !== digest(binary))
     throw new Error(`${name}: two builds of the same source differ`)
   rmSync(again, { recursive: true })
+  console.log(`  ${startOnce(name, binary)}`)
   for (const file of ['README.md', 'CHANGELOG.md']) cpSync(join(root, file), join(folder, file))
   packFolder(folder, join(out, `holdfast-${version}-${name}.tar.gz`))
   if (debian) {

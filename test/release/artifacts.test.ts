@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { packFolder } from '../../src/release/archive'
 import { billOfMaterials } from '../../src/release/bill'
 import { buildDebian } from '../../src/release/debian'
+import { startOnce, wayToStart } from '../../src/release/start'
 import { findTool, runTool } from '../deploy/tool'
 import { emptyFolder } from '../kit/folder'
 
@@ -60,4 +61,31 @@ test.skipIf(!dpkg)('the Debian package unpacks to what its unit needs, and twice
   for (const script of ['postinst', 'prerm']) {
     expect(runTool('sh', ['-n', join(folder, 'deb-amd64/DEBIAN', script)])).toEqual({ code: 0, text: '' })
   }
+})
+
+test('a binary is started by itself or by an emulator; what cannot be is said, what does not start is refused', () => {
+  const debian = {
+    platform: 'linux',
+    arch: 'x64',
+    musl: false,
+    which: (program: string) => (program === 'qemu-aarch64' ? '/usr/bin/qemu-aarch64' : null),
+    exists: () => true,
+  }
+  expect(wayToStart('linux-x64', debian)).toEqual([])
+  expect(wayToStart('linux-arm64', debian)).toEqual(['/usr/bin/qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'])
+  expect(wayToStart('linux-arm64', { ...debian, which: () => null })).toContain('qemu-user')
+  expect(wayToStart('linux-x64-musl', debian)).toContain('musl')
+  expect(wayToStart('linux-x64-musl', { ...debian, musl: true })).toEqual([])
+  for (const name of ['darwin-arm64', 'windows-x64']) expect(wayToStart(name, debian)).toContain('it wants')
+
+  const binary = join(emptyFolder(), 'holdfast')
+  const place = (script: string) => {
+    writeFileSync(binary, script)
+    chmodSync(binary, 0o755)
+  }
+  const native = `${process.platform}-${process.arch}${existsSync('/etc/alpine-release') ? '-musl' : ''}`
+  place('#!/bin/sh\necho holdfast $1\n')
+  expect(startOnce(native, binary)).toBe('starts: holdfast version')
+  place('#!/bin/sh\necho broken >&2; exit 1\n')
+  expect(() => startOnce(native, binary)).toThrow(`${native} does not start: broken`)
 })
