@@ -233,9 +233,13 @@ eachDatabase(
       await all({ commit: first, stale: true, stale_reason: `the remote is at ${second.slice(0, 12)}` })
 
       server.protect(name, '')
+      await index(app(), name)
+      await all({ commit: second, stale: false, stale_reason: null })
+      const third = work.commit({ 'a.ts': 'export const kept = 3\nkept\n' })
+      work.push()
       for (const _again of [1, 2]) {
         await index(app(), name)
-        await all({ commit: second, stale: false, stale_reason: null })
+        await all({ commit: third, stale: false, stale_reason: null })
       }
     })
 

@@ -77,4 +77,13 @@ test('remotes are asked for their commit, and what is behind says so and catches
   expect(
     (await rowsOf(app, 'index_jobs', `repository_id = '${work.id}' order by created_at desc`))[0],
   ).toMatchObject({ reason: 'poll' })
+
+  // One that was asked a moment ago is not asked again before its time.
+  const asked = () => server.requests.filter((request) => request.includes('/poll/one')).length
+  const before = asked()
+  const polling = await app.jobs.enqueue('code.poll', null, {})
+  await eventually(async () =>
+    expect((await rowsOf(app, 'jobs', `id = '${polling}'`))[0]).toMatchObject({ status: 'done' }),
+  )
+  expect(asked()).toBe(before)
 })
