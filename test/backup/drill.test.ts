@@ -46,14 +46,16 @@ async function metricsKey({ cli }: TestServer): Promise<string> {
 
 /** Stores entries and metrics, several at a time, until the server is gone. */
 async function writeUntil(server: TestServer, ingest: string, acknowledged: string[]): Promise<void> {
+  let written = 0
   const entry = async () => {
+    const text = `bought ${++written}, followed the plan`
     const answer = await fetch(`${server.url}/api/v1/journal/entries`, {
       method: 'POST',
       headers: bearer(server.key),
-      body: JSON.stringify({ entry: 'bought a little, followed the plan' }),
+      body: JSON.stringify({ entry: text }),
     })
     if (answer.status === 201)
-      acknowledged.push(`e:${((await answer.json()) as { entry: { id: string } }).entry.id}`)
+      acknowledged.push(`e:${((await answer.json()) as { entry: { id: string } }).entry.id} ${text}`)
   }
   const metric = async () => {
     const answer = await fetch(`${server.url}/metrics`, {
@@ -71,6 +73,7 @@ async function writeUntil(server: TestServer, ingest: string, acknowledged: stri
   await Promise.all([loop(entry), loop(entry), loop(metric)])
 }
 
+/** Id and text of every entry. */
 async function entriesOf({ url }: TestServer, key: string): Promise<Set<string>> {
   const held = new Set<string>()
   for (let cursor: string | null = ''; cursor !== null; ) {
@@ -78,8 +81,8 @@ async function entriesOf({ url }: TestServer, key: string): Promise<Set<string>>
       await fetch(`${url}/api/v1/journal/entries?limit=100${cursor && `&cursor=${cursor}`}`, {
         headers: bearer(key),
       })
-    ).json()) as { entries: { id: string }[]; next_cursor: string | null }
-    for (const { id } of page.entries) held.add(id)
+    ).json()) as { entries: { id: string; entry: string }[]; next_cursor: string | null }
+    for (const { id, entry } of page.entries) held.add(`${id} ${entry}`)
     cursor = page.next_cursor
   }
   return held
