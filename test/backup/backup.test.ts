@@ -133,6 +133,17 @@ test('encrypted backups show nothing, and open with their key alone', async () =
   expect(rowsIn(fresh)).toBe(50)
 })
 
+test('a recipient with a slip in it is said in one line, and nothing is left', async () => {
+  const { sources } = makeData()
+  const kept = emptyFolder()
+  const recipient = (await identityToRecipient(await generateIdentity())).replace(/.$/, (last) =>
+    last === 'q' ? 'p' : 'q',
+  )
+  const { message } = await failure(make(openFolderTarget(kept), sources, recipient))
+  expect(message).toBe('BACKUP_AGE_RECIPIENT is no public key of age: copy it anew from age-keygen')
+  expect(readdirSync(kept)).toEqual([])
+})
+
 describe('a backup that was cut or altered is refused, named, and nothing changes', () => {
   const kept = emptyFolder()
   let name: string

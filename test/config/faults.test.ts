@@ -165,3 +165,11 @@ test('a bucket without its keys is a fault that names our settings', () => {
   env.BACKUP_S3_SECRET_ACCESS_KEY = 'secret'
   expect(faultsOf({ env })).toEqual([])
 })
+
+test('keys of age that are none are faults, and are not repeated', () => {
+  const env = { BACKUP_AGE_RECIPIENT: 'age2foo', BACKUP_AGE_IDENTITY: 'planted' }
+  expect(faultsOf({ env })).toEqual([
+    'BACKUP_AGE_RECIPIENT: must be a public key of age (age1…), as age-keygen prints it',
+    'BACKUP_AGE_IDENTITY: must be a secret key of age (AGE-SECRET-KEY-1…)',
+  ])
+})

@@ -45,12 +45,14 @@ export async function pack(
   recipient: string | undefined,
   onBytes?: (bytes: number) => void,
 ): Promise<{ plain: Measure; stored: Measure }> {
+  // Before anything is read: a recipient that is none must not leave a reader behind.
+  const encrypter = recipient === undefined ? undefined : encrypterFor(recipient)
   const plain = measuring(onBytes)
   const stored = measuring()
   const compressed = createGzip({ level: 6 })
   const reading = pipeline(createReadStream(from), plain.stream, compressed)
   const writing = pipeline(
-    await encrypted(compressed, recipient),
+    await encrypted(compressed, encrypter),
     stored.stream,
     createWriteStream(to, { mode: 0o600, flags: 'wx' }),
   )
@@ -58,10 +60,22 @@ export async function pack(
   return { plain: plain.measure(), stored: stored.measure() }
 }
 
-async function encrypted(stream: Readable, recipient: string | undefined): Promise<Readable> {
-  if (recipient === undefined) return stream
+type Encrypter = InstanceType<ReturnType<typeof age>['Encrypter']>
+
+function encrypterFor(recipient: string): Encrypter {
   const encrypter = new (age().Encrypter)()
-  encrypter.addRecipient(recipient)
+  try {
+    encrypter.addRecipient(recipient)
+  } catch (error) {
+    throw new Error('BACKUP_AGE_RECIPIENT is no public key of age: copy it anew from age-keygen', {
+      cause: error,
+    })
+  }
+  return encrypter
+}
+
+async function encrypted(stream: Readable, encrypter: Encrypter | undefined): Promise<Readable> {
+  if (!encrypter) return stream
   return Readable.fromWeb((await encrypter.encrypt(Readable.toWeb(stream) as unknown as Bytes)) as never)
 }
 

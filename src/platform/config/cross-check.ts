@@ -19,7 +19,7 @@ export function crossCheck(config: Config): string[] {
   if (config.HEALTH_CHECK_ENDPOINT === config.STATUS_ENDPOINT) {
     faults.push('STATUS_ENDPOINT: must differ from HEALTH_CHECK_ENDPOINT')
   }
-  return [...faults, ...checkIssuer(config), ...checkBucket(config)]
+  return [...faults, ...checkIssuer(config), ...checkBucket(config), ...checkAge(config)]
 }
 
 /** Clients find the issuer by this server's public address, which is never taken from a request. */
@@ -40,4 +40,14 @@ function checkBucket(config: Config): string[] {
     (name) => !config[name],
   )
   return missing.length === 0 ? [] : [`BACKUP_TO: an s3:// address needs ${missing.join(' and ')}`]
+}
+
+/** Keys in the form that age writes them in; anything else would only be found out by the first backup, or the first restore. */
+function checkAge({ BACKUP_AGE_RECIPIENT, BACKUP_AGE_IDENTITY }: Config): string[] {
+  const faults: string[] = []
+  if (BACKUP_AGE_RECIPIENT && !/^age1[a-z0-9]{50,}$/.test(BACKUP_AGE_RECIPIENT))
+    faults.push('BACKUP_AGE_RECIPIENT: must be a public key of age (age1…), as age-keygen prints it')
+  if (BACKUP_AGE_IDENTITY && !/^AGE-SECRET-KEY-[A-Z0-9-]+$/.test(BACKUP_AGE_IDENTITY))
+    faults.push('BACKUP_AGE_IDENTITY: must be a secret key of age (AGE-SECRET-KEY-1…)')
+  return faults
 }
