@@ -127,6 +127,16 @@ test.each<[string, string, () => string]>([
     'is not what SHA256SUMS says',
     () => spoiled((archive) => writeFileSync(archive, readFileSync(archive).fill(0, 50, 60))),
   ],
+  [
+    'that is no archive, with its sum',
+    'the archive cannot be unpacked: it was published damaged',
+    () =>
+      spoiled((archive, folder) => {
+        writeFileSync(archive, crypto.getRandomValues(new Uint8Array(5000)))
+        const sum = new Bun.CryptoHasher('sha256').update(readFileSync(archive)).digest('hex')
+        writeFileSync(join(folder, 'SHA256SUMS'), `${sum}  ${archiveOf('9.9.9')}\n`)
+      }),
+  ],
   ['absent', 'does not exist', () => spoiled((archive) => rmSync(archive))],
   [
     'without SHA256SUMS',

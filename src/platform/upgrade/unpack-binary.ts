@@ -7,8 +7,17 @@ import { createTarDecoder } from 'modern-tar'
 /** A binary has 110 MB. */
 const mostBinary = 1024 * 1024 * 1024
 
-/** Takes the program out of a downloaded archive and makes it executable. Throws an Error when there is none in it. */
+/** Takes the program out of a downloaded archive and makes it executable. Throws an Error when there is none in it, or it is no archive. */
 export async function unpackBinary(archive: string, to: string): Promise<void> {
+  const found = await takeProgram(archive, to).catch((error: NodeJS.ErrnoException) => {
+    // The disk's own faults (ENOSPC, EACCES) are told as such.
+    if (/^E[A-Z]+$/.test(error.code ?? '')) throw error
+    throw new Error('the archive cannot be unpacked: it was published damaged', { cause: error })
+  })
+  if (!found) throw new Error('there is no program in the archive')
+}
+
+async function takeProgram(archive: string, to: string): Promise<boolean> {
   const source = createReadStream(archive).pipe(createGunzip())
   const entries = (Readable.toWeb(source) as unknown as ReadableStream<Uint8Array>).pipeThrough(
     createTarDecoder({ strict: true }),
@@ -25,7 +34,7 @@ export async function unpackBinary(archive: string, to: string): Promise<void> {
       },
     )
     source.destroy()
-    return
+    return true
   }
-  throw new Error('there is no program in the archive')
+  return false
 }
