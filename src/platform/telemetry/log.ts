@@ -14,6 +14,9 @@ export interface Output {
 /** Characters that are handed on at once, and milliseconds after which fewer are. */
 const [enough, soon] = [64 * 1024, 100]
 
+/** Milliseconds that a process which ends in the middle of a write leaves it. */
+const lastWriteMs = 100
+
 /**
  * Stderr, so that stdout stays clean for what commands print and for the stdio transport. Lines are gathered for up to 100 ms or 64 KB, are
  * written without blocking, and are all written out at exit.
@@ -22,15 +25,23 @@ export function stderrOutput(): Output {
   // With a minLength of 0, its flush() does not wait for the write under way.
   const destination = pino.destination({ fd: 2, sync: false, minLength: 1, maxWrite: 2 * enough })
   destination.on('error', () => {}) // whoever read stderr is gone; the service goes on
+  let writing = false
+  destination.on('drain', () => {
+    writing = false
+  })
   let gathered = ''
   let timer: ReturnType<typeof setTimeout> | undefined
   const handOn = () => {
     clearTimeout(timer)
     timer = undefined
-    if (gathered !== '') destination.write(gathered)
+    if (gathered === '') return
+    writing = true
+    destination.write(gathered)
     gathered = ''
   }
   process.on('exit', () => {
+    // Another thread ends the write that is under way, and cannot say so any more; what is left comes after it.
+    if (writing) Bun.sleepSync(lastWriteMs)
     // A write begun now would not end any more: what is left waits for flushSync.
     Object.assign(destination, { minLength: Number.POSITIVE_INFINITY })
     handOn()
