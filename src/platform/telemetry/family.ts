@@ -49,54 +49,36 @@ export interface LiveFamily extends Family {
 export const other = '_other'
 
 const mostChildren = 10_000
-const separator = '\u0001'
 
 /** An empty family; one without labels has its only child from the start, so that its 0 is seen. */
 export function createFamily({ most = mostChildren, ...shape }: FamilyShape): LiveFamily {
   const { labelNames, kind, bounds } = shape
-  const children = new Map<string, Child>()
-  const rest = labelNames.map(() => other)
-
-  const make = (labels: readonly string[]): Child => ({
-    labels,
-    text: labelText(labelNames, labels),
-    value: 0,
-    counts: kind === 'histogram' ? new Array<number>(bounds.length + 1).fill(0) : [],
-    exemplars: [],
-  })
-  const find = (key: string, labels: () => string[]): Child => {
-    const found = children.get(key)
-    if (found) return found
-    if (children.size >= most && key !== rest.join(separator)) return find(rest.join(separator), () => rest)
-    const child = make(labels())
-    children.set(key, child)
+  const children: Child[] = []
+  const paths: Path = new Map()
+  const add = (labels: readonly string[]): Child => {
+    const child: Child = {
+      labels,
+      text: labelText(labelNames, labels),
+      value: 0,
+      counts: kind === 'histogram' ? new Array<number>(bounds.length + 1).fill(0) : [],
+      exemplars: [],
+    }
+    children.push(child)
+    lay(paths, child)
     return child
   }
-  /** Children by labels that can no longer change: whoever counts often keeps one object for each, and is spared the search. */
-  const settled = new WeakMap<object, Child>()
-  const paths: Path = new Map()
-  const only = labelNames.length === 0 ? find('', () => []) : undefined
-  return {
-    ...shape,
-    children: () => children.values(),
-    child(labels) {
-      const known = only ?? (labels && settled.get(labels))
-      if (known) return known
-      const met = follow(paths, labelNames, labels)
-      if (met) return met
-      let key = ''
-      for (let at = 0; at < labelNames.length; at++) {
-        key += (at === 0 ? '' : separator) + (labels?.[labelNames[at]!] ?? '')
-      }
-      const child = find(key, () => labelNames.map((name) => labels?.[name] ?? ''))
-      if (labels && Object.isFrozen(labels)) settled.set(labels, child)
-      if (child.labels.every((value, at) => value === (labels?.[labelNames[at]!] ?? ''))) lay(paths, child)
-      return child
-    },
-  }
+  const only = labelNames.length === 0 ? add([]) : undefined
+  const rest = Object.fromEntries(labelNames.map((name) => [name, other]))
+  const childOf = (labels: Record<string, string> | undefined): Child =>
+    only ??
+    follow(paths, labelNames, labels) ??
+    (children.length < most || labels === rest
+      ? add(labelNames.map((name) => labels?.[name] ?? ''))
+      : childOf(rest))
+  return { ...shape, children: () => children, child: childOf }
 }
 
-/** Children by the values of their labels, one level a label: the way to a child that was met before makes no string. */
+/** Children by the values of their labels, one level a label: the way to a child makes no string. */
 type Path = Map<string, Path | Child>
 
 function follow(
@@ -119,7 +101,7 @@ function lay(paths: Path, child: Child): void {
     level.set(value, next)
     level = next
   }
-  level.set(child.labels.at(-1)!, child)
+  level.set(child.labels.at(-1) ?? '', child)
 }
 
 const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '"': '\\"' }
