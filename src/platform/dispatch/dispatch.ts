@@ -144,20 +144,12 @@ function makeCall(
     written({ owner: principal.id, operation: name, subject })
     return result
   }
-  return {
-    principal,
-    requestId,
-    transport: context.transport,
-    get signal() {
-      return deadline.signal
-    },
-    header: context.header,
-    read: scope.read,
+  return Object.assign(makeReadCall(parts, context, deadline), {
     write,
     progress: context.progress ?? nobodyListens,
     wantsProgress: context.progress !== undefined,
     timeLeft: deadline.left,
-  }
+  })
 }
 
 const nobodyListens = () => {}

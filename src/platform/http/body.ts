@@ -34,11 +34,10 @@ export function checkLength(request: Request, maxBytes: number): number | null {
 }
 
 /** The whole body. Throws `too_large` as soon as it is, 408 when it drips, `malformed` when it breaks off. */
-export function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+export async function readBody(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   const announced = checkLength(request, limits.maxBytes)
-  return announced === null
-    ? readUnannounced(request, limits)
-    : within(deadline(limits, announced), request.bytes(), tooSlow).catch(explain)
+  if (announced === null) return readUnannounced(request, limits)
+  return inTime(request.bytes(), announced, limits)
 }
 
 const decoder = new TextDecoder()
@@ -47,12 +46,11 @@ const decoder = new TextDecoder()
 export async function readText(request: Request, limits: BodyLimits): Promise<string> {
   const announced = checkLength(request, limits.maxBytes)
   if (announced === null) return decoder.decode(await readUnannounced(request, limits))
-  try {
-    return await within(deadline(limits, announced), request.text(), tooSlow)
-  } catch (error) {
-    return explain(error)
-  }
+  return inTime(request.text(), announced, limits)
 }
+
+const inTime = <T>(body: Promise<T>, announced: number, limits: BodyLimits): Promise<T> =>
+  within(deadline(limits, announced), body, tooSlow).catch(explain)
 
 const deadline = ({ seconds = baseSeconds }: BodyLimits, bytes: number) =>
   (seconds + bytes / bytesPerSecond) * 1000

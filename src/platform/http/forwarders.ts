@@ -1,9 +1,6 @@
 import type { Logger, Meter } from '../../core/module'
 import { type ClientAddress, isPrivate, normalize } from './client-address'
 
-/** Requests that are all looked at; of those after them one in `seldom` is, for a proxy sends its headers with every one. */
-const [first, seldom] = [1000, 16]
-
 export interface ForwarderParts {
   clientAddress: Pick<ClientAddress, 'trusts'>
   meter: Pick<Meter, 'gauge'>
@@ -21,10 +18,8 @@ export function createForwarderWatch({ clientAddress, meter, log }: ForwarderPar
     ['peer'],
   )
   let noticed = false
-  let seen = 0
   return (headers: Headers, peer: () => string | undefined): void => {
-    if (noticed || (++seen > first && seen % seldom !== 0)) return
-    if (!(headers.has('x-forwarded-for') || headers.has('fly-client-ip'))) return
+    if (noticed || !(headers.has('x-forwarded-for') || headers.has('fly-client-ip'))) return
     const address = normalize(peer() ?? '')
     if (address === undefined || clientAddress.trusts(address)) return
     noticed = true

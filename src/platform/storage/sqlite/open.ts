@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError } from '../../../core/errors'
 import type { Scope } from '../../../core/storage'
+import { within } from '../../../core/within'
 import type { Admin, Storage, StorageOptions } from '../storage'
 import { createTransactions, type Transactions } from '../transactions'
 import type { Connection } from './connection'
@@ -58,24 +59,11 @@ async function ping(path: string, inode: number, readers: Readers): Promise<numb
   const read = readers.run(async (_, connection) =>
     connection.statement('select count(*) from sqlite_master').all(),
   )
-  await explained(within(1900, read))
+  await explained(within(1900, read, tooBusy))
   return performance.now() - started
 }
 
-async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AppError('unavailable', 'The database is too busy to answer')),
-      milliseconds,
-    )
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+const tooBusy = () => new AppError('unavailable', 'The database is too busy to answer')
 
 const versionOf = (connection: Connection) =>
   (connection.client.query('select sqlite_version() as version').get() as { version: string }).version

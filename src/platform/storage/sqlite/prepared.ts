@@ -3,7 +3,7 @@ import { is, Param, Placeholder } from 'drizzle-orm'
 import { SQLiteBunSession } from 'drizzle-orm/bun-sqlite/session'
 import { BaseSQLiteDatabase, SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import type { Preparable, Select } from '../../../core/storage'
-import { compileDecoder, compileMapper } from './row-mapper'
+import { compileMapper } from './row-mapper'
 
 export type Params = Record<string, unknown>
 
@@ -42,10 +42,6 @@ export function compileQuery(client: Database, query: Preparable<unknown>, name:
   const { sql, params } = built.getQuery()
   const statement: Statement = client.prepare(sql)
   const bindings = params.map(bindingOf)
-  const decoder = compileDecoder(built.fields!, statement.columnNames)
-  if (decoder)
-    return (given = {}) =>
-      decoder(statement.all(...bindings.map((bind) => bind(given))) as Record<string, unknown>[])
   return (given = {}) => mapper(statement.values(...bindings.map((bind) => bind(given))))
 }
 

@@ -26,28 +26,6 @@ export function compileMapper(fields: readonly Selected[] | undefined): RowMappe
   return new Function('decoders', `return (rows) => rows.map((row) => ({ ${members.join(', ')} }))`)(decoders)
 }
 
-/** Decodes rows in place, which came as objects under the names of their fields. */
-export type RowDecoder = (rows: Record<string, unknown>[]) => Record<string, unknown>[]
-
-/**
- * The same for rows that the driver gives as objects, where it names their columns as the fields are named: one object a row instead of two.
- * Undefined where it does not.
- */
-export function compileDecoder(
-  fields: readonly Selected[],
-  columns: readonly string[],
-): RowDecoder | undefined {
-  if (columns.length !== fields.length || fields.some(({ path }, at) => path[0] !== columns[at]))
-    return undefined
-  const decoders = fields.map(({ field }) => decoderOf(field))
-  const steps = columns.map((name, at) => {
-    const value = `row[${JSON.stringify(name)}]`
-    return isPlain(decoders[at]!) ? '' : `${value} = ${decode(value, decoders[at]!, `decoders[${at}]`)}`
-  })
-  const body = `for (const row of rows) { ${steps.filter(Boolean).join('; ')} } return rows`
-  return new Function('decoders', `return (rows) => { ${body} }`)(decoders)
-}
-
 /** The expression that decodes `value`. Most JSON columns hold nothing, which needs no parser. */
 function decode(value: string, decoder: Decoder, name: string): string {
   if (isPlain(decoder)) return value
