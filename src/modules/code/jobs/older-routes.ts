@@ -1,3 +1,4 @@
+import { jsonRequest } from '../../../core/json-request'
 import type { RawRequest, RawRoute } from '../../../core/module'
 import { answer, failure, readBody } from '../older/answer'
 
@@ -9,23 +10,10 @@ export const olderRoutes: RawRoute[] = [
     title: 'Index a repository (older path)',
     description: 'The predecessor’s path; new clients call POST /api/v1/code/index.',
     access: 'required',
-    openapi: {
-      requestBody: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: {
-              type: 'object',
-              required: ['repository'],
-              properties: {
-                repository: { type: 'string', example: 'expressjs/express' },
-                ref: { type: 'string' },
-              },
-            },
-          },
-        },
-      },
-    },
+    openapi: jsonRequest(['repository'], {
+      repository: { type: 'string', example: 'expressjs/express' },
+      ref: { type: 'string' },
+    }),
     async handle(raw) {
       const { repository, ref, localPath } = await readBody(raw.request)
       const wanted = localPath ?? repository

@@ -1,3 +1,4 @@
+import { jsonRequest } from '../../../core/json-request'
 import type { RawRequest, RawRoute } from '../../../core/module'
 import type { Part } from '../part'
 import { answer, failure, readBody } from './answer'
@@ -43,20 +44,10 @@ const validate: RawRoute = {
   title: 'Check a text against a schema (older path)',
   description: 'The predecessor’s path; new clients call POST /api/v1/code/validate-output.',
   access: 'required',
-  openapi: {
-    requestBody: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            required: ['schema', 'output'],
-            properties: { schema: { type: 'object' }, output: { type: 'string', minLength: 1 } },
-          },
-        },
-      },
-    },
-  },
+  openapi: jsonRequest(['schema', 'output'], {
+    schema: { type: 'object' },
+    output: { type: 'string', minLength: 1 },
+  }),
   async handle(raw) {
     const { schema, output } = await readBody(raw.request)
     if (typeof schema !== 'object' || schema === null || Array.isArray(schema))

@@ -1,4 +1,5 @@
 import { AppError } from '../../../core/errors'
+import { jsonRequest } from '../../../core/json-request'
 import type { RawRoute } from '../../../core/module'
 import { answer } from './answer'
 import { readObject } from './body'
@@ -10,23 +11,10 @@ export const storeEntry: RawRoute = {
   description:
     'The predecessor’s path, with its answers; new clients call POST /api/v1/journal/entries. Its clients put entry_type and tags into metadata, which counts; beside entry they count too.',
   access: 'optional',
-  openapi: {
-    requestBody: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            required: ['entry'],
-            properties: {
-              entry: { type: 'string', example: 'Bought 0.1 BTC at $45,000' },
-              metadata: { type: 'object', example: { entry_type: 'trade', tags: ['btc'] } },
-            },
-          },
-        },
-      },
-    },
-  },
+  openapi: jsonRequest(['entry'], {
+    entry: { type: 'string', example: 'Bought 0.1 BTC at $45,000' },
+    metadata: { type: 'object', example: { entry_type: 'trade', tags: ['btc'] } },
+  }),
   handle: (raw) =>
     answer(raw, async () => {
       const input = raw.principal ? inputOf(await readObject(raw.request)) : {}

@@ -1,3 +1,4 @@
+import { jsonRequest } from '../../../core/json-request'
 import type { RawRequest, RawRoute } from '../../../core/module'
 import { type Ingest, newRequestId } from './accept'
 import { answered } from './answer'
@@ -64,23 +65,10 @@ const metric = {
   },
 }
 
-const openapi = {
-  requestBody: {
-    required: true,
-    content: {
-      'application/json': {
-        schema: {
-          type: 'object',
-          required: ['service', 'metrics'],
-          properties: {
-            service: { type: 'string', maxLength: 50, example: 'auth-server' },
-            version: { type: 'string', maxLength: 20, example: '1.0.0' },
-            instance_id: { type: 'string', maxLength: 50, example: 'auth-server-1' },
-            metrics: { type: 'array', minItems: 1, maxItems: 2048, items: metric },
-            idempotency_key: { type: 'string', maxLength: 200 },
-          },
-        },
-      },
-    },
-  },
-}
+const openapi = jsonRequest(['service', 'metrics'], {
+  service: { type: 'string', maxLength: 50, example: 'auth-server' },
+  version: { type: 'string', maxLength: 20, example: '1.0.0' },
+  instance_id: { type: 'string', maxLength: 50, example: 'auth-server-1' },
+  metrics: { type: 'array', minItems: 1, maxItems: 2048, items: metric },
+  idempotency_key: { type: 'string', maxLength: 200 },
+})
