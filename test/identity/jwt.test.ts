@@ -68,7 +68,7 @@ describe('Supabase tokens', () => {
   })
 
   const open = (withSecret = false, supabase = issuer.url) => {
-    const clock = createClock(Date.now())
+    const clock = createClock()
     const config = {
       IDENTITY_NAMESPACE: '',
       SUPABASE_URL: supabase,

@@ -32,7 +32,7 @@ eachStorage('API keys', (open, ground, dialect) => {
   }
   afterAll(() => Promise.all(opened.map((storage) => storage.close())))
 
-  const rig = (clock = createClock(Date.now())) => openRig(open(), { clock })
+  const rig = (clock = createClock()) => openRig(open(), { clock })
   const rowOf = (id: string) =>
     open().system.read(async (db) => {
       const keys = apiKeys.on(db.dialect)

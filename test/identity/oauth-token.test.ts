@@ -26,7 +26,7 @@ describe('access tokens of an authorization server', () => {
   })
 
   const open = (config: Partial<Config> = {}) => {
-    const clock = createClock(Date.now())
+    const clock = createClock()
     return openRig(ground.storage, {
       clock,
       fetch,
@@ -316,7 +316,7 @@ describe('where the keys are', () => {
     const issuer = await startIssuer(options)
     try {
       const config = { PUBLIC_URL, OAUTH_ISSUER: issuer.url, ...settings(issuer) }
-      const { identity } = openRig(ground.storage, { clock: createClock(Date.now()), fetch, config })
+      const { identity } = openRig(ground.storage, { clock: createClock(), fetch, config })
       const token = await issuer.sign(issuer.claims({ aud: resource }))
       return await identity.authenticate({ ...sent({ authorization: `Bearer ${token}` }), path: '/mcp' })
     } finally {

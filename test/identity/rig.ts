@@ -20,7 +20,7 @@ export interface Clock {
   advance(ms: number): void
 }
 
-export function createClock(at = Date.parse('2026-11-21T12:00:00Z')): Clock {
+export function createClock(at = Date.now()): Clock {
   let now = at
   return Object.assign(() => now, {
     advance: (ms: number) => {

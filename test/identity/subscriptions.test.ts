@@ -25,7 +25,7 @@ eachStorage('subscriptions', (open, ground) => {
   }
   afterAll(() => Promise.all(opened.map((storage) => storage.close())))
 
-  const rig = (clock = createClock(Date.now())) => openRig(open(), { clock })
+  const rig = (clock = createClock()) => openRig(open(), { clock })
   const subscribe = (email: string, input = {}) =>
     createSubscription(open().system, { email, namespace: '', tier: 'premium', ...input })
 
