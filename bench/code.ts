@@ -159,7 +159,7 @@ async function textBytes({ storage }: TestApp): Promise<number> {
           "select pg_total_relation_size('holdfast.code_blocks') + pg_total_relation_size('holdfast.code_postings') + pg_total_relation_size('holdfast.code_chunks') as bytes",
         )
       : await storage.admin.rows<{ bytes: number }>(
-          "select sum(pgsize) as bytes from dbstat where name like 'code\\_text%' escape '\\' or name = 'code_chunks'",
+          "select sum(pgsize) as bytes from dbstat where name like 'code\\_blocks%' escape '\\' or name in ('code_postings', 'code_chunks')",
         )
   return Number(row!.bytes)
 }

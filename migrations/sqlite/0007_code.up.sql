@@ -86,16 +86,34 @@ create table code_blobs (
 );
 create unique index code_blobs_hash on code_blobs (repository_id, hash, language);
 
--- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd. code_text is the trigram index over them; its rowid is the chunk. Texts are folded
--- before they go in, so that both databases have one rule for letter case.
+-- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd.
 create table code_chunks (
   chunk      integer primary key not null,
   owner      text not null,
   first_line integer not null,
   content    blob not null
 );
-create virtual table code_text using fts5 (
-  text, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1', detail = none
+-- Which trigrams stand in which pieces, block after block: a block is a stretch of a repository's texts, up to some 8,000 pieces; one that is not ready is being written
+-- or removed. A row of code_postings holds the lists of all trigrams whose numbers agree in their lowest bits (src/modules/code/search/postings): bucket = block * 65536
+-- + those bits.
+create table code_blocks (
+  block         integer primary key not null,
+  first         integer not null,
+  last          integer not null,
+  owner         text not null,
+  repository_id text not null,
+  ready         integer not null,
+  pieces        integer not null,
+  blobs         integer not null,
+  buckets       integer not null,
+  layout        blob not null
+);
+create index code_blocks_owner on code_blocks (owner, first) where ready;
+create index code_blocks_repository on code_blocks (repository_id, first);
+create table code_postings (
+  bucket   integer primary key not null,
+  owner    text not null,
+  postings blob not null
 );
 
 create table indexed_files (

@@ -1,5 +1,4 @@
 import type { StoredTable } from '../../core/table'
-import { adoptChunks } from './search/index-text'
 import { indexAllPostings } from './search/postings/index-postings'
 import * as tables from './tables'
 
@@ -11,8 +10,7 @@ export const storedTables: readonly StoredTable[] = [
   tables.codeBlobs,
   {
     ...tables.codeChunks,
-    index: ['code_text', 'code_blocks', 'code_postings'],
-    add: adoptChunks,
+    index: [tables.codeBlocks.name, tables.codePostings.name],
     finish: indexAllPostings,
   },
   tables.indexedFiles,

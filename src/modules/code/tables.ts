@@ -116,7 +116,7 @@ export const codeBlobs = table('code_blobs', 'owner', (c) => ({
   indexed_at: c.time().notNull(),
 }))
 
-/** Pieces of a text, cut between lines: chunk = blob * 1024 + ordinal. The trigram index over them differs by database. */
+/** Pieces of a text, cut between lines: chunk = blob * 1024 + ordinal. */
 export const codeChunks = table('code_chunks', 'owner', (c) => ({
   chunk: c.int().notNull(),
   owner: c.text().notNull(),
@@ -124,6 +124,32 @@ export const codeChunks = table('code_chunks', 'owner', (c) => ({
   first_line: c.small().notNull(),
   /** UTF-8 under zstd. */
   content: c.bytes().notNull(),
+}))
+
+/** A stretch of a repository's texts with lists of their trigrams. Texts that were removed since stay in the lists until the block is written again. */
+export const codeBlocks = table('code_blocks', 'owner', (c) => ({
+  block: c.int().notNull(),
+  /** Its first and last text: no other block that is ready begins with that one. */
+  first: c.int().notNull(),
+  last: c.int().notNull(),
+  owner: c.text().notNull(),
+  repository_id: c.text().notNull(),
+  /** False while it is written or removed: readers see nothing of it. */
+  ready: c.bool().notNull(),
+  /** Pieces and texts when it was written. */
+  pieces: c.small().notNull(),
+  blobs: c.small().notNull(),
+  /** How many rows its lists are spread over. */
+  buckets: c.small().notNull(),
+  /** Which texts there are, each with how many pieces. */
+  layout: c.bytes().notNull(),
+}))
+
+/** Lists of a block's trigrams: bucket = block * 65536 + what the numbers of these trigrams agree in. */
+export const codePostings = table('code_postings', 'owner', (c) => ({
+  bucket: c.int().notNull(),
+  owner: c.text().notNull(),
+  postings: c.bytes().notNull(),
 }))
 
 /** A path that shows a text, or was skipped, from generation `added_in` until before `removed_in`. */

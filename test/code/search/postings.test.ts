@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Scope } from '../../../src/core/storage'
 import { removeOrphans } from '../../../src/modules/code/pipeline/orphans'
@@ -9,16 +9,9 @@ import { bucketsFor, encodeBuckets } from '../../../src/modules/code/search/post
 import { indexPostings } from '../../../src/modules/code/search/postings/index-postings'
 import { chunksAt, encodeLayout } from '../../../src/modules/code/search/postings/layout'
 import { commonPieces, findList, type List } from '../../../src/modules/code/search/postings/lists'
-import { openPostgresStorage, type TestStorage } from '../../kit/storage'
+import { codeBlocks, codePostings } from '../../../src/modules/code/tables'
+import { eachStorage } from '../../kit/storage'
 import { addCorpus, changeCorpus } from './corpus'
-
-let database: TestStorage
-let scope: Scope
-beforeAll(async () => {
-  database = await openPostgresStorage()
-  scope = database.storage.as('ann')
-})
-afterAll(() => database?.close())
 
 /** The same numbers from 0 up to 1 for the same seed (mulberry32). */
 function noise(seed: number): () => number {
@@ -85,86 +78,95 @@ test('no trigram runs over the end of a line', () => {
 })
 
 const range = { low: 0, high: Number.MAX_SAFE_INTEGER }
-const find = (text: string, wanted = 1000, owner = 'ann', within = range) =>
-  database.storage.as(owner).read((db) => matchingChunks(db, owner, gramsOf(text), within, wanted))
-const blocksOf = (repository: string) =>
-  scope.read((db) =>
-    db.rows<{ pieces: number }>(
-      sql`select pieces from holdfast.code_blocks where repository_id = ${repository} order by code_blocks.first`,
-    ),
-  )
-
 const file = (n: number, word: string) => ({
   path: `f${n}.txt`,
   text: `text ${n}\n${n % 3 ? word : 'nothing'} here\n`,
 })
 
-test('many blocks of two repositories: every match once and in order, cut where it is complete', async () => {
-  const limits = { pieces: 3, postings: 1_000_000 }
-  const words = Array.from({ length: 40 }, (_, n) => file(n, 'acorns'))
-  const ids = [
-    await addCorpus(scope, 'ann', 'acme/a', words, limits),
-    await addCorpus(scope, 'ann', 'acme/b', words, limits),
-  ]
-  for (const id of ids) expect((await blocksOf(id)).length).toBeGreaterThan(12)
-  const all = await find('acorns')
-  expect(all).toHaveLength(52)
-  expect(all).toEqual(all.toSorted((a, b) => a - b))
-  for (const wanted of [1, 5, 26, 51, 52]) expect(await find('acorns', wanted)).toEqual(all.slice(0, wanted))
-  expect(await find('acorns', 1000, 'ann', { low: all[10]!, high: all[20]! })).toEqual(all.slice(10, 21))
-  expect(await find('acorns', 4, 'ann', { low: all[30]!, high: all[51]! })).toEqual(all.slice(30, 34))
-  expect(await find('acorns', 1000, 'bob')).toEqual([])
-  expect(await find('walnuts')).toEqual([])
-})
+eachStorage('lists of trigrams', (storage) => {
+  let scope: Scope
+  beforeAll(() => {
+    scope = storage().as('ann')
+  })
+  const find = (text: string, wanted = 1000, owner = 'ann', within = range) =>
+    storage()
+      .as(owner)
+      .read((db) => matchingChunks(db, owner, gramsOf(text), within, wanted))
+  const blocksOf = (repository: string) =>
+    scope.read((db) =>
+      db.rows<{ pieces: number }>(
+        sql`select pieces from ${codeBlocks.on(db.dialect)} where ready and repository_id = ${repository} order by first`,
+      ),
+    )
 
-test('small changes do not leave a block each, and nothing is lost on the way', async () => {
-  const id = await addCorpus(scope, 'ann', 'acme/grown', [file(1, 'beeches')])
-  for (let n = 2; n <= 40; n++) await changeCorpus(scope, 'ann', id, [file(n, 'beeches')])
-  expect((await blocksOf(id)).length).toBeLessThan(5)
-  expect(await find('beeches')).toHaveLength(27)
-})
+  test('many blocks of two repositories: every match once and in order, cut where it is complete', async () => {
+    const limits = { pieces: 3, postings: 1_000_000 }
+    const words = Array.from({ length: 40 }, (_, n) => file(n, 'acorns'))
+    const ids = [
+      await addCorpus(scope, 'ann', 'acme/a', words, limits),
+      await addCorpus(scope, 'ann', 'acme/b', words, limits),
+    ]
+    for (const id of ids) expect((await blocksOf(id)).length).toBeGreaterThan(12)
+    const all = await find('acorns')
+    expect(all).toHaveLength(52)
+    expect(all).toEqual(all.toSorted((a, b) => a - b))
+    for (const wanted of [1, 5, 26, 51, 52])
+      expect(await find('acorns', wanted)).toEqual(all.slice(0, wanted))
+    expect(await find('acorns', 1000, 'ann', { low: all[10]!, high: all[20]! })).toEqual(all.slice(10, 21))
+    expect(await find('acorns', 4, 'ann', { low: all[30]!, high: all[51]! })).toEqual(all.slice(30, 34))
+    expect(await find('acorns', 1000, 'bob')).toEqual([])
+    expect(await find('walnuts')).toEqual([])
+  })
 
-test('what was cut short leaves the search as it was, and is made good by the next time', async () => {
-  const id = await addCorpus(scope, 'ann', 'acme/cut', [file(1, 'cedars')])
-  const place = { scope, owner: 'ann', repositoryId: id }
-  expect(changeCorpus(scope, 'ann', id, [file(2, 'cedars')], [], AbortSignal.abort())).rejects.toThrow()
-  expect(await find('cedars')).toHaveLength(1)
-  await indexPostings(place)
-  await indexPostings(place)
-  expect(await find('cedars')).toHaveLength(2)
-})
+  test('small changes do not leave a block each, and nothing is lost on the way', async () => {
+    const id = await addCorpus(scope, 'ann', 'acme/grown', [file(1, 'beeches')])
+    for (let n = 2; n <= 40; n++) await changeCorpus(scope, 'ann', id, [file(n, 'beeches')])
+    expect((await blocksOf(id)).length).toBeLessThan(5)
+    expect(await find('beeches')).toHaveLength(27)
+  })
 
-test('a block is written again when half of its texts are gone, and removed with the last', async () => {
-  const id = await addCorpus(
-    scope,
-    'ann',
-    'acme/shrunk',
-    Array.from({ length: 10 }, (_, n) => file(n, 'dogwood')),
-  )
-  const place = { scope, owner: 'ann', repositoryId: id }
-  const remove = async (...numbers: number[]) => {
-    await changeCorpus(
+  test('what was cut short leaves the search as it was, and is made good by the next time', async () => {
+    const id = await addCorpus(scope, 'ann', 'acme/cut', [file(1, 'cedars')])
+    const place = { scope, owner: 'ann', repositoryId: id }
+    expect(changeCorpus(scope, 'ann', id, [file(2, 'cedars')], [], AbortSignal.abort())).rejects.toThrow()
+    expect(await find('cedars')).toHaveLength(1)
+    await indexPostings(place)
+    await indexPostings(place)
+    expect(await find('cedars')).toHaveLength(2)
+  })
+
+  test('a block is written again when half of its texts are gone, and removed with the last', async () => {
+    const id = await addCorpus(
       scope,
       'ann',
-      id,
-      [],
-      numbers.map((n) => `f${n}.txt`),
+      'acme/shrunk',
+      Array.from({ length: 10 }, (_, n) => file(n, 'dogwood')),
     )
-    await removeClosed(place, 100)
+    const place = { scope, owner: 'ann', repositoryId: id }
+    const remove = async (...numbers: number[]) => {
+      await changeCorpus(
+        scope,
+        'ann',
+        id,
+        [],
+        numbers.map((n) => `f${n}.txt`),
+      )
+      await removeClosed(place, 100)
+      await removeOrphans(place)
+    }
+    await remove(1, 2, 4)
+    expect((await blocksOf(id)).map(({ pieces }) => pieces)).toEqual([10])
+    await remove(5, 9)
+    expect((await blocksOf(id)).map(({ pieces }) => pieces)).toEqual([5])
+    expect(await find('dogwood')).toHaveLength(2)
+    await removeAll(place)
     await removeOrphans(place)
-  }
-  await remove(1, 2, 4)
-  expect((await blocksOf(id)).map(({ pieces }) => pieces)).toEqual([10])
-  await remove(5, 9)
-  expect((await blocksOf(id)).map(({ pieces }) => pieces)).toEqual([5])
-  expect(await find('dogwood')).toHaveLength(2)
-  await removeAll(place)
-  await removeOrphans(place)
-  expect(await blocksOf(id)).toEqual([])
-  const [left] = await scope.read((db) =>
-    db.rows<{ rows: number }>(
-      sql`select count(*)::integer as rows from holdfast.code_postings where first not in (select first from holdfast.code_blocks)`,
-    ),
-  )
-  expect(left!.rows).toBe(0)
+    expect(await blocksOf(id)).toEqual([])
+    const [left] = await scope.read((db) =>
+      db.rows<{ rows: number }>(
+        sql`select cast(count(*) as integer) as rows from ${codePostings.on(db.dialect)} where bucket / 65536 not in (select block from ${codeBlocks.on(db.dialect)})`,
+      ),
+    )
+    expect(left!.rows).toBe(0)
+  })
 })

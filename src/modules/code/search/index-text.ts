@@ -1,9 +1,7 @@
-import { and, asc, between, eq, sql } from 'drizzle-orm'
+import { and, asc, between, eq } from 'drizzle-orm'
 import type { Reader, Writer } from '../../../core/storage'
-import type { Row } from '../../../core/table'
 import { codeChunks } from '../tables'
 import { chunksOf, chunksPerBlob } from './chunks'
-import { fold } from './fold'
 import { pack, unpack } from './packing'
 
 /** A text to be found by its number. */
@@ -18,46 +16,23 @@ export const blobsPerOwner = 2 ** 26
 /** Rows of one statement: databases limit how many parameters it may have. */
 const mostRows = 200
 
-/** Stores the pieces of texts, on SQLite with their trigrams; on Postgres `indexPostings` makes them searchable before they are shown. */
+/** Stores the pieces of texts; `indexPostings` makes them searchable before they are shown. */
 export async function indexText(tx: Writer, owner: string, texts: readonly BlobText[]): Promise<void> {
-  const pieces = texts.flatMap(({ blob, text }) =>
-    chunksOf(text).map((piece, ordinal) => ({ chunk: blob * chunksPerBlob + ordinal, ...piece })),
+  const rows = texts.flatMap(({ blob, text }) =>
+    chunksOf(text).map((piece, ordinal) => [
+      blob * chunksPerBlob + ordinal,
+      owner,
+      piece.firstLine,
+      pack(piece.text),
+    ]),
   )
-  for (let at = 0; at < pieces.length; at += mostRows) {
-    const some = pieces.slice(at, at + mostRows)
-    const rows = some.map(({ chunk, firstLine, text }) => [chunk, owner, firstLine, pack(text)])
-    await tx.addRows(codeChunks.name, ['chunk', 'owner', 'first_line', 'content'], rows)
-    if (tx.dialect === 'sqlite') await addTextRows(tx, some)
-  }
-}
-
-/** Stores pieces that come from another database, on SQLite with their trigrams; on Postgres `indexAllPostings` makes them searchable. */
-export async function adoptChunks(tx: Writer, rows: Row[]): Promise<void> {
-  const chunks = rows as ChunkRow[]
-  for (let at = 0; at < chunks.length; at += mostRows) {
-    const some = chunks.slice(at, at + mostRows)
-    await tx.insert(codeChunks.on(tx.dialect)).values(some)
-    if (tx.dialect === 'postgres') continue
-    await addTextRows(
-      tx,
-      some.map(({ chunk, content }) => ({ chunk, text: unpack(content) })),
+  for (let at = 0; at < rows.length; at += mostRows)
+    await tx.addRows(
+      codeChunks.name,
+      ['chunk', 'owner', 'first_line', 'content'],
+      rows.slice(at, at + mostRows),
     )
-  }
 }
-
-type ChunkRow = ReturnType<typeof codeChunks.on>['$inferSelect']
-
-interface Numbered {
-  chunk: number
-  text: string
-}
-
-const addTextRows = (tx: Writer, pieces: readonly Numbered[]) =>
-  tx.addRows(
-    'code_text',
-    ['rowid', 'text'],
-    pieces.map(({ chunk, text }) => [chunk, fold(text)]),
-  )
 
 /** The first and the last chunk that a blob can have. */
 export const chunksOfBlob = (blob: number): [number, number] => [
@@ -70,10 +45,6 @@ export async function removeText(tx: Writer, owner: string, blobs: readonly numb
   const t = codeChunks.on(tx.dialect)
   for (const blob of blobs) {
     const [low, high] = chunksOfBlob(blob)
-    if (tx.dialect === 'sqlite')
-      await tx.execute(
-        sql`delete from code_text where rowid in (select chunk from code_chunks where chunk between ${low} and ${high})`,
-      )
     await tx.delete(t).where(and(eq(t.owner, owner), between(t.chunk, low, high)))
   }
 }

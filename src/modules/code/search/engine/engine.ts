@@ -3,8 +3,7 @@ import type { Reader } from '../../../../core/storage'
 import type { ChunkRange } from '../chunks'
 import { type Gram, gramsOf } from '../grams'
 import type { Need } from '../regex/need'
-import * as fts5 from './fts5'
-import * as postings from './postings'
+import { matchingChunks } from './postings'
 
 export type { ChunkRange } from '../chunks'
 
@@ -17,7 +16,7 @@ export interface Candidates {
 /** Alternatives beyond this many are not asked for one by one. */
 const mostQuestions = 8
 
-/** The pieces in which something can match, at most about `wanted`, in order. Both databases answer the same, but for false candidates. */
+/** The pieces in which something can match, at most about `wanted`, in order. */
 export async function findChunks(
   db: Reader,
   owner: string,
@@ -29,14 +28,9 @@ export async function findChunks(
   if (!questions) return cut(await listChunks(db, owner, range, wanted), range, wanted)
   const found: Candidates[] = []
   for (const grams of questions)
-    found.push(cut(await matchChunks(db, owner, grams, range, wanted), range, wanted))
+    found.push(cut(await matchingChunks(db, owner, grams, range, wanted), range, wanted))
   return unionOf(found, range)
 }
-
-const matchChunks = (db: Reader, owner: string, grams: Gram[], range: ChunkRange, wanted: number) =>
-  db.dialect === 'postgres'
-    ? postings.matchingChunks(db, owner, grams, range, wanted)
-    : fts5.matchingChunks(db, grams, range, wanted)
 
 /** Where the index knows nothing of what is looked for, every piece is a candidate. */
 async function listChunks(db: Reader, owner: string, range: ChunkRange, wanted: number): Promise<number[]> {

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
+import { codeBlocks, codePostings } from '../../tables'
 import { blobOfChunk, type ChunkRange, chunksPerBlob } from '../chunks'
-import { type Gram, gramNumbers } from '../grams'
+import { type Gram, gramNumberCount, gramNumbers } from '../grams'
 import { chunksAt } from '../postings/layout'
 import { commonPieces, findList } from '../postings/lists'
 
@@ -53,7 +54,7 @@ interface Row extends Record<string, unknown> {
 }
 
 /**
- * The rows of these numbers, block after block. One seek for each: the inner limit keeps Postgres from joining in bulk, and the bucket is reckoned apart, because under
+ * The rows of these numbers, block after block. One seek for each: the limit keeps Postgres from joining in bulk, and the bucket is reckoned apart, because under
  * row-level security only comparisons of plain values may use an index.
  */
 async function readBlocks(
@@ -65,17 +66,22 @@ async function readBlocks(
   size: number,
 ): Promise<BlockRows[]> {
   const [low, high] = [blobOfChunk(range.low), blobOfChunk(range.high)]
+  const [blockTable, postingsTable] = [codeBlocks.on(db.dialect), codePostings.on(db.dialect)]
+  const wanted =
+    db.dialect === 'postgres'
+      ? sql`unnest((${`{${numbers.join(',')}}`}::text)::integer[]) with ordinality as wanted (gram, place)`
+      : sql`(select value as gram, key + 1 as place from json_each(${JSON.stringify(numbers)})) as wanted`
   const rows = await db.rows<Row>(sql`
     with asked as materialized (
-      select block.first, block.next, block.buckets, block.layout, wanted.place, wanted.gram & (block.buckets - 1) as bucket
-      from (select first, lead(first) over (order by first) as next, buckets, layout from holdfast.code_blocks
-        where owner = ${owner} and first > ${after}::bigint and first <= ${high}::bigint and last >= ${low}::bigint
-        order by code_blocks.first limit ${size}::integer) as block
-      cross join unnest((${`{${numbers.join(',')}}`}::text)::integer[]) with ordinality as wanted (gram, place))
-    select asked.first::float8 as first, asked.next::float8 as next, asked.buckets, case when asked.place = 1 then asked.layout end as layout, list.postings
-    from asked left join lateral (select p.postings from holdfast.code_postings p
-      where p.first = asked.first and p.bucket = asked.bucket and p.owner = ${owner} limit 1) as list on true
-    order by asked.first, asked.place`)
+      select block.first, block.next, block.buckets, block.layout, wanted.place, block.block * ${gramNumberCount} + (wanted.gram & (block.buckets - 1)) as bucket
+      from (select block, first, lead(first) over (order by first) as next, buckets, layout from ${blockTable}
+        where owner = ${owner} and ready and first > cast(${after} as bigint) and first <= cast(${high} as bigint) and last >= cast(${low} as bigint)
+        order by first limit cast(${size} as integer)) as block
+      cross join ${wanted})
+    select cast(asked.first as double precision) as first, cast(asked.next as double precision) as next, asked.buckets,
+      case when asked.place = 1 then asked.layout end as layout,
+      (select list.postings from ${postingsTable} list where list.bucket = asked.bucket and list.owner = ${owner} limit 1) as postings
+    from asked order by asked.first, asked.place`)
   const blocks: BlockRows[] = []
   for (const { first, next, buckets, layout, postings } of rows) {
     if (layout) blocks.push({ first, next, buckets, layout, rows: [] })

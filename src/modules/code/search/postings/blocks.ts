@@ -1,5 +1,8 @@
-import { sql } from 'drizzle-orm'
+import { and, asc, between, eq, gte, max, sql } from 'drizzle-orm'
 import type { Reader, Scope, Writer } from '../../../../core/storage'
+import { codeBlobs, codeBlocks, codePostings } from '../../tables'
+import { gramNumberCount } from '../grams'
+import type { Bucket } from './encode'
 
 /** Whose blocks. */
 export interface BlockPlace {
@@ -8,14 +11,13 @@ export interface BlockPlace {
   repositoryId: string
 }
 
-/** A stretch of a repository's texts with the lists of their trigrams. Texts that were removed since stay in the lists until the block is written again. */
+/** A stretch of a repository's texts, as it was when it was written. */
 export interface Block {
-  /** Its first text: no other block begins with it. */
+  block: number
   first: number
   last: number
-  /** Texts and pieces when it was written. */
-  blobs: number
   pieces: number
+  blobs: number
 }
 
 /** A text on its way into a block. */
@@ -24,37 +26,71 @@ export interface Blob {
   bytes: number
 }
 
-interface BlockRow extends Block, Record<string, unknown> {}
+type Blocks = ReturnType<typeof codeBlocks.on>
+
+const ofPlace = (t: Blocks, { owner, repositoryId }: BlockPlace) =>
+  and(eq(t.repository_id, repositoryId), eq(t.owner, owner))
 
 /** A repository's blocks in order. */
-export const listBlocks = (db: Reader, { owner, repositoryId }: BlockPlace): Promise<Block[]> =>
-  db.rows<BlockRow>(sql`select first::float8 as first, last::float8 as last, blobs, pieces from holdfast.code_blocks
-    where repository_id = ${repositoryId} and owner = ${owner} order by code_blocks.first`)
-
-/** Blocks half of whose texts are gone. */
-export const listSparse = (db: Reader, { owner, repositoryId }: BlockPlace): Promise<Block[]> =>
-  db.rows<BlockRow>(sql`select first::float8 as first, last::float8 as last, blobs, pieces from holdfast.code_blocks b
-    where repository_id = ${repositoryId} and owner = ${owner} and blobs >= 2 * (select count(*) from holdfast.code_blobs t
-      where t.repository_id = b.repository_id and t.owner = b.owner and t.blob between b.first and b.last)
-    order by b.first`)
+export function listBlocks(db: Reader, place: BlockPlace): Promise<Block[]> {
+  const t = codeBlocks.on(db.dialect)
+  const { block, first, last, pieces, blobs } = t
+  return db
+    .select({ block, first, last, pieces, blobs })
+    .from(t)
+    .where(and(ofPlace(t, place), t.ready))
+    .orderBy(asc(first))
+}
 
 /** A repository's texts between two numbers, both included, in order. */
-export const listBlobs = (
+export function listBlobs(
   db: Reader,
   { owner, repositoryId }: BlockPlace,
   low: number,
   high: number,
-): Promise<Blob[]> =>
-  db.rows<
-    Blob & Record<string, unknown>
-  >(sql`select blob::float8 as blob, bytes::float8 as bytes from holdfast.code_blobs
-    where repository_id = ${repositoryId} and owner = ${owner} and blob between ${low}::bigint and ${high}::bigint order by code_blobs.blob`)
+): Promise<Blob[]> {
+  const t = codeBlobs.on(db.dialect)
+  return db
+    .select({ blob: t.blob, bytes: t.bytes })
+    .from(t)
+    .where(and(eq(t.repository_id, repositoryId), eq(t.owner, owner), between(t.blob, low, high)))
+    .orderBy(asc(t.blob))
+}
 
 /** What is written of a block. */
-export interface NewBlock extends Block {
+export interface NewBlock extends Omit<Block, 'block'> {
   buckets: number
   layout: Uint8Array
 }
+
+/** Adds a block that readers do not see yet. Returns its number. */
+export async function addBlock(tx: Writer, place: BlockPlace, block: NewBlock): Promise<number> {
+  const { first, last, pieces, blobs, buckets, layout } = block
+  await tx.addRows(
+    codeBlocks.name,
+    ['first', 'last', 'owner', 'repository_id', 'ready', 'pieces', 'blobs', 'buckets', 'layout'],
+    [[first, last, place.owner, place.repositoryId, false, pieces, blobs, buckets, layout]],
+  )
+  const t = codeBlocks.on(tx.dialect)
+  const [newest] = await tx
+    .select({ block: max(t.block) })
+    .from(t)
+    .where(ofPlace(t, place))
+  return newest!.block!
+}
+
+/** Adds rows of a block. */
+export const addPostings = (
+  tx: Writer,
+  owner: string,
+  block: number,
+  rows: readonly Bucket[],
+): Promise<void> =>
+  tx.addRows(
+    codePostings.name,
+    ['bucket', 'owner', 'postings'],
+    rows.map(({ bucket, postings }) => [block * gramNumberCount + bucket, owner, postings]),
+  )
 
 /** Blocks that begin at `from` or later, and end with one of the texts from `start` to `end`. */
 export interface Stretch {
@@ -63,42 +99,51 @@ export interface Stretch {
   end: number
 }
 
-/** Puts a block in the place of others; its rows follow in the same transaction. */
-export async function replaceBlocks(
+/** Shows a block in the place of others. */
+export async function showBlock(tx: Writer, place: BlockPlace, old: Stretch, block: number): Promise<void> {
+  await hideBlocks(tx, place, old)
+  const t = codeBlocks.on(tx.dialect)
+  await tx
+    .update(t)
+    .set({ ready: true })
+    .where(and(ofPlace(t, place), eq(t.block, block)))
+}
+
+export async function hideBlocks(
   tx: Writer,
   place: BlockPlace,
-  old: Stretch,
-  block: NewBlock,
-): Promise<void> {
-  await removeBlocks(tx, place, old)
-  const { first, last, blobs, pieces, buckets, layout } = block
-  await tx.execute(sql`insert into holdfast.code_blocks (first, last, owner, repository_id, blobs, pieces, buckets, layout)
-    values (${first}::bigint, ${last}::bigint, ${place.owner}, ${place.repositoryId}, ${blobs}::integer, ${pieces}::integer, ${buckets}::integer,
-      decode(${base64(layout)}, 'base64'))`)
-}
-
-export async function removeBlocks(
-  tx: Writer,
-  { owner, repositoryId }: BlockPlace,
   { from, start, end }: Stretch,
 ): Promise<void> {
-  await tx.execute(sql`with gone as (delete from holdfast.code_blocks where repository_id = ${repositoryId} and owner = ${owner}
-      and first >= ${from}::bigint and last between ${start}::bigint and ${end}::bigint returning first)
-    delete from holdfast.code_postings p using gone where p.first = gone.first and p.owner = ${owner}`)
+  const t = codeBlocks.on(tx.dialect)
+  await tx
+    .update(t)
+    .set({ ready: false })
+    .where(and(ofPlace(t, place), t.ready, gte(t.first, from), between(t.last, start, end)))
 }
 
-/** Adds rows of a block. */
-export async function addPostings(
-  tx: Writer,
-  owner: string,
-  first: number,
-  rows: readonly { bucket: number; postings: Uint8Array }[],
-): Promise<void> {
-  const packed = JSON.stringify(rows.map(({ bucket, postings }) => [bucket, base64(postings)]))
-  await tx.execute(sql`insert into holdfast.code_postings (first, bucket, owner, postings)
-    select ${first}::bigint, (row ->> 0)::integer, ${owner}::text, decode(row ->> 1, 'base64')
-    from jsonb_array_elements((${packed}::text)::jsonb) as row`)
+/** Removes the blocks that are not ready, in parts between which others write. */
+export async function removeHidden(place: BlockPlace): Promise<void> {
+  const { scope, owner } = place
+  const hidden = await scope.read((db) => {
+    const t = codeBlocks.on(db.dialect)
+    const { block, buckets } = t
+    return db
+      .select({ block, buckets })
+      .from(t)
+      .where(and(ofPlace(t, place), sql`not ${t.ready}`))
+  })
+  for (const { block, buckets } of hidden) {
+    const first = block * gramNumberCount
+    for (let at = first; at < first + buckets; at += bucketsAtOnce)
+      await scope.write(async (tx) => {
+        const t = codePostings.on(tx.dialect)
+        await tx.delete(t).where(and(eq(t.owner, owner), between(t.bucket, at, at + bucketsAtOnce - 1)))
+      })
+    await scope.write(async (tx) => {
+      const t = codeBlocks.on(tx.dialect)
+      await tx.delete(t).where(and(ofPlace(t, place), eq(t.block, block)))
+    })
+  }
 }
 
-const base64 = (bytes: Uint8Array) =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+const bucketsAtOnce = 256

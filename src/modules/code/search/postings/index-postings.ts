@@ -6,16 +6,17 @@ import { readBlobs } from '../engine/texts'
 import { fold } from '../fold'
 import { numbersIn } from '../grams'
 import {
+  addBlock,
   addPostings,
   type Blob,
   type Block,
   type BlockPlace,
+  hideBlocks,
   listBlobs,
   listBlocks,
-  listSparse,
-  removeBlocks,
-  replaceBlocks,
+  removeHidden,
   type Stretch,
+  showBlock,
 } from './blocks'
 import { bucketsFor, encodeBuckets } from './encode'
 import { encodeLayout, type Held } from './layout'
@@ -34,15 +35,15 @@ const readAtOnce = 200_000
 const highest = Number.MAX_SAFE_INTEGER
 
 /**
- * Brings what was stored since the last time into the lists of trigrams: on Postgres those make texts searchable, while SQLite has an index of its own. Texts that
- * readers see stay searchable meanwhile, and what was cut short is made good by the next call. Needs the repository to itself.
+ * Brings what was stored since the last time into the lists of trigrams, which make it searchable. Texts that readers see stay searchable meanwhile, and what was cut
+ * short is made good by the next call. Needs the repository to itself.
  */
 export async function indexPostings(
   place: BlockPlace,
   signal?: AbortSignal,
   most: BlockLimits = usual,
 ): Promise<void> {
-  if (!(await isNeeded(place))) return
+  await removeHidden(place)
   const { from, blobs } = await place.scope.read(async (db) => {
     const blocks = await listBlocks(db, place)
     const known = blocks.reduce((last, block) => Math.max(last, block.last), -1)
@@ -64,16 +65,15 @@ export async function indexAllPostings(scope: Scope): Promise<void> {
 
 /** Writes blocks again half of whose texts are gone, and removes those of which nothing is left. */
 export async function tidyPostings(place: BlockPlace, signal?: AbortSignal): Promise<void> {
-  if (!(await isNeeded(place))) return
-  for (const { first, last } of await place.scope.read((db) => listSparse(db, place))) {
+  const blocks = await place.scope.read((db) => listBlocks(db, place))
+  for (const { first, last, blobs: written } of blocks) {
     const blobs = await place.scope.read((db) => listBlobs(db, place, first, last))
     const old = { from: first, end: last }
-    if (blobs.length > 0) await writeBlocks(place, old, blobs, usual, signal)
-    else await place.scope.write((tx) => removeBlocks(tx, place, { ...old, start: last }))
+    if (blobs.length === 0) await place.scope.write((tx) => hideBlocks(tx, place, { ...old, start: last }))
+    else if (2 * blobs.length <= written) await writeBlocks(place, old, blobs, usual, signal)
   }
+  await removeHidden(place)
 }
-
-const isNeeded = ({ scope }: BlockPlace) => scope.read(async ({ dialect }) => dialect === 'postgres')
 
 /** Where the first new block begins: small ones before the fresh texts are taken up. */
 function startOf(blocks: readonly Block[], fresh: readonly Blob[], most: BlockLimits): number {
@@ -88,7 +88,7 @@ function startOf(blocks: readonly Block[], fresh: readonly Blob[], most: BlockLi
 }
 
 /**
- * Writes all of these texts into blocks, each in a transaction of its own, in the place of the old ones that begin at `from` or later and end before `end` or among
+ * Writes all of these texts into blocks, each shown in a transaction of its own, in the place of the old ones that begin at `from` or later and end before `end` or among
  * the texts. One that a new block covers in part goes together with the last of its texts.
  */
 async function writeBlocks(
@@ -150,12 +150,15 @@ function partOf(blobs: readonly Blob[], from: number, { pieces }: BlockLimits): 
 }
 
 async function writeBlock(place: BlockPlace, old: Stretch, { texts, pieces, postings }: Gathered) {
+  const { scope, owner } = place
   const [first, last] = [texts[0]!.blob, texts.at(-1)!.blob]
   const buckets = bucketsFor(postings)
   const layout = encodeLayout(first, texts)
-  const block = { first, last, blobs: texts.length, pieces: pieces.length, buckets, layout }
-  await place.scope.write(async (tx) => {
-    await replaceBlocks(tx, place, old, block)
-    for await (const rows of encodeBuckets(pieces, buckets)) await addPostings(tx, place.owner, first, rows)
-  })
+  const described = { first, last, blobs: texts.length, pieces: pieces.length, buckets, layout }
+  const block = await scope.write((tx) => addBlock(tx, place, described))
+  // Not in one transaction: on SQLite others wait to write.
+  for await (const rows of encodeBuckets(pieces, buckets))
+    await scope.write((tx) => addPostings(tx, owner, block, rows))
+  await scope.write((tx) => showBlock(tx, place, old, block))
+  await removeHidden(place)
 }
