@@ -110,6 +110,23 @@ test('a secret comes from NAME_FILE or the credentials directory, without its li
   )
 })
 
+test('keys of a family come from files as well, and a credentials directory that cannot be read is a fault', () => {
+  const folder = emptyFolder()
+  writeFileSync(join(folder, 'HOLDFAST_METRICS_API_KEY_GATEWAY'), `${'g'.repeat(40)}\n`)
+  writeFileSync(join(folder, 'metrics_api_key_auth_server'), 'a'.repeat(40))
+  writeFileSync(join(folder, 'gateway'), 'f'.repeat(40))
+  const env = { CREDENTIALS_DIRECTORY: folder, METRICS_API_KEY_OTHER_FILE: join(folder, 'gateway') }
+  expect(load({ env }).config['METRICS_API_KEY_*']).toEqual({
+    GATEWAY: 'g'.repeat(40),
+    AUTH_SERVER: 'a'.repeat(40),
+    OTHER: 'f'.repeat(40),
+  })
+  const file = join(folder, 'gateway')
+  expect(faultsOf({ env: { CREDENTIALS_DIRECTORY: file } })[0]).toContain(
+    `$CREDENTIALS_DIRECTORY: cannot read ${file} (ENOTDIR)`,
+  )
+})
+
 test('no secret is ever shown', () => {
   const { entries } = load({
     env: {

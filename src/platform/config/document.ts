@@ -30,7 +30,8 @@ Nothing has to be set. What is set comes from, strongest first:
 Each setting may also be written with \`HOLDFAST_\` in front (\`HOLDFAST_PORT\`), which wins over the plain name in the same place; the plain
 name wins over the older names in the last column. An empty value is no value. A setting marked *secret* is never shown or logged, and can be
 given as a file: \`DATABASE_URL_FILE=/run/secrets/database\` names one, and under systemd \`LoadCredential=database_url:…\` makes one
-(\`$CREDENTIALS_DIRECTORY/database_url\`). A line break at the end of such a file does not count.
+(\`$CREDENTIALS_DIRECTORY/database_url\`, also for a key such as \`METRICS_API_KEY_GATEWAY\`). A line break at the end of such a file does not count;
+one that cannot be read is a fault.
 
 \`holdfast config\` prints every value and where it comes from. When something is wrong, all of it is listed at once and the exit code is 78:
 a value that does not fit, an unknown \`HOLDFAST_…\` name, and a name that is nearly one of these (\`DATABSE_URL\`). Variables that Kubernetes

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { clusterLinks } from './cluster-links'
@@ -34,9 +34,12 @@ export function readEnvFile(
   return { path, variables: parseEnv(text), odd: oddLines(text) }
 }
 
-function readText(path: string, wanted: string): string {
+const readText = (path: string, wanted: string): string =>
+  readable(wanted, path, () => readFileSync(path, 'utf8'))
+
+function readable<T>(wanted: string, path: string, read: () => T): T {
   try {
-    return readFileSync(path, 'utf8')
+    return read()
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     throw new UnreadableFile(`${wanted}: cannot read ${path} (${code === 'ENOENT' ? 'no such file' : code})`)
@@ -59,17 +62,29 @@ export const startOf = (name: string): string => name.replace(/\*$/, '')
 export function findFamily(declared: Declared, sources: readonly Source[], cwd: string): Found | undefined {
   const members = new Map<string, string>()
   let first: Found | undefined
+  const add = (variable: string, read: () => Found | undefined) => {
+    const member = memberOf(declared, variable)
+    const found = member === '' || members.has(member) ? undefined : read()
+    if (!found) return
+    members.set(member, found.text)
+    first ??= found
+  }
   for (const { name, variables } of sources) {
     for (const [variable, text] of Object.entries(variables)) {
-      const start = declared.names.map(startOf).find((one) => variable.startsWith(one))
-      const isFile = variable.endsWith('_FILE')
-      const member = start === undefined ? '' : variable.slice(start.length, isFile ? -5 : undefined)
-      if (!text || member === '' || members.has(member)) continue
-      members.set(member, isFile ? readText(resolve(cwd, text), variable).trimEnd() : text)
-      first ??= { text: '', source: name, from: variable }
+      if (!text) continue
+      if (!variable.endsWith('_FILE')) add(variable, () => ({ text, source: name, from: variable }))
+      else add(variable.slice(0, -5), () => secret(resolve(cwd, text), variable))
     }
+    if (!declared.setting.secret) continue
+    for (const [variable, path] of credentials(variables)) add(variable, () => secret(path, fromCredentials))
   }
   return first && { ...first, text: JSON.stringify(Object.fromEntries(members)) }
+}
+
+/** What a variable calls its member of a family; empty for one of no family or without a name. */
+function memberOf(declared: Declared, variable: string): string {
+  const start = declared.names.map(startOf).find((one) => variable.startsWith(one))
+  return start === undefined ? '' : variable.slice(start.length)
 }
 
 function findIn(declared: Declared, { name, variables }: Source, cwd: string): Found | undefined {
@@ -86,13 +101,18 @@ function findSecretFile(declared: Declared, variables: Variables, cwd: string): 
     const path = variables[`${variable}_FILE`]
     if (path) return secret(resolve(cwd, path), `${variable}_FILE`)
   }
-  const folder = variables.CREDENTIALS_DIRECTORY
-  if (!folder) return undefined
-  for (const name of declared.names.flatMap((variable) => [variable, variable.toLowerCase()])) {
-    const path = join(folder, name)
-    if (existsSync(path)) return secret(path, '$CREDENTIALS_DIRECTORY')
-  }
-  return undefined
+  const files = credentials(variables)
+  const name = declared.names.find((variable) => files.has(variable))
+  return name === undefined ? undefined : secret(files.get(name)!, fromCredentials)
+}
+
+const fromCredentials = '$CREDENTIALS_DIRECTORY'
+
+/** The files of the folder by the variables that they stand for: their names in upper case. A folder that is not there holds none. */
+function credentials({ CREDENTIALS_DIRECTORY: folder }: Variables): Map<string, string> {
+  if (!folder || !existsSync(folder)) return new Map()
+  const names = readable(fromCredentials, folder, () => readdirSync(folder))
+  return new Map(names.map((name) => [name.toUpperCase(), join(folder, name)]))
 }
 
 /** Files end in a line break that is no part of the secret; an empty file sets nothing. */

@@ -31,7 +31,7 @@ export const systemd: Target = {
     ),
   next: ({ secrets }, folder) => [
     'sudo install -m 755 holdfast /usr/bin/holdfast',
-    `sudo install -m 644 ${folder}/holdfast.sysusers /etc/sysusers.d/holdfast.conf && sudo systemd-sysusers`,
+    `sudo install -D -m 644 ${folder}/holdfast.sysusers /etc/sysusers.d/holdfast.conf && sudo systemd-sysusers`,
     'sudo install -d -m 700 /etc/holdfast/credentials',
     ...secrets.map((name) => `sudo install -m 600 FILE-WITH-${name} /etc/holdfast/credentials/${name}`),
     `sudo install -m 644 ${folder}/holdfast.service /etc/systemd/system/`,
