@@ -103,9 +103,10 @@ export interface AppendLog {
   readonly folder: string
   /**
    * `encode` is called when the record's turn has come, with the number of the segment that it goes to, once and in the order of the records. Once one
-   * of a segment was refused no later one goes to that segment, so a record may rest on all that were encoded for its segment before.
+   * of a segment was refused no later one goes to that segment, so a record may rest on all that were encoded for its segment before. A record that is made
+   * in what `room` gives, for at most so many bytes and from its start on, is not copied again.
    */
-  append(encode: (segment: number) => Uint8Array): Promise<LogPosition>
+  append(encode: (segment: number, room: (most: number) => Uint8Array) => Uint8Array): Promise<LogPosition>
   /** End of what is on disk; before the first record of this process, the end of what an earlier one has left. */
   position(): LogPosition
   /** New segments get higher numbers than this one. */

@@ -36,8 +36,11 @@ export interface SeriesReading {
 /** Adds to a counter, or observes a value in a histogram, in seconds; 1 unless told otherwise. */
 export interface Recorder {
   (value?: number, labels?: Record<string, string>): void
-  /** The same for these labels alone, found once, for who records very often. Of the requests of a second one is the exemplar. */
-  of(labels: Record<string, string>): (value: number) => void
+  /**
+   * For who records very often and gathers it: adds a sum for these labels, and for a histogram how many values lie in each bucket, the last one above
+   * every bound. No request is its exemplar.
+   */
+  of(labels: Record<string, string>): (sum: number, counts?: ArrayLike<number>) => void
 }
 
 /** Counts and times; names are Prometheus' (`journal_entries_total`). */

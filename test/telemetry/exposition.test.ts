@@ -52,14 +52,20 @@ test('a request behind a value is its exemplar, in OpenMetrics alone', async () 
   expect(await telemetry.exposition()).not.toContain('req-2')
 })
 
-test('who records very often counts everything, and keeps one request of a second', async () => {
+test('what was gathered elsewhere is added to what was recorded, and has no exemplar', async () => {
   const { telemetry } = captured()
-  const took = telemetry.meter.histogram('took_seconds', 'Time.', ['kind'], [1]).of({ kind: 'a' })
-  withRequestId('req-1', () => took(0.5))
-  withRequestId('req-2', () => took(0.25))
+  const took = telemetry.meter.histogram('took_seconds', 'Time.', ['kind'], [1])
+  const count = telemetry.meter.counter('seen_total', 'Seen.', ['kind'])
+  withRequestId('req-1', () => took(0.5, { kind: 'a' }))
+  withRequestId('req-2', () => {
+    took.of({ kind: 'a' })(3.25, [1, 2])
+    count.of({ kind: 'b' })(4)
+  })
   const text = await telemetry.exposition('openmetrics')
   expect(text).toContain('took_seconds_bucket{kind="a",le="1.0"} 2 # {request_id="req-1"} 0.5')
-  expect(text).toContain('took_seconds_sum{kind="a"} 0.75\n')
+  expect(text).toContain('took_seconds_bucket{kind="a",le="+Inf"} 4\n')
+  expect(text).toContain('took_seconds_sum{kind="a"} 3.75\n')
+  expect(text).toContain('seen_total{kind="b"} 4\n')
 })
 
 test('a request id that is too long for OpenMetrics is no exemplar', async () => {

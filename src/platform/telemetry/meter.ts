@@ -89,7 +89,7 @@ function recorder(family: LiveFamily, record: Observation, mark: Mark): Recorder
   return Object.assign(one, {
     of(labels: NonNullable<Labels>) {
       const child = family.child(labels)
-      return (value: number) => record(family, child, value, mark)
+      return (sum: number, counts?: ArrayLike<number>) => merge(child, sum, counts)
     },
   })
 }
@@ -108,6 +108,11 @@ function observe({ bounds }: Family, child: Child, value: number, mark: Mark): v
   child.counts[at]!++
   child.value += value
   mark(child, at, value)
+}
+
+function merge(child: Child, sum: number, counts: ArrayLike<number> = []): void {
+  child.value += sum
+  for (let at = 0; at < counts.length; at++) child.counts[at]! += counts[at]!
 }
 
 /** The place of the old one is used again: an observation must not leave garbage. */

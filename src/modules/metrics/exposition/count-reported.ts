@@ -1,57 +1,37 @@
 import type { Meter } from '../../../core/module'
 import type { AcceptedListener } from '../ingest/accept'
-import type { Metric, MetricType, Series } from '../ingest/metric'
+import type { MetricType, Series } from '../ingest/metric'
 import { createLabelValues, type LabelLimits } from './label-values'
 import type { ExpositionOptions } from './options'
 import { type ReportedSeries, reportedSeries } from './reported-series'
-
-/** Counts one metric of its type. */
-type Count = (metric: Metric) => void
+import { createTally, type Tally } from './tally'
 
 /**
  * Counts every metric that became durable in the series of its type. Counts begin at 0 with the process, as Prometheus expects of a
  * restart: `rate` and `increase` bridge it, and the database has what was counted before.
  */
 export function countReported(meter: Meter, options: ExpositionOptions): AcceptedListener {
-  const counts = new Map<MetricType, Count>()
+  const tallies = new Map<MetricType, Tally>()
   for (const [type, series] of Object.entries(reportedSeries))
-    counts.set(type as MetricType, createCount(meter, type, series, options))
+    tallies.set(type as MetricType, tallyOf(meter, type, series, options))
   return (metrics) => {
-    for (const metric of metrics) counts.get(metric.series.type)?.(metric)
+    for (const metric of metrics) tallies.get(metric.series.type)?.add(metric)
+    for (const tally of tallies.values()) tally.end()
   }
 }
 
-function createCount(
-  meter: Meter,
-  type: string,
-  reported: ReportedSeries,
-  options: ExpositionOptions,
-): Count {
+function tallyOf(meter: Meter, type: string, reported: ReportedSeries, options: ExpositionOptions): Tally {
   const { counter, histogram } = reported
   const names = ['service', 'metric_type', ...reported.labels]
-  const add = counter && meter.counter(counter.name, counter.help, names)
-  const observe = meter.histogram(histogram.name, histogram.help, names, options.buckets)
-  const labelsOf = createLabels(type, reported.labels, options)
-  const ofValue = histogram.of === 'value'
-  const known = new WeakMap<Series, Count>()
-  const countOf = (series: Series): Count => {
-    const labels = labelsOf(series)
-    const count = add?.of(labels)
-    const observed = observe.of(labels)
-    return ({ value, durationMs }) => {
-      count?.(value)
-      const seconds = ofValue ? value : (durationMs ?? 0) / 1000
-      if (seconds > 0) observed(seconds)
-    }
-  }
-  return (metric) => {
-    let count = known.get(metric.series)
-    if (!count) {
-      count = countOf(metric.series)
-      known.set(metric.series, count)
-    }
-    count(metric)
-  }
+  const tally = createTally({
+    count: counter && meter.counter(counter.name, counter.help, names),
+    observe: meter.histogram(histogram.name, histogram.help, names, options.buckets),
+    bounds: options.buckets,
+    ofValue: histogram.of === 'value',
+    labelsOf: createLabels(type, reported.labels, options),
+  })
+  meter.onExposition(tally.flush)
+  return tally
 }
 
 type Labels = Record<string, string>

@@ -14,10 +14,7 @@ export type MetricType = (typeof metricTypes)[number]
 
 export type Dimensions = Record<string, Json>
 
-/**
- * What the metrics of one sender have in common. There is one object for equal ones while they are in use, so that a listener may keep what
- * it has worked out in a WeakMap.
- */
+/** What the metrics of one sender have in common. There is one object for equal ones while they are in use. */
 export interface Series {
   readonly service: string
   readonly version: string | null
@@ -27,6 +24,8 @@ export interface Series {
   readonly dimensions: Dimensions
   /** All of the above as one JSON array: equal texts, equal series. */
   readonly text: string
+  /** Where the Prometheus port counts it; -1 until it has. */
+  slot: number
 }
 
 /** One metric that was accepted. */

@@ -1,7 +1,7 @@
 import { MisformedRequest, noFaults } from './faults'
-import { limits, usual, wide } from './limits'
+import { limits as most, usual, wide } from './limits'
 import type { Metric, Submission } from './metric'
-import { readMetric } from './read-metric'
+import { createReadContext, readMetric } from './read-metric'
 import { readSender } from './read-sender'
 import type { SeriesCache } from './series'
 
@@ -22,17 +22,14 @@ export function readSubmission(submission: Submission, series: SeriesCache, now:
   const sender = readSender(submission, faults)
   const refused = faults.values.length > 0
   if (drafts.length === 0) faults.values.push('metrics: At least one metric is required')
-  const context = {
-    series: series.of(sender),
-    limits: submission.limits === 'wide' ? wide : usual,
-    now,
-    faults,
-  }
+  const limits = submission.limits === 'wide' ? wide : usual
+  const context = createReadContext({ series: series.of(sender), limits, now, faults })
   const metrics: Metric[] = []
   const keys: (string | undefined)[] = []
   for (let index = 0; index < drafts.length; index++) {
     const draft = drafts[index]!
-    const metric = readMetric(draft, index, context)
+    context.index = index
+    const metric = readMetric(draft, context)
     if (!metric || refused) continue
     const key = draft.idempotency_key
     if (key !== undefined && key !== null) checkKey(key, ['metrics', index], faults.form)
@@ -45,7 +42,7 @@ export function readSubmission(submission: Submission, series: SeriesCache, now:
 }
 
 function checkKey(key: unknown, at: (string | number)[], form: MisformedRequest['faults']): void {
-  if (typeof key === 'string' && key !== '' && key.length <= limits.idempotencyKey) return
-  const msg = `Input should be a string of 1 to ${limits.idempotencyKey} characters`
+  if (typeof key === 'string' && key !== '' && key.length <= most.idempotencyKey) return
+  const msg = `Input should be a string of 1 to ${most.idempotencyKey} characters`
   form.push({ type: 'string_type', loc: ['body', ...at, 'idempotency_key'], msg })
 }

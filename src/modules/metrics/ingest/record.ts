@@ -28,15 +28,21 @@ export type Column = ArrayLike<number>
 const layout = 2
 const counts = 6
 const decoder = new TextDecoder()
+const encoder = new TextEncoder()
 
-/** A batch as bytes, for the segment whose series `numbers` has. */
-export function encodeBatch(batch: Batch, numbers: SeriesNumbers): Uint8Array {
+/** Gives room for at most so many bytes. */
+export type Room = (most: number) => Uint8Array
+
+const newRoom: Room = (most) => new Uint8Array(most)
+
+/** A batch as bytes, at the start of what `room` gives, for the segment whose series `numbers` has. */
+export function encodeBatch(batch: Batch, numbers: SeriesNumbers, room: Room = newRoom): Uint8Array {
   const { series, at, metadata } = batch
   const head = JSON.stringify([batch.requestId, batch.receivedAt, batch.idempotencyKeys])
   const { first, ids, added } = numbers.of(series)
-  const text = Buffer.from(head + added.join('') + metadata.join(''))
+  const text = head + added.join('') + metadata.join('')
   const rows = at.length
-  const floats = new Float64Array(counts + 5 * rows + series.length + added.length)
+  const floats = scratchFor(counts + 5 * rows + series.length + added.length)
   floats.set([layout, rows, series.length, added.length, head.length, first])
   let next = counts
   for (const column of [batch.seriesOf, at, batch.value, batch.duration, ids]) {
@@ -45,10 +51,19 @@ export function encodeBatch(batch: Batch, numbers: SeriesNumbers): Uint8Array {
   }
   for (const one of metadata) floats[next++] = one.length
   for (const one of added) floats[next++] = one.length
-  const bytes = new Uint8Array(floats.byteLength + text.length)
-  bytes.set(new Uint8Array(floats.buffer))
-  bytes.set(text, floats.byteLength)
-  return bytes
+  // A UTF-16 unit takes three bytes at most.
+  const bytes = room(8 * next + 3 * text.length)
+  bytes.set(new Uint8Array(floats.buffer, 0, 8 * next))
+  const { written } = encoder.encodeInto(text, bytes.subarray(8 * next))
+  return bytes.subarray(0, 8 * next + written)
+}
+
+/** Numbers of a record on their way: their place among the bytes need not be one that floats can have. */
+let scratch = new Float64Array(1024)
+
+function scratchFor(length: number): Float64Array {
+  if (length > scratch.length) scratch = new Float64Array(2 * length)
+  return scratch
 }
 
 /** The batch of a record; `texts` has the series of the records before it in its segment, and learns those of this one. Throws for another layout. */

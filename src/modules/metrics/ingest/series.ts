@@ -1,6 +1,7 @@
 import { readDimensions } from './dimensions'
 import type { MetricLimits } from './limits'
 import type { MetricType, Series } from './metric'
+import { room, type Sharable } from './shared-objects'
 
 /** Who sends: what all metrics of a submission share. */
 export interface Sender {
@@ -19,7 +20,7 @@ export interface SenderSeries {
   /** The series of one metric; `report` is told of faults, and such a series is not kept. */
   of(
     type: MetricType,
-    dimensions: Record<string, unknown> | undefined,
+    dimensions: (Record<string, unknown> & Sharable<Kept>) | undefined,
     limits: MetricLimits,
     report: (path: string, message: string) => void,
   ): Series
@@ -30,37 +31,37 @@ const mostKept = 50_000
 
 export function createSeriesCache(): SeriesCache {
   let senders = new Map<string, Known>()
-  let kept = 0
-  const keep = (known: Map<string, Series>, key: string, series: Series) => {
-    if (++kept > mostKept) {
-      for (const { byText } of senders.values()) byText.clear()
+  let count = 0
+  const keep = (known: Known, key: string, series: Series) => {
+    if (++count > mostKept) {
+      for (const one of senders.values()) one.clear()
       senders = new Map()
-      kept = 1
+      count = 1
     }
     known.set(key, series)
   }
   return {
     of(sender) {
       const name = `${sender.service}\n${sender.version ?? ''}\n${sender.instance ?? ''}`
-      const known = senders.get(name) ?? { byText: new Map(), byObject: new WeakMap() }
+      const known: Known = senders.get(name) ?? new Map()
       senders.set(name, known)
-      const { byText, byObject } = known
       return {
         of(type, dimensions, limits, report) {
-          const shared = dimensions && byObject.get(dimensions)
-          if (shared?.type === type) return shared
+          const place = dimensions?.[room]
+          const kept = place?.kept
+          if (kept?.known === known && kept.series.type === type) return kept.series
           const key = dimensions === undefined ? type : type + JSON.stringify(dimensions)
-          const found = byText.get(key)
-          if (found) {
-            if (dimensions && Object.isFrozen(dimensions)) byObject.set(dimensions, found)
-            return found
+          let series = known.get(key)
+          if (!series) {
+            let faulty = false
+            series = create(sender, type, dimensions ?? {}, limits, (path, message) => {
+              faulty = true
+              report(path, message)
+            })
+            if (faulty) return series
+            keep(known, key, series)
           }
-          let faulty = false
-          const series = create(sender, type, dimensions ?? {}, limits, (path, message) => {
-            faulty = true
-            report(path, message)
-          })
-          if (!faulty) keep(byText, key, series)
+          if (place) place.kept = { known, series }
           return series
         },
       }
@@ -68,11 +69,13 @@ export function createSeriesCache(): SeriesCache {
   }
 }
 
-/** The series of one sender. */
-interface Known {
-  byText: Map<string, Series>
-  /** By objects that are frozen: those that many metrics share. */
-  byObject: WeakMap<object, Series>
+/** The series of one sender, by type and dimensions. */
+type Known = Map<string, Series>
+
+/** What a shared object of dimensions has in its room: the series that it was last part of. */
+interface Kept {
+  known: Known
+  series: Series
 }
 
 function create(
@@ -84,5 +87,5 @@ function create(
 ): Series {
   const dimensions = readDimensions(given, limits.dimensions, report)
   const text = JSON.stringify([service, version, instance, type, dimensions])
-  return { service, version, instance, type, dimensions, text }
+  return { service, version, instance, type, dimensions, text, slot: -1 }
 }

@@ -1,6 +1,14 @@
 /** Reads JSON as `JSON.parse` does; equal objects under the name are one frozen object, while they are in use. */
 export type SharingParser = (text: string) => unknown
 
+/** Where a shared object has room for what is worked out for it, by whoever needs that again with the next of its kind. Other objects have none. */
+export const room = Symbol('room')
+
+/** An object that may be a shared one. */
+export interface Sharable<T> {
+  readonly [room]?: { kept?: T }
+}
+
 /** Objects that are remembered; then all are forgotten and gathered anew. */
 const mostKept = 50_000
 /** Characters of an object that is remembered. */
@@ -20,7 +28,7 @@ export function createSharingParser(list: string, name: string): SharingParser {
     if (found) return found
     // A slice would keep the whole body in memory.
     const own = Buffer.from(text).toString()
-    const made = Object.freeze(JSON.parse(own)) as object
+    const made = Object.freeze(Object.defineProperty(JSON.parse(own), room, { value: {} })) as object
     if (own.length > longest) return made
     if (known.size >= mostKept) known.clear()
     known.set(own, made)

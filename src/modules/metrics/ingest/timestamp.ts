@@ -8,7 +8,7 @@ const watershed = 2e10
 export function readTimestamp(value: unknown): number | undefined {
   if (typeof value === 'number') return fromNumber(value)
   if (typeof value !== 'string') return undefined
-  const quick = withinMinute(value)
+  const quick = withinHour(value)
   if (quick !== undefined) return quick
   if (numeric.test(value)) return fromNumber(Number(value))
   const parts = form.exec(value)
@@ -18,32 +18,38 @@ export function readTimestamp(value: unknown): number | undefined {
   return Number.isNaN(at) ? undefined : at
 }
 
-/** The minute of the timestamp before, `2026-11-21T09:30`, which most often is the next one's too, and its time. */
-let minute = 'none'
-let minuteAt = 0
+/** The hour of the timestamp before, `2026-11-21T09:`, which most often is the next one's too, and its time. */
+let hour = 'none'
+let hourAt = 0
 
 /** A UTC timestamp in full form: five times as fast as reading it whole. */
-function withinMinute(value: string): number | undefined {
-  if (!value.startsWith(minute) && !setMinute(value)) return undefined
-  const [colon, tens, ones] = [value.charCodeAt(16), digitAt(value, 17), digitAt(value, 18)]
-  if (colon !== 58 || !(tens < 6) || !(ones < 10)) return undefined
+function withinHour(value: string): number | undefined {
+  if (!value.startsWith(hour) && !setHour(value)) return undefined
+  const seconds = 60 * below60(value, 14) + below60(value, 17)
+  if (Number.isNaN(seconds) || value.charCodeAt(16) !== 58) return undefined
   let end = 19
   let ms = 0
   if (value.charCodeAt(end) === 46) {
     for (end++; digitAt(value, end) < 10; end++) if (end < 23) ms = 10 * ms + digitAt(value, end)
     if (end < 23 || end > 29) return undefined
   }
-  return isUtc(value, end) ? minuteAt + 1000 * (10 * tens + ones) + ms : undefined
+  return isUtc(value, end) ? hourAt + 1000 * seconds + ms : undefined
 }
 
-function setMinute(value: string): boolean {
-  if (value.charCodeAt(10) !== 84) return false
-  const start = value.slice(0, 16)
-  const at = Date.parse(`${start}Z`)
+function setHour(value: string): boolean {
+  if (value.charCodeAt(10) !== 84 || value.charCodeAt(13) !== 58 || value.slice(11, 13) > '23') return false
+  const start = value.slice(0, 14)
+  const at = Date.parse(`${start}00Z`)
   if (Number.isNaN(at)) return false
-  minute = start
-  minuteAt = at
+  hour = start
+  hourAt = at
   return true
+}
+
+/** Two digits; NaN where they are none, or make 60 or more. */
+function below60(value: string, at: number): number {
+  const [tens, ones] = [digitAt(value, at), digitAt(value, at + 1)]
+  return tens < 6 && ones < 10 ? 10 * tens + ones : Number.NaN
 }
 
 /** 0 to 9 for a digit, else something that is not less than 10. */

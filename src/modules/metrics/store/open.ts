@@ -2,7 +2,7 @@ import { AppError } from '../../../core/errors'
 import type { LocalDatabase } from '../../../core/local-database'
 import type { Component, Host } from '../../../core/module'
 import type { Batch } from '../ingest/record'
-import { encodeBatch } from '../ingest/record'
+import { encodeBatch, type Room } from '../ingest/record'
 import { createSeriesNumbers } from '../ingest/series-numbers'
 import type { MetricsSettings } from '../settings'
 import { createTables } from './tables'
@@ -48,7 +48,7 @@ export function openStore(host: Host<MetricsSettings>): Store {
     async append(batch) {
       await tables.opened()
       if (tables.backlog() > mostBacklog) throw tooFarBehind()
-      await log.append((segment) => encode(batch, segment))
+      await log.append((segment, room) => encode(batch, segment, room))
       tables.waits(batch.at.length)
     },
     settled: tables.settled,
@@ -70,14 +70,14 @@ export function openStore(host: Host<MetricsSettings>): Store {
 }
 
 /** Encodes batches; each segment of the log has numbers of its own. */
-function createEncoder(): (batch: Batch, segment: number) => Uint8Array {
+function createEncoder(): (batch: Batch, segment: number, room: Room) => Uint8Array {
   let current = 0
   let numbers = createSeriesNumbers()
-  return (batch, segment) => {
+  return (batch, segment, room) => {
     if (segment !== current) numbers = createSeriesNumbers()
     current = segment
     try {
-      return encodeBatch(batch, numbers)
+      return encodeBatch(batch, numbers, room)
     } catch (error) {
       numbers.forget()
       throw error

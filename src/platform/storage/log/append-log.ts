@@ -13,7 +13,8 @@ import { dirname, join } from 'node:path'
 import { AppError } from '../../../core/errors'
 import type { AppendLog, LogPosition } from '../../../core/local-database'
 import { explainDisk } from '../disk-faults'
-import { frame, segmentName, segmentsIn } from './segment'
+import { createGroup, type Group } from './group'
+import { segmentName, segmentsIn } from './segment'
 
 /** Bytes after which a new segment is begun. */
 const segmentSize = 64 * 1024 * 1024
@@ -21,17 +22,15 @@ const segmentSize = 64 * 1024 * 1024
 const enoughAtOnce = 4 * 1024 * 1024
 
 interface Waiting {
-  encode(segment: number): Uint8Array
+  encode(segment: number, room: Group['room']): Uint8Array
   done(position: LogPosition): void
   fail(error: unknown): void
 }
 
-/** Records that are written together. */
-interface Group {
-  bytes: Uint8Array[]
-  size: number
-  /** Where each of them ends, from the group's start. */
-  ends: { waiting: Waiting; end: number }[]
+/** A record of a group, and where it ends from the group's start. */
+interface Taken {
+  waiting: Waiting
+  end: number
 }
 
 interface Segment {
@@ -44,6 +43,7 @@ interface Segment {
 /** Opens the log in `folder`, which is made at the first record. Old segments are left to whoever reads them; new records begin a new one. */
 export function openAppendLog(folder: string): AppendLog {
   const queue: Waiting[] = []
+  const group = createGroup()
   let segment: Segment | undefined
   let last = 0
   let running: Promise<void> | undefined
@@ -66,17 +66,18 @@ export function openAppendLog(folder: string): AppendLog {
     return segment
   }
   const writeGroup = async () => {
-    let group: Group | undefined
+    let taken: Taken[] | undefined
     try {
       const { file, number, size } = ready()
-      group = takeGroup(queue, number)
-      await writeAll(file, Buffer.concat(group.bytes, group.size), size)
-      segment!.size = size + group.size
-      for (const { waiting, end } of group.ends) waiting.done({ segment: number, offset: size + end })
+      taken = takeGroup(queue, number, group)
+      const bytes = group.bytes()
+      await writeAll(file, bytes, size)
+      segment!.size = size + bytes.length
+      for (const { waiting, end } of taken) waiting.done({ segment: number, offset: size + end })
     } catch (error) {
       abandon()
       const why = explainDisk(error)
-      const refused = group ? group.ends.map(({ waiting }) => waiting) : queue.splice(0)
+      const refused = taken ? taken.map(({ waiting }) => waiting) : queue.splice(0)
       for (const { fail } of refused) fail(why)
     }
   }
@@ -133,22 +134,23 @@ function syncFolder(folder: string): void {
 }
 
 /** Takes from the front of the queue. A record that cannot be encoded fails alone. */
-function takeGroup(queue: Waiting[], segment: number): Group {
-  const group: Group = { bytes: [], size: 0, ends: [] }
+function takeGroup(queue: Waiting[], segment: number, group: Group): Taken[] {
+  const records: Taken[] = []
+  group.empty()
+  let end = 0
   let taken = 0
-  while (taken < queue.length && group.size < enoughAtOnce) {
+  while (taken < queue.length && end < enoughAtOnce) {
     const waiting = queue[taken++]!
     try {
-      const framed = frame(waiting.encode(segment))
-      group.bytes.push(...framed)
-      group.size += framed[0].length + framed[1].length
-      group.ends.push({ waiting, end: group.size })
+      group.add(waiting.encode(segment, group.room))
+      end = group.bytes().length
+      records.push({ waiting, end })
     } catch (error) {
       waiting.fail(error)
     }
   }
   queue.splice(0, taken)
-  return group
+  return records
 }
 
 async function writeAll(file: number, bytes: Uint8Array, at: number): Promise<void> {

@@ -20,11 +20,3 @@ export function segmentsIn(folder: string): number[] {
 
 /** Bytes before each record: its length and its CRC-32, both 32 bits, least significant byte first. */
 export const headSize = 8
-
-/** A record as it is written: head and bytes. */
-export function frame(record: Uint8Array): [Uint8Array, Uint8Array] {
-  const head = Buffer.allocUnsafe(headSize)
-  head.writeUInt32LE(record.length, 0)
-  head.writeUInt32LE(Bun.hash.crc32(record), 4)
-  return [head, record]
-}

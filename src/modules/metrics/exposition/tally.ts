@@ -1,0 +1,110 @@
+import type { Recorder } from '../../../core/module'
+import type { Metric, Series } from '../ingest/metric'
+
+/** Gathers the metrics of one type in a flat array, and hands them to the meter when somebody looks. */
+export interface Tally {
+  add(metric: Metric): void
+  /** All metrics of a request were added: its slowest one is told to the meter at once, which notes the request as its exemplar. */
+  end(): void
+  /** What was gathered since the last time goes to the meter. */
+  flush(): void
+}
+
+export interface TallyParts {
+  /** Grows by the value. */
+  count: Recorder | undefined
+  /** Of seconds. */
+  observe: Recorder
+  /** Of its buckets, ascending. */
+  bounds: readonly number[]
+  /** The value itself is the seconds; else `duration_ms` is. */
+  ofValue: boolean
+  labelsOf(series: Series): Record<string, string>
+}
+
+/** Label sets that are gathered at a time. */
+const mostSlots = 10_000
+
+/** Before the buckets of a slot stand the sums of its values and of its seconds, and whether anything was added. */
+const head = 3
+
+export function createTally({ count, observe, bounds, ofValue, labelsOf }: TallyParts): Tally {
+  const width = head + bounds.length + 1
+  let cells = new Float64Array(64 * width)
+  let slots: ReturnType<typeof slotFor>[] = []
+  /** Number of the first slot: none is ever used for others, so that a series knows its own for as long as it counts. */
+  let first = 0
+  let byLabels = new Map<string, number>()
+  let slowest: Metric | undefined
+  let slowestSeconds = -1
+
+  const slotFor = (labels: Record<string, string>) => ({
+    labels,
+    counted: count?.of(labels),
+    observed: observe.of(labels),
+  })
+  const flush = () => {
+    for (let slot = 0, at = 0; slot < slots.length; slot++, at += width) {
+      if (cells[at + 2] === 0) continue
+      const { counted, observed } = slots[slot]!
+      counted?.(cells[at]!)
+      observed(cells[at + 1]!, cells.subarray(at + head, at + width))
+      cells.fill(0, at, at + width)
+    }
+  }
+  const begin = () => {
+    flush()
+    first += slots.length
+    slots = []
+    byLabels = new Map()
+  }
+  const addSlot = (series: Series): number => {
+    const labels = labelsOf(series)
+    const key = JSON.stringify(Object.values(labels))
+    let slot = byLabels.get(key)
+    if (slot === undefined) {
+      if (slots.length === mostSlots) begin()
+      slot = slots.push(slotFor(labels)) - 1
+      byLabels.set(key, slot)
+      if (cells.length < slots.length * width) cells = grown(cells)
+    }
+    series.slot = first + slot
+    return slot
+  }
+  const slotOf = (series: Series) => (series.slot < first ? addSlot(series) : series.slot - first)
+  const secondsOf = ({ value, durationMs }: Metric) => (ofValue ? value : (durationMs ?? 0) / 1000)
+  const gather = ({ series, value }: Metric, seconds: number) => {
+    const at = slotOf(series) * width
+    cells[at + 2] = 1
+    if (value > 0) cells[at]! += value
+    if (!(seconds > 0)) return
+    let bucket = 0
+    while (bucket < bounds.length && seconds > bounds[bucket]!) bucket++
+    cells[at + 1]! += seconds
+    cells[at + head + bucket]!++
+  }
+  return {
+    add(metric) {
+      const seconds = secondsOf(metric)
+      if (seconds <= slowestSeconds) return gather(metric, seconds)
+      if (slowest) gather(slowest, slowestSeconds)
+      slowest = metric
+      slowestSeconds = seconds
+    },
+    end() {
+      if (!slowest) return
+      const { labels } = slots[slotOf(slowest.series)]!
+      count?.(slowest.value, labels)
+      if (slowestSeconds > 0) observe(slowestSeconds, labels)
+      slowest = undefined
+      slowestSeconds = -1
+    },
+    flush,
+  }
+}
+
+function grown(cells: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * cells.length)
+  larger.set(cells)
+  return larger
+}
