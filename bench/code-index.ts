@@ -1,11 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { fixtureEnv, fixtureServer, git, workRepository } from '../test/code/kit'
 import { makeCorpus } from './code-corpus'
 import { type Holdfast, startHoldfast } from './kit/holdfast'
+import { serverCore } from './kit/load'
 import { printTable } from './kit/table'
 
-/** Size of the repository; CODE_BENCH_FILES makes it smaller or larger. */
+/** Size of a repository; CODE_BENCH_FILES makes it smaller or larger. */
 const files = Number(process.env.CODE_BENCH_FILES ?? 10_000)
 
 interface Job {
@@ -25,10 +27,11 @@ async function post(holdfast: Holdfast, path: string, body: unknown): Promise<un
 /** Asks for an index; `meanwhile` runs until it has ended. Returns the job and its seconds. */
 async function index(
   holdfast: Holdfast,
+  repository: string,
   meanwhile: () => Promise<void> = () => Bun.sleep(20),
 ): Promise<[Job, number]> {
   const started = performance.now()
-  const { runId } = (await post(holdfast, '/api/v1/code/index', { repository: 'bench/large' })) as Job
+  const { runId } = (await post(holdfast, '/api/v1/code/index', { repository })) as Job
   const headers = { authorization: `Bearer ${holdfast.key}` }
   for (;;) {
     const job = (await (await fetch(`${holdfast.url}/api/v1/code/jobs/${runId}`, { headers })).json()) as Job
@@ -57,6 +60,9 @@ async function timeOf(holdfast: Holdfast, name: string, args: unknown): Promise<
   return performance.now() - started
 }
 
+/** Runs of idle, control and indexing, in turn: what others do on the machine hits all of them alike. */
+const rounds = 3
+
 /** One call of each, a pause between them. */
 async function callOthers(holdfast: Holdfast, { reads, writes }: Calls): Promise<void> {
   reads.push(await timeOf(holdfast, 'list_preferences', {}))
@@ -64,6 +70,28 @@ async function callOthers(holdfast: Holdfast, { reads, writes }: Calls): Promise
   const preference = { key: 'bench', value: String(writes.length) }
   writes.push(await timeOf(holdfast, 'set_preference', preference))
   await Bun.sleep(pace)
+}
+
+async function callTimes(holdfast: Holdfast, calls: Calls, times: number): Promise<void> {
+  for (let n = 0; n < times; n++) await callOthers(holdfast, calls)
+}
+
+/**
+ * Processes that do nothing but keep the processors busy, as many as threads that index and at their priority: what they do to other tools is the
+ * machine's own share of what indexing does.
+ */
+function keepBusy(): { stop(): Promise<void> } {
+  const parsers = Math.max(1, Math.min(4, availableParallelism() - 1))
+  const spin = [process.execPath, '-e', 'for (;;) {}']
+  const children = [5, ...Array.from({ length: parsers }, () => 10)].map((niceness) =>
+    Bun.spawn(['taskset', '-c', serverCore, 'nice', '-n', String(niceness), ...spin]),
+  )
+  return {
+    async stop() {
+      for (const child of children) child.kill('SIGKILL')
+      await Promise.all(children.map(({ exited }) => exited))
+    },
+  }
 }
 
 /** Seconds of processor time of the server and of what it has started and seen end (proc(5)). */
@@ -77,68 +105,88 @@ function at(samples: number[], share: number): number {
   return samples.toSorted((a, b) => a - b)[Math.floor((samples.length - 1) * share)]!
 }
 
-const row = (name: string, samples: number[], idle: number[]) => [
-  name,
-  at(samples, 0.5),
-  at(samples, 0.99),
-  at(samples, 0.99) / at(idle, 0.99),
-]
-
 /** Most memory that the server has had (proc(5), VmHWM), in MB. */
 function peakMemory(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024
 }
 
+interface First {
+  megabytes: number
+  /** On the clock, and of processor time. */
+  seconds: number
+  spent: number
+}
+
+/** Other tools while nothing else runs, while processors are kept busy, and while repositories are indexed for the first time. */
+async function compareOthers(holdfast: Holdfast, repositories: string[]): Promise<First> {
+  const calls = (): Calls => ({ reads: [], writes: [] })
+  const [idle, control, busy] = [calls(), calls(), calls()]
+  const first: First = { megabytes: 0, seconds: 0, spent: 0 }
+  await callTimes(holdfast, calls(), 100)
+  for (const repository of repositories) {
+    await callTimes(holdfast, idle, 200)
+    const spinning = keepBusy()
+    await callTimes(holdfast, control, 200)
+    await spinning.stop()
+    const before = processorSeconds(holdfast.pid)
+    const [job, seconds] = await index(holdfast, repository, () => callTimes(holdfast, busy, 20))
+    first.spent += processorSeconds(holdfast.pid) - before
+    first.seconds += seconds
+    first.megabytes += job.stats.bytes / 1024 ** 2
+  }
+  printTable('Other tools meanwhile over MCP, one caller', [
+    ['', 'calls', 'p50 ms', 'p99 ms', '× idle p99', '× control p99'],
+    ...(['reads', 'writes'] as const).flatMap((kind) => {
+      const name = kind === 'reads' ? 'list_preferences' : 'set_preference'
+      const row = (when: string, { [kind]: taken }: Calls) => {
+        const p99 = at(taken, 0.99)
+        const ratios = [p99 / at(idle[kind], 0.99), p99 / at(control[kind], 0.99)]
+        return [`${name}, ${when}`, taken.length, at(taken, 0.5), p99, ...ratios]
+      }
+      return [row('idle', idle), row('processors busy', control), row('while it is indexed', busy)]
+    }),
+  ])
+  return first
+}
+
 /**
- * A large repository is indexed, then again after a commit of one file. The baseline is git itself: the same fetch, and reading every text once.
+ * Large repositories are indexed, and one again after a commit of one file. The baseline is git itself: the same fetch, and reading every text once.
  */
 export async function benchCodeIndex(): Promise<void> {
   const server = fixtureServer()
   const work = workRepository()
   const corpus = makeCorpus(work.folder, { bytes: files * 4000, files })
   work.commit({})
-  const { push, bare } = server.publish('bench/large', work)
+  const names = Array.from({ length: rounds }, (_, round) => `bench/large-${round}`)
+  const published = names.map((name) => server.publish(name, work))
   const holdfast = await startHoldfast({ ...fixtureEnv(server), LOG_LEVEL: 'ERROR' })
   try {
-    const [idle, busy]: [Calls, Calls] = [
-      { reads: [], writes: [] },
-      { reads: [], writes: [] },
-    ]
-    for (let n = 0; n < 500; n++) await callOthers(holdfast, idle)
-    const before = processorSeconds(holdfast.pid)
-    const [first, firstSeconds] = await index(holdfast, async () => {
-      for (let n = 0; n < 20; n++) await callOthers(holdfast, busy)
-    })
-    const spent = processorSeconds(holdfast.pid) - before
+    const { megabytes, seconds, spent } = await compareOthers(holdfast, names)
     work.commit({ 'copy-0/part-0/changed.ts': 'export const changed = true\n' })
-    push()
-    const [second, secondSeconds] = await index(holdfast)
+    published[0]!.push()
+    const [second, secondSeconds] = await index(holdfast, names[0]!)
     const clone = join(work.folder, '..', 'bench-clone')
     const started = performance.now()
-    git(work.folder, 'clone', '-q', '--bare', '--depth=1', `file://${bare}`, clone)
+    git(work.folder, 'clone', '-q', '--bare', '--depth=1', `file://${published[0]!.bare}`, clone)
     const gitSeconds = (performance.now() - started) / 1000
     rmSync(clone, { recursive: true })
-    const megabytes = first.stats.bytes / 1024 ** 2
-    printTable(`Indexing ${corpus.files} files, ${Math.round(megabytes)} MB, with symbols`, [
-      ['', 'seconds', 'MB/s', '× git clone --depth 1'],
-      ['first index', firstSeconds, megabytes / firstSeconds, firstSeconds / gitSeconds],
-      ['its processor time', spent, megabytes / spent, ''],
+    const firstSeconds = seconds / rounds
+    printTable(
+      `Indexing ${corpus.files} files with symbols, ${rounds} times ${Math.round(megabytes / rounds)} MB`,
       [
-        `after a commit of one file (${second.stats.contents_parsed} parsed)`,
-        secondSeconds,
-        '',
-        secondSeconds / gitSeconds,
+        ['', 'seconds', 'MB/s', '× git clone --depth 1'],
+        ['first index, the mean', firstSeconds, megabytes / seconds, firstSeconds / gitSeconds],
+        ['its processor time', spent / rounds, megabytes / spent, ''],
+        [
+          `after a commit of one file (${second.stats.contents_parsed} parsed)`,
+          secondSeconds,
+          '',
+          secondSeconds / gitSeconds,
+        ],
+        ['git clone --bare --depth 1', gitSeconds, megabytes / rounds / gitSeconds, 1],
       ],
-      ['git clone --bare --depth 1', gitSeconds, megabytes / gitSeconds, 1],
-    ])
-    printTable('Other tools meanwhile over MCP, one caller', [
-      ['', 'p50 ms', 'p99 ms', '× idle p99'],
-      row('list_preferences, idle', idle.reads, idle.reads),
-      row('list_preferences, while it is indexed', busy.reads, idle.reads),
-      row('set_preference, idle', idle.writes, idle.writes),
-      row('set_preference, while it is indexed', busy.writes, idle.writes),
-    ])
+    )
     console.log(`most memory of the server: ${Math.round(peakMemory(holdfast.pid))} MB`)
   } finally {
     await holdfast.stop()

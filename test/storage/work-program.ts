@@ -21,6 +21,13 @@ const program: ThreadProgram<{ greeting: string }> = {
             )
           return count
         },
+        /** Holds its turn until that one is over; returns how many notes it has added. */
+        hold: (_, { scope }) =>
+          scope.write(async (tx) => {
+            await tx.insert(notes.on(tx.dialect)).values({ id: 'held', owner: 'thread' })
+            while (host.dialect === 'sqlite' && !host.isTurnOver()) await sleep(1)
+            return 1
+          }),
         refuse: async () => {
           throw new AppError('too_large', 'on purpose', { code: 'far_too_large' })
         },

@@ -61,6 +61,28 @@ eachStorage('work threads', (open, made) => {
     expect(await idsOf(open(), 'server')).toHaveLength(100)
   })
 
+  test('a thread whose turn it is sees that somebody waits', async () => {
+    const { turns } = open()
+    if (!turns) return
+    const turn = await turns.take()
+    expect(turns.waiting[0]).toBe(0)
+    const waiting = add('behind')
+    expect(turns.waiting[0]).toBe(1)
+    turn.end()
+    await waiting
+    const next = await turns.take()
+    expect(turns.waiting[0]).toBe(0)
+    next.end()
+  })
+
+  test('a task that leaves its turn when somebody waits lets each of them write', async () => {
+    const one = start()
+    const done = one.run<number>('hold', 'thread', null, signal)
+    await add('between')
+    expect(await done).toBe(1)
+    expect(await idsOf(open(), 'thread')).toContain('held')
+  })
+
   test('an error that is meant for callers crosses as it is', async () => {
     expect(start().run('refuse', 'thread', null, signal)).rejects.toMatchObject({
       kind: 'too_large',

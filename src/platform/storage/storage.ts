@@ -24,14 +24,14 @@ export interface Admin {
 
 /** The right to write to a file that several threads of this process have open. */
 export interface Turn {
-  /** Milliseconds that the transaction may take: fewer while others write as well. */
-  readonly milliseconds: number
   end(): void
 }
 
 /** Hands the right to write from one thread to the other, in the order of asking: none of them ever finds the file locked by another. */
 export interface Turns {
   take(): Promise<Turn>
+  /** One number that all threads see: how many writes of the lending thread wait for a turn to end. */
+  readonly waiting: Int32Array
 }
 
 /** The open database, whichever it is. */

@@ -35,7 +35,7 @@ test('a server that is killed while it indexes goes on where it was, and shows n
   )
   first.kill()
   await first.process.exited
-  const stored = total(look, 'select count(*) as total from code_blobs')
+  const stored = total(look, 'select count(*) as total from code_blobs where facts_version >= 0')
   look.close()
   expect(stored).toBeLessThan(count)
 

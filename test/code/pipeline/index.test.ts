@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'bun:test'
+import { codeBlobs } from '../../../src/modules/code/tables'
 import { eachDatabase } from '../../kit/databases'
 import { eventually, fixtureEnv, fixtureServer, git, index, indexed, workRepository } from '../kit'
 import { countOf, rowsOf, shown, textOf } from '../rows'
@@ -65,6 +66,24 @@ eachDatabase(
       const job = await index(app(), 'ann/quiet')
       expect(job.stats).toMatchObject({ files_changed: 0, contents_parsed: 0, files_indexed: 1 })
       expect(await rowsOf(app(), 'code_blobs', `repository_id = '${work.id}'`)).toEqual(blobs)
+    })
+
+    test('a text that an earlier attempt has only begun is stored anew', async () => {
+      const work = await indexed(app(), server, 'ann/begun', { 'a.ts': 'one\n' })
+      const [known] = await rowsOf(app(), 'code_blobs', `repository_id = '${work.id}'`)
+      work.commit({ 'b.ts': 'two\n' })
+      work.push()
+      const begun = { ...known, blob: Number(known!.blob) + 1000, facts: null, facts_version: -1 }
+      const hash = git(work.folder, 'rev-parse', 'HEAD:b.ts')
+      const at = new Date()
+      await app().storage.system.write(async (tx) => {
+        const t = codeBlobs.on(tx.dialect)
+        await tx.insert(t).values({ ...begun, hash, indexed_at: at } as unknown as typeof t.$inferInsert)
+      })
+      const job = await index(app(), 'ann/begun')
+      expect(job.stats).toMatchObject({ files_changed: 1, contents_parsed: 1 })
+      expect(await textOf(app(), work.id, 'b.ts')).toBe('two\n')
+      expect(await countOf(app(), 'code_blobs', `repository_id = '${work.id}' and facts_version < 0`)).toBe(0)
     })
 
     test('a rename keeps text and history', async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Scope } from '../../../src/core/storage'
 import { takeNumbers } from '../../../src/modules/code/pipeline/numbers'
-import { indexText } from '../../../src/modules/code/search/index-text'
+import { stepsToIndex } from '../../../src/modules/code/search/index-text'
 import { type BlockLimits, indexPostings } from '../../../src/modules/code/search/postings/index-postings'
 import { codeBlobs, indexedFiles, repositories, symbols } from '../../../src/modules/code/tables'
 
@@ -101,11 +101,8 @@ async function storeFiles(
     await tx
       .insert(indexedFiles.on(tx.dialect))
       .values(files.map((file, at) => fileRow(owner, repository, file, first + at, generation)))
-    await indexText(
-      tx,
-      owner,
-      files.map(({ text }, at) => ({ blob: first + at, text })),
-    )
+    const texts = files.map(({ text }, at) => ({ blob: first + at, text }))
+    for (const step of stepsToIndex(owner, texts, 200)) await step(tx)
     const named = files.flatMap((file, at) => symbolRows(owner, repository, file, first + at))
     for (let at = 0; at < named.length; at += 100)
       await tx.insert(symbols.on(tx.dialect)).values(named.slice(at, at + 100))

@@ -142,7 +142,9 @@ eachStorage('lists of trigrams', (storage) => {
       'acme/shrunk',
       Array.from({ length: 10 }, (_, n) => file(n, 'dogwood')),
     )
-    const place = { scope, owner: 'ann', repositoryId: id }
+    const { signal } = new AbortController()
+    const host = { dialect: storage().dialect, isTurnOver: () => true }
+    const place = { scope, owner: 'ann', repositoryId: id, host, signal }
     const remove = async (...numbers: number[]) => {
       await changeCorpus(
         scope,

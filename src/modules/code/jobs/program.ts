@@ -64,10 +64,10 @@ async function index(indexer: Indexer, run: TaskRun, claimed: Claimed): Promise<
     await report({ phase: 'switching' })
     const totals = await switchGeneration(host, scope, { job, repository, snapshot, staged })
     await report({ phase: 'cleaning' })
-    const place = { scope, owner: repository.owner, repositoryId: repository.id }
+    const place = { host, signal, scope, owner: repository.owner, repositoryId: repository.id }
     // Readers that began before the switch may need what the last generation showed: it goes with the next one.
     await removeClosed(place, repository.generation)
-    await removeOrphans(place, signal)
+    await removeOrphans(place)
     const seconds = Math.round(performance.now() - started) / 1000
     return { commit: snapshot.commit, staged, totals, seconds }
   } catch (error) {
@@ -85,9 +85,9 @@ async function remove(
   { scope, signal }: TaskRun,
   { owner, repositoryId }: Removed,
 ): Promise<null> {
-  const place = { scope, owner, repositoryId }
+  const place = { host, signal, scope, owner, repositoryId }
   await removeAll(place)
-  await removeOrphans(place, signal)
+  await removeOrphans(place)
   await rm(gitDirOf(host.folder(), { id: repositoryId }), { recursive: true, force: true })
   return null
 }

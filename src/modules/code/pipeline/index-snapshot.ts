@@ -10,10 +10,12 @@ import { isGenerated, isTestFile, isVendored } from './classify'
 import { type Comparison, compareSnapshot } from './comparison'
 import { type KnownBlob, readCurrentFiles, readKnownBlobs } from './current-files'
 import { languageOfPath } from './language'
+import { removeTexts } from './orphans'
 import { readTexts } from './read-texts'
 import { reparseTexts } from './reparse'
 import type { Snapshot, SnapshotFile } from './snapshot'
 import { addFiles, closeFiles, type StagedFile, type StagePlace, unstage } from './stage'
+import { unfinished } from './store-texts'
 
 /** How far the work is. */
 export interface Progress {
@@ -46,8 +48,8 @@ export interface Staged {
  * switches, readers see the old one. Whatever was stored before a crash is found again and not done twice.
  */
 export async function indexSnapshot(run: IndexRun): Promise<Staged> {
-  const { host, scope, extractor, repository, snapshot } = run
-  const place = { scope, owner: repository.owner, repositoryId: repository.id }
+  const { host, scope, extractor, repository, snapshot, signal } = run
+  const place = { host, signal, scope, owner: repository.owner, repositoryId: repository.id }
   const texts = {
     owner: repository.owner,
     repositoryId: repository.id,
@@ -56,12 +58,18 @@ export async function indexSnapshot(run: IndexRun): Promise<Staged> {
   }
   await unstage(place, repository.generation)
   const current = await readCurrentFiles(scope, place.owner, place.repositoryId)
-  const known = await readKnownBlobs(scope, place.owner, place.repositoryId)
+  const stored = await readKnownBlobs(scope, place.owner, place.repositoryId)
+  const known = stored.filter(({ factsVersion }) => factsVersion !== unfinished)
+  const begun = stored.filter(({ factsVersion }) => factsVersion === unfinished)
+  await removeTexts(
+    place,
+    begun.map(({ blob }) => blob),
+  )
   const outdated = known.filter(({ factsVersion }) => factsVersion !== extractor.version)
   const comparison = compareSnapshot(snapshot.files, current)
   const { blobs, binary } = await readMissing(run, texts, comparison, known)
-  await indexPostings(place, run.signal)
-  await reparseTexts({ scope, extractor, place: texts, signal: run.signal }, outdated)
+  await indexPostings(place, signal)
+  await reparseTexts({ scope, extractor, place: texts, signal }, outdated)
   const generation = repository.generation + 1
   const staged = comparison.changed.map((change) => stagedFile(change, blobs, binary, texts.at))
   await closeFiles(

@@ -6,36 +6,43 @@ import { tidyPostings } from '../search/postings/index-postings'
 import { removeSymbols } from '../symbols/symbol-rows'
 import { codeBlobs, indexedFiles } from '../tables'
 import type { StagePlace } from './stage'
+import { type Step, type StepPlace, takeSteps } from './steps'
 
 const looked = 2000
-const removedAtOnce = 10
 
 /** Removes texts that no file shows, in parts. Returns how many. */
-export async function removeOrphans(place: StagePlace, signal?: AbortSignal): Promise<number> {
-  const removed = await removeUnshown(place, signal)
-  await tidyPostings(place, signal)
+export async function removeOrphans(place: StagePlace & StepPlace): Promise<number> {
+  const removed = await removeUnshown(place)
+  await tidyPostings(place, place.signal)
   return removed
 }
 
-async function removeUnshown({ scope, owner, repositoryId }: StagePlace, signal?: AbortSignal) {
+async function removeUnshown(place: StagePlace & StepPlace) {
+  const { scope, owner, repositoryId, signal } = place
   let removed = 0
   for (let after = 0; ; await turn()) {
-    signal?.throwIfAborted()
+    signal.throwIfAborted()
     const { blobs, last } = await findOrphans(scope, owner, repositoryId, after)
-    for (let from = 0; from < blobs.length; from += removedAtOnce, await turn()) {
-      const part = blobs.slice(from, from + removedAtOnce)
-      await scope.write(async (tx) => {
-        const t = codeBlobs.on(tx.dialect)
-        await removeText(tx, owner, part)
-        await removeSymbols(tx, part)
-        await tx.delete(t).where(and(eq(t.owner, owner), inArray(t.blob, part)))
-      })
-      removed += part.length
-    }
+    await removeTexts(place, blobs)
+    removed += blobs.length
     if (last === undefined) return removed
     after = last
   }
 }
+
+/** Removes texts with pieces and symbols; the row that says that there is one goes last. */
+export const removeTexts = (place: StagePlace & StepPlace, blobs: readonly number[]): Promise<void> =>
+  takeSteps(
+    place,
+    blobs.flatMap((blob): Step[] => [
+      (tx) => removeText(tx, place.owner, [blob]),
+      (tx) => removeSymbols(tx, [blob]),
+      async (tx) => {
+        const t = codeBlobs.on(tx.dialect)
+        await tx.delete(t).where(and(eq(t.owner, place.owner), eq(t.blob, blob)))
+      },
+    ]),
+  )
 
 async function findOrphans(scope: Scope, owner: string, repositoryId: string, after: number) {
   return scope.read(async (db) => {

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { Scope } from '../../../core/storage'
 import type { ThreadHost } from '../../../core/thread-program'
 import type { Extractor } from '../parsing/extractor'
@@ -10,7 +9,6 @@ import { languageOf } from './language'
 import { createPool } from './pool'
 import type { Snapshot, SnapshotFile } from './snapshot'
 import { type NewText, storeTexts, type TextPlace } from './store-texts'
-import { createWriteBudget, type WriteBudget } from './write-budget'
 
 /** Everything that reading and storing texts needs. */
 export interface TextRun {
@@ -41,9 +39,8 @@ export async function readTexts(
   const firsts = [...byHash.values()].map(([first]) => first!)
   const found = { blobs: [] as KnownBlob[], binary: new Set<string>() }
   const pool = createPool(parallel)
-  const budget = createWriteBudget(run.host)
   const flush = (texts: NewText[]) =>
-    pool.add(async () => void found.blobs.push(...(await parseAndStore(run, budget, texts))))
+    pool.add(async () => void found.blobs.push(...(await parseAndStore(run, texts))))
   let texts: NewText[] = []
   let length = 0
   for await (const { hash, bytes } of run.snapshot.read(firsts, run.signal)) {
@@ -89,27 +86,13 @@ function countLines(text: string): number {
   return text === '' || text.endsWith('\n') ? lines : lines + 1
 }
 
-async function parseAndStore(run: TextRun, budget: WriteBudget, texts: NewText[]): Promise<KnownBlob[]> {
-  const { extractor, scope, place, signal } = run
-  const parsed = await extractor.extract(texts.map(parsable), signal)
-  const stored: KnownBlob[] = []
-  for (let from = 0; from < texts.length; await turn()) {
-    signal.throwIfAborted()
-    const to = budget.endOf(texts, from)
-    const part = texts.slice(from, to)
-    let began = 0
-    const added = await scope.write((tx) => {
-      began = performance.now()
-      return storeTexts(tx, place, part, parsed.slice(from, to))
-    })
-    budget.learn(performance.now() - began)
-    stored.push(...added)
-    await run.onStored(
-      part.length,
-      part.reduce((sum, { bytes }) => sum + bytes, 0),
-    )
-    from = to
-  }
+async function parseAndStore(run: TextRun, texts: NewText[]): Promise<KnownBlob[]> {
+  const parsed = await run.extractor.extract(texts.map(parsable), run.signal)
+  const stored = await storeTexts(run, run.place, texts, parsed)
+  await run.onStored(
+    texts.length,
+    texts.reduce((sum, { bytes }) => sum + bytes, 0),
+  )
   return stored
 }
 

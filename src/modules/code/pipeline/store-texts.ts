@@ -1,11 +1,12 @@
-import { and, eq } from 'drizzle-orm'
+import { and, between, eq } from 'drizzle-orm'
 import type { Writer } from '../../../core/storage'
 import type { ParsedFile } from '../parsing/facts'
-import { indexText } from '../search/index-text'
-import { addSymbols, removeSymbols } from '../symbols/symbol-rows'
+import { stepsToIndex } from '../search/index-text'
+import { removeSymbols, stepsToAddSymbols } from '../symbols/symbol-rows'
 import { codeBlobs, type Encoding } from '../tables'
 import type { KnownBlob } from './current-files'
 import { takeNumbers } from './numbers'
+import { rowsOfStep, type StepPlace, takeSteps } from './steps'
 
 /** A text that was read and parsed, on its way to the index. */
 export interface NewText {
@@ -29,14 +30,43 @@ export interface TextPlace {
   at: Date
 }
 
-/** Stores texts with pieces, search index and symbols; all of it or nothing. */
+/** In place of a parser's version while a text is not stored to its end. What stayed so is taken away by the next attempt. */
+export const unfinished = -1
+
+/** Stores texts with pieces, search index and symbols, in parts between which others write. Until the last one nobody knows the texts. */
 export async function storeTexts(
-  tx: Writer,
+  steps: StepPlace,
   place: TextPlace,
   texts: readonly NewText[],
   parsed: readonly ParsedFile[],
 ): Promise<KnownBlob[]> {
-  const { owner, repositoryId, version, at } = place
+  const { owner, repositoryId, version } = place
+  const first = await steps.scope.write((tx) => beginTexts(tx, place, texts, parsed))
+  const numbered = texts.map(({ text }, index) => ({ blob: first + index, text }))
+  const defined = parsed.map(({ symbols }, index) => ({ blob: first + index, symbols }))
+  const rows = rowsOfStep(steps)
+  await takeSteps(steps, [
+    ...stepsToIndex(owner, numbered, rows),
+    ...stepsToAddSymbols(owner, repositoryId, defined, rows),
+    (tx) => finishTexts(tx, place, first, texts.length),
+  ])
+  return texts.map(({ hash, language, generated, minified }, index) => ({
+    blob: first + index,
+    hash,
+    language,
+    generated,
+    minified,
+    factsVersion: version,
+  }))
+}
+
+/** Stores the rows of texts that nobody knows yet. Returns the number of the first. */
+async function beginTexts(
+  tx: Writer,
+  { owner, repositoryId, at }: TextPlace,
+  texts: readonly NewText[],
+  parsed: readonly ParsedFile[],
+): Promise<number> {
   const first = await takeNumbers(tx, owner, texts.length)
   const rows = texts.map(({ path: _, text: __, ...text }, index) => ({
     ...text,
@@ -44,31 +74,21 @@ export async function storeTexts(
     owner,
     repository_id: repositoryId,
     facts: parsed[index]!.facts,
-    facts_version: version,
+    facts_version: unfinished,
     symbols: parsed[index]!.symbols.length,
     references: parsed[index]!.referenceCount,
     indexed_at: at,
   }))
   await tx.insert(codeBlobs.on(tx.dialect)).values(rows)
-  await indexText(
-    tx,
-    owner,
-    texts.map(({ text }, index) => ({ blob: first + index, text })),
-  )
-  await addSymbols(
-    tx,
-    owner,
-    repositoryId,
-    parsed.map(({ symbols }, index) => ({ blob: first + index, symbols })),
-  )
-  return rows.map(({ blob, hash, language, generated, minified }) => ({
-    blob,
-    hash,
-    language,
-    generated,
-    minified,
-    factsVersion: version,
-  }))
+  return first
+}
+
+async function finishTexts(tx: Writer, { owner, version }: TextPlace, first: number, count: number) {
+  const t = codeBlobs.on(tx.dialect)
+  await tx
+    .update(t)
+    .set({ facts_version: version })
+    .where(and(eq(t.owner, owner), between(t.blob, first, first + count - 1)))
 }
 
 /** Replaces what an older parser found in a text. */
@@ -80,7 +100,7 @@ export async function replaceFacts(
 ): Promise<void> {
   const t = codeBlobs.on(tx.dialect)
   await removeSymbols(tx, [blob])
-  await addSymbols(tx, place.owner, place.repositoryId, [{ blob, symbols }])
+  for (const step of stepsToAddSymbols(place.owner, place.repositoryId, [{ blob, symbols }])) await step(tx)
   await tx
     .update(t)
     .set({ facts, facts_version: place.version, symbols: symbols.length, references: referenceCount })

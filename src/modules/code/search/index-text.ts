@@ -13,11 +13,12 @@ export interface BlobText {
 /** Blobs of an owner have numbers from `owner's number * 2^26`. */
 export const blobsPerOwner = 2 ** 26
 
-/** Rows of one statement: databases limit how many parameters it may have. */
-const mostRows = 200
-
-/** Stores the pieces of texts; `indexPostings` makes them searchable before they are shown. */
-export async function indexText(tx: Writer, owner: string, texts: readonly BlobText[]): Promise<void> {
+/** Cuts texts into pieces, and returns what stores them, a few pieces a step; `indexPostings` makes them searchable before they are shown. */
+export function stepsToIndex(
+  owner: string,
+  texts: readonly BlobText[],
+  atOnce: number,
+): ((tx: Writer) => Promise<void>)[] {
   const rows = texts.flatMap(({ blob, text }) =>
     chunksOf(text).map((piece, ordinal) => [
       blob * chunksPerBlob + ordinal,
@@ -26,12 +27,10 @@ export async function indexText(tx: Writer, owner: string, texts: readonly BlobT
       pack(piece.text),
     ]),
   )
-  for (let at = 0; at < rows.length; at += mostRows)
-    await tx.addRows(
-      codeChunks.name,
-      ['chunk', 'owner', 'first_line', 'content'],
-      rows.slice(at, at + mostRows),
-    )
+  return Array.from({ length: Math.ceil(rows.length / atOnce) }, (_, at) => (tx) => {
+    const some = rows.slice(at * atOnce, (at + 1) * atOnce)
+    return tx.addRows(codeChunks.name, ['chunk', 'owner', 'first_line', 'content'], some)
+  })
 }
 
 /** The first and the last chunk that a blob can have. */

@@ -24,15 +24,14 @@ const columns = [
   'signature',
   'documentation',
 ]
-const rowsAtOnce = 2000
 
-/** Stores the definitions of texts, in the transaction that stores these. */
-export async function addSymbols(
-  tx: Writer,
+/** What stores the definitions of texts, a few rows a step. */
+export function stepsToAddSymbols(
   owner: string,
   repositoryId: string,
   texts: readonly TextSymbols[],
-): Promise<void> {
+  atOnce = 1000,
+): ((tx: Writer) => Promise<void>)[] {
   const rows = texts.flatMap(({ blob, symbols: found }) =>
     found.map((symbol, ordinal): RowValue[] => [
       blob,
@@ -50,8 +49,9 @@ export async function addSymbols(
       symbol.documentation ?? null,
     ]),
   )
-  for (let at = 0; at < rows.length; at += rowsAtOnce)
-    await tx.addRows(symbols.name, columns, rows.slice(at, at + rowsAtOnce))
+  return Array.from({ length: Math.ceil(rows.length / atOnce) }, (_, at) => (tx) => {
+    return tx.addRows(symbols.name, columns, rows.slice(at * atOnce, (at + 1) * atOnce))
+  })
 }
 
 export async function removeSymbols(tx: Writer, blobs: readonly number[]): Promise<void> {

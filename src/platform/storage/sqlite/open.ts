@@ -31,7 +31,7 @@ export async function openSqlite(path: string, options: StorageOptions = {}): Pr
     as: () => system,
     system,
     admin: createAdmin(path, readers, options.readOnly ? undefined : writers),
-    turns: { take: () => writers.lend() },
+    turns: writers.lending,
     ping: () => ping(path, inode, readers),
     connections: () => ({ ...readers.counts(), queued_writes: writers.waiting() }),
     async close() {

@@ -16,7 +16,7 @@ export interface Writers {
   /** Runs `work` on the connection outside of any transaction, when its turn comes. */
   alone<T>(work: (connection: Connection) => T): Promise<T>
   /** Leaves the file to another thread from its turn in the queue until that one ends it. */
-  lend(): Promise<FileTurn>
+  readonly lending: Turns
   waiting(): number
   close(): Promise<void>
 }
@@ -35,8 +35,6 @@ const patience = 5000
 /** A commit is shared by at most so many writes, and none is started after so many milliseconds. */
 const mostShared = 200
 const shareTime = 4
-/** Milliseconds that another thread may have the file: alone, and within `watched` of a write of this one. */
-const lent = { alone: 16, beside: 4, watched: 2000 }
 
 /** `turns` are given out by whoever else in this process writes to the file. */
 export function createWriters(path: string, fileTurns?: Turns): Writers {
@@ -44,7 +42,7 @@ export function createWriters(path: string, fileTurns?: Turns): Writers {
   let connection: Connection | undefined
   let running: Promise<void> | undefined
   let closed = false
-  let written = Number.NEGATIVE_INFINITY
+  const waiting = new Int32Array(new SharedArrayBuffer(4))
   const checkpoints = createCheckpoints()
 
   const reopenAfter = (error: unknown) => {
@@ -80,24 +78,22 @@ export function createWriters(path: string, fileTurns?: Turns): Writers {
           reject(error)
         }),
       )
+      Atomics.store(waiting, 0, turns.length)
       running ??= drain()
     })
   const lend = (): Promise<FileTurn> =>
     new Promise((resolve, reject) => {
       const give = (end: () => void) => {
         checkpoints.leaveToOthers(connection!)
-        const isShared = turns.length > 0 || performance.now() - written < lent.watched
-        resolve({ milliseconds: isShared ? lent.beside : lent.alone, end })
+        Atomics.store(waiting, 0, turns.length)
+        resolve({ end })
       }
       add(true, () => new Promise<void>(give)).catch(reject)
     })
   return {
-    run: (work) => {
-      written = performance.now()
-      return add(false, (open) => withinSavepoint(open, work))
-    },
+    run: (work) => add(false, (open) => withinSavepoint(open, work)),
     alone: (work) => add(true, async (open) => work(open)),
-    lend,
+    lending: { take: lend, waiting },
     waiting: () => turns.length,
     async close() {
       closed = true

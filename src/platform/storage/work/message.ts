@@ -11,6 +11,11 @@ export interface WorkOpening {
   folder: string
 }
 
+/** The first message as it is sent: `waiting` is that of the serving thread's turns, null where the database is a server. */
+export interface Opening extends WorkOpening {
+  waiting: Int32Array | null
+}
+
 /** A task to run; `now` is the serving thread's clock. */
 export interface TaskMessage {
   run: number
@@ -27,7 +32,7 @@ export type Outcome = { done: number; answer: unknown } | { done: number; fault:
 export type ToThread =
   | TaskMessage
   | { abort: number }
-  | { turn: number }
+  | { turn: true }
   | { refused: FaultMessage }
   | { close: true }
 

@@ -3,7 +3,7 @@ import type { Logger } from '../../../core/module'
 import type { WorkThread } from '../../../core/work-thread'
 import { errorOf, faultOf } from '../local/message'
 import type { Turn, Turns } from '../storage'
-import type { FromThread, Outcome, ToThread, WorkOpening } from './message'
+import type { FromThread, Opening, Outcome, ToThread, WorkOpening } from './message'
 
 export interface WorkOptions {
   opening: WorkOpening
@@ -103,7 +103,7 @@ function startLife({ opening, turns, log, now, spawn }: WorkOptions, onLost: () 
   }
   worker.addEventListener('close', () => lose('the thread ended'))
   worker.unref()
-  worker.postMessage(opening)
+  worker.postMessage({ ...opening, waiting: turns?.waiting ?? null } satisfies Opening)
 
   return {
     busy: () => tasks.size,
@@ -140,7 +140,7 @@ function lendTurns(turns: Turns | null, tell: (message: ToThread) => void) {
       try {
         turn = await turns?.take()
         if (stopped) return end()
-        tell({ turn: turn?.milliseconds ?? Number.POSITIVE_INFINITY })
+        tell({ turn: true })
       } catch (error) {
         tell({ refused: faultOf(error) })
       }

@@ -6,7 +6,7 @@ import type { Tasks } from '../../../core/work-thread'
 import { errorOf, faultOf } from '../local/message'
 import { openStorage } from '../open'
 import type { Storage, Turn, Turns } from '../storage'
-import type { FromThread, TaskMessage, ToThread, WorkOpening } from './message'
+import type { FromThread, Opening, TaskMessage, ToThread } from './message'
 
 interface Port {
   onmessage: ((event: MessageEvent) => void) | null
@@ -36,15 +36,15 @@ function yieldToServing(): void {
 export function serveWork<C>(port: Port, program: ThreadProgram<C>): void {
   yieldToServing()
   const tell = (message: FromThread) => port.postMessage(message)
-  const turns = createThreadTurns(tell)
   const running = new Map<number, AbortController>()
   let ahead = 0
-  port.onmessage = ({ data: opening }: MessageEvent<WorkOpening>) => {
+  port.onmessage = ({ data: opening }: MessageEvent<Opening>) => {
+    const turns = createThreadTurns(tell, opening.waiting)
     const opened = openThread(opening, program, { tell, turns, now: () => Date.now() + ahead })
     // Each task that finds it failed says so.
     opened.catch(() => {})
     port.onmessage = ({ data }: MessageEvent<ToThread>) => {
-      if ('turn' in data) turns.give(data.turn)
+      if ('turn' in data) turns.give()
       else if ('refused' in data) turns.refuse(errorOf(data.refused))
       else if ('abort' in data) running.get(data.abort)?.abort(new Error('the task was broken off'))
       else if ('close' in data) void close()
@@ -81,7 +81,7 @@ interface Surroundings {
 }
 
 async function openThread<C>(
-  { storage: config, statementSeconds, settings, folder }: WorkOpening,
+  { storage: config, statementSeconds, settings, folder }: Opening,
   program: ThreadProgram<C>,
   { tell, turns, now }: Surroundings,
 ): Promise<Open> {
@@ -96,7 +96,7 @@ async function openThread<C>(
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       return folder
     },
-    writeTime: turns.milliseconds,
+    isTurnOver: turns.isOver,
   }
   const { tasks, close } = program.start(host)
   return {
@@ -116,31 +116,35 @@ function createThreadLog(tell: (message: FromThread) => void): Logger {
 }
 
 interface ThreadTurns extends Turns {
-  give(milliseconds: number): void
+  give(): void
   refuse(error: Error): void
-  milliseconds(): number
+  isOver(): boolean
 }
 
-/** Turns as the thread sees them: asked for and ended by messages, one at a time. */
-function createThreadTurns(tell: (message: FromThread) => void): ThreadTurns {
-  let waiting: { resolve(turn: Turn): void; reject(error: Error): void } | undefined
-  let latest = Number.POSITIVE_INFINITY
+/** Milliseconds of a turn for which nobody waits. */
+const longest = 8
+
+/** Turns as the thread sees them: asked for and ended by messages, one at a time. A server's database has none, and `waiting` is null. */
+function createThreadTurns(tell: (message: FromThread) => void, waiting: Int32Array | null): ThreadTurns {
+  let asking: { resolve(turn: Turn): void; reject(error: Error): void } | undefined
+  let began = 0
   const settle = () => {
-    const asked = waiting
-    waiting = undefined
+    const asked = asking
+    asking = undefined
     return asked
   }
   return {
+    waiting: waiting ?? new Int32Array(1),
     take: () =>
       new Promise((resolve, reject) => {
-        waiting = { resolve, reject }
+        asking = { resolve, reject }
         tell({ wants: true })
       }),
-    give(milliseconds) {
-      latest = milliseconds
-      settle()?.resolve({ milliseconds, end: () => tell({ over: true }) })
+    give() {
+      began = performance.now()
+      settle()?.resolve({ end: () => tell({ over: true }) })
     },
     refuse: (error) => settle()?.reject(error),
-    milliseconds: () => latest,
+    isOver: () => waiting !== null && (Atomics.load(waiting, 0) > 0 || performance.now() - began > longest),
   }
 }
