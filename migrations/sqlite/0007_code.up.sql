@@ -86,12 +86,13 @@ create table code_blobs (
 );
 create unique index code_blobs_hash on code_blobs (repository_id, hash, language);
 
--- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd.
+-- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd. Beside them what they define, a line each, for ranking.
 create table code_chunks (
-  chunk      integer primary key not null,
-  owner      text not null,
-  first_line integer not null,
-  content    blob not null
+  chunk       integer primary key not null,
+  owner       text not null,
+  first_line  integer not null,
+  definitions text,
+  content     blob not null
 );
 -- Which trigrams stand in which pieces, block after block: a block is a stretch of a repository's texts, up to some 8,000 pieces; one that is not ready is being written
 -- or removed. A row of code_postings holds the lists of all trigrams whose numbers agree in their lowest bits (src/modules/code/search/postings): bucket = block * 65536

@@ -122,6 +122,8 @@ export const codeChunks = table('code_chunks', 'owner', (c) => ({
   owner: c.text().notNull(),
   /** Line number (from 1) of the piece's first line. */
   first_line: c.small().notNull(),
+  /** What it defines, a line each: `line:column:name`. */
+  definitions: c.text(),
   /** UTF-8 under zstd. */
   content: c.bytes().notNull(),
 }))

@@ -101,7 +101,11 @@ async function storeFiles(
     await tx
       .insert(indexedFiles.on(tx.dialect))
       .values(files.map((file, at) => fileRow(owner, repository, file, first + at, generation)))
-    const texts = files.map(({ text }, at) => ({ blob: first + at, text }))
+    const texts = files.map(({ text, symbols: named = [] }, at) => ({
+      blob: first + at,
+      text,
+      symbols: named.map(({ column = 1, ...symbol }) => ({ ...symbol, column })),
+    }))
     for (const step of stepsToIndex(owner, texts, 200)) await step(tx)
     const named = files.flatMap((file, at) => symbolRows(owner, repository, file, first + at))
     for (let at = 0; at < named.length; at += 100)

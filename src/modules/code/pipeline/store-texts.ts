@@ -1,7 +1,7 @@
 import { and, between, eq } from 'drizzle-orm'
 import type { Writer } from '../../../core/storage'
 import type { ParsedFile } from '../parsing/facts'
-import { stepsToIndex } from '../search/index-text'
+import { redefineText, stepsToIndex } from '../search/index-text'
 import { removeSymbols, stepsToAddSymbols } from '../symbols/symbol-rows'
 import { codeBlobs, type Encoding } from '../tables'
 import type { KnownBlob } from './current-files'
@@ -42,12 +42,15 @@ export async function storeTexts(
 ): Promise<KnownBlob[]> {
   const { owner, repositoryId, version } = place
   const first = await steps.scope.write((tx) => beginTexts(tx, place, texts, parsed))
-  const numbered = texts.map(({ text }, index) => ({ blob: first + index, text }))
-  const defined = parsed.map(({ symbols }, index) => ({ blob: first + index, symbols }))
+  const numbered = texts.map(({ text }, index) => ({
+    blob: first + index,
+    text,
+    symbols: parsed[index]!.symbols,
+  }))
   const rows = rowsOfStep(steps)
   await takeSteps(steps, [
     ...stepsToIndex(owner, numbered, rows),
-    ...stepsToAddSymbols(owner, repositoryId, defined, rows),
+    ...stepsToAddSymbols(owner, repositoryId, numbered, rows),
     (tx) => finishTexts(tx, place, first, texts.length),
   ])
   return texts.map(({ hash, language, generated, minified }, index) => ({
@@ -99,6 +102,7 @@ export async function replaceFacts(
   { facts, symbols, referenceCount }: ParsedFile,
 ): Promise<void> {
   const t = codeBlobs.on(tx.dialect)
+  await redefineText(tx, place.owner, blob, symbols)
   await removeSymbols(tx, [blob])
   for (const step of stepsToAddSymbols(place.owner, place.repositoryId, [{ blob, symbols }])) await step(tx)
   await tx

@@ -1,13 +1,15 @@
 import { and, asc, between, eq } from 'drizzle-orm'
-import type { Reader, Writer } from '../../../core/storage'
+import type { Reader, RowValue, Writer } from '../../../core/storage'
 import { codeChunks } from '../tables'
 import { chunksOf, chunksPerBlob } from './chunks'
 import { pack, unpack } from './packing'
+import { type Definition, packDefinitions } from './piece-definitions'
 
-/** A text to be found by its number. */
+/** A text to be found by its number, with what it defines. */
 export interface BlobText {
   blob: number
   text: string
+  symbols: readonly Definition[]
 }
 
 /** Blobs of an owner have numbers from `owner's number * 2^26`. */
@@ -19,18 +21,48 @@ export function stepsToIndex(
   texts: readonly BlobText[],
   atOnce: number,
 ): ((tx: Writer) => Promise<void>)[] {
-  const rows = texts.flatMap(({ blob, text }) =>
-    chunksOf(text).map((piece, ordinal) => [
-      blob * chunksPerBlob + ordinal,
-      owner,
-      piece.firstLine,
-      pack(piece.text),
-    ]),
+  const rows = texts.flatMap((text) => rowsOf(owner, text))
+  return Array.from(
+    { length: Math.ceil(rows.length / atOnce) },
+    (_, at) => (tx) => tx.addRows(codeChunks.name, columns, rows.slice(at * atOnce, (at + 1) * atOnce)),
   )
-  return Array.from({ length: Math.ceil(rows.length / atOnce) }, (_, at) => (tx) => {
-    const some = rows.slice(at * atOnce, (at + 1) * atOnce)
-    return tx.addRows(codeChunks.name, ['chunk', 'owner', 'first_line', 'content'], some)
-  })
+}
+
+const columns = ['chunk', 'owner', 'first_line', 'definitions', 'content']
+
+function rowsOf(owner: string, { blob, text, symbols }: BlobText): RowValue[][] {
+  const pieces = chunksOf(text)
+  const definitions = packDefinitions(
+    pieces.map(({ firstLine }) => firstLine),
+    symbols,
+  )
+  const first = blob * chunksPerBlob
+  return pieces.map((piece, at) => [first + at, owner, piece.firstLine, definitions[at]!, pack(piece.text)])
+}
+
+/** Replaces what a stored text defines. */
+export async function redefineText(
+  tx: Writer,
+  owner: string,
+  blob: number,
+  symbols: readonly Definition[],
+): Promise<void> {
+  const t = codeChunks.on(tx.dialect)
+  const [low, high] = chunksOfBlob(blob)
+  const pieces = await tx
+    .select({ chunk: t.chunk, firstLine: t.first_line })
+    .from(t)
+    .where(and(eq(t.owner, owner), between(t.chunk, low, high)))
+    .orderBy(asc(t.chunk))
+  const packed = packDefinitions(
+    pieces.map(({ firstLine }) => firstLine),
+    symbols,
+  )
+  for (const [at, { chunk }] of pieces.entries())
+    await tx
+      .update(t)
+      .set({ definitions: packed[at]! })
+      .where(and(eq(t.owner, owner), eq(t.chunk, chunk)))
 }
 
 /** The first and the last chunk that a blob can have. */

@@ -3,6 +3,7 @@ import type { ChunkRange } from './engine/engine'
 import type { Place as Repository } from './engine/shown-files'
 import { type FitsNames, type Verify, verifierOf } from './match/verify'
 import { atomsOf, type Query } from './query/query'
+import { type Ranking, rankingBy } from './rank/key'
 
 /** One search under way: what is looked for, where, and with what. */
 export interface Looking {
@@ -12,12 +13,15 @@ export interface Looking {
   places: ReadonlyMap<string, Repository>
   /** All pieces of the owner's that can belong to the places. */
   range: ChunkRange
-  /** Literals of the query, for ranking. */
+  /** Literals of the query. */
   terms: string[]
+  ranking: Ranking
   /** True when single pieces of a text decide, so that the others need not be read. */
   piecewise: boolean
   /** True when definitions are part of the question. */
   asksSymbols: boolean
+  /** True when names of files, repositories, branches or languages are. */
+  asksNames: boolean
   verify: Verify
   fitsNames: FitsNames
 }
@@ -35,7 +39,20 @@ export function lookFor(
   const terms = atomsOf(query.node).flatMap(({ kind, pattern }) =>
     (kind === 'text' || kind === 'symbol') && 'literal' in pattern ? [pattern.literal] : [],
   )
+  const asksNames = all.length > texts.length + all.filter(({ kind }) => kind === 'symbol').length
   const piecewise =
     texts.length === 1 && !asksSymbols && atomsOf(query.node).some(({ kind }) => kind === 'text')
-  return { db, owner, query, places, range, terms, piecewise, asksSymbols, ...verifierOf(query) }
+  return {
+    db,
+    owner,
+    query,
+    places,
+    range,
+    terms,
+    ranking: rankingBy(terms),
+    piecewise,
+    asksSymbols,
+    asksNames,
+    ...verifierOf(query),
+  }
 }

@@ -1,5 +1,5 @@
 import type { Place } from './cursor'
-import { definitionsOf } from './engine/definitions'
+import { blobsDefining } from './engine/definitions'
 import { filesShowing } from './engine/shown-files'
 import type { Looking } from './looking'
 import { compareKeys } from './rank/key'
@@ -54,7 +54,7 @@ export async function beginning(looking: Looking): Promise<Place> {
 async function firstTexts({ db, owner, terms, places }: Looking): Promise<number[]> {
   const names = terms.filter((term) => term.length > 1 && !/\s/.test(term)).slice(0, 3)
   const blobs = new Set<number>()
-  for (const name of names) for (const { blob } of await definitionsOf(db, owner, name)) blobs.add(blob)
+  for (const name of names) for (const blob of await blobsDefining(db, owner, name)) blobs.add(blob)
   const files = await filesShowing(db, owner, places, [...blobs])
   const own = new Set(files.filter(({ generated }) => !generated).map(({ blob }) => blob))
   return [...own].sort((a, b) => a - b).slice(0, mostFirst)

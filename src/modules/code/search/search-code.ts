@@ -152,7 +152,11 @@ async function shownOf(
     // One at a time: whole texts may be large, and the answer is soon full.
     const pieces = whole ? byBlob(await readBlobs(looking.db, looking.owner, [blob])).get(blob) : undefined
     const text = whole ? (pieces ?? []).map((piece) => piece.text).join('') : undefined
-    const result = resultOf(hit, text, { output, contextLines: given.context_lines, terms: looking.terms })
+    const result = resultOf(hit, text, {
+      output,
+      contextLines: given.context_lines,
+      ranking: looking.ranking,
+    })
     if (!fits(result)) break
     results.push(result)
   }

@@ -1,13 +1,14 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { blobOfChunk as blobOf, chunksPerBlob } from './chunks'
 import { findCandidates } from './engine/candidates'
-import { type Definition, definitionsIn } from './engine/definitions'
 import type { ChunkRange } from './engine/engine'
 import { filesShowing, listBlobs, type ShownFile } from './engine/shown-files'
 import { byBlob, type Piece, readBlobs, readChunks } from './engine/texts'
+import { fold } from './fold'
 import type { Looking } from './looking'
 import type { LineMatch } from './match/line-match'
-import { type Key, keyOf } from './rank/key'
+import { type Definition, unpackDefinitions } from './piece-definitions'
+import type { Key } from './rank/key'
 
 /** A file that matches. */
 export interface Hit {
@@ -126,46 +127,41 @@ async function verified(
   read: readonly Piece[],
 ): Promise<Hit[]> {
   const pieces = byBlob(read)
-  const { db, owner, asksSymbols } = looking
-  const asked = asksSymbols ? groupByBlob(await definitionsIn(db, owner, blobs, [])) : new Map()
-  const hits: Pick<Hit, 'file' | 'lines'>[] = []
+  const hits: Hit[] = []
   let turned = performance.now()
   for (const blob of blobs) {
-    const symbols = asked.get(blob) ?? []
-    for (const file of files.get(blob) ?? []) {
-      const lines = looking.verify({ ...namesOf(file), pieces: pieces.get(blob) ?? [], symbols })
-      if (lines) hits.push({ file, lines })
-    }
+    hits.push(...hitsOf(looking, files.get(blob) ?? [], pieces.get(blob) ?? []))
     if (performance.now() - turned < slice) continue
     await turn()
     turned = performance.now()
   }
-  const named = await definitionsNamed(
-    looking,
-    hits.map(({ file }) => file.blob),
+  return hits
+}
+
+/** Of the files that show one text those that match. */
+function hitsOf(looking: Looking, files: readonly ShownFile[], pieces: readonly Piece[]): Hit[] {
+  const { asksNames, ranking, terms } = looking
+  const symbols = looking.asksSymbols ? definitionsIn(pieces) : []
+  const verify = (file: ShownFile) => looking.verify({ ...namesOf(file), pieces, symbols })
+  // Where names are no part of the question, what holds for one file holds for all of them.
+  const shared = asksNames || !files[0] ? undefined : verify(files[0])
+  let definitions: Definition[] | undefined
+  return files.flatMap((file) => {
+    const lines = shared === undefined ? verify(file) : shared
+    if (!lines) return []
+    definitions ??= definitionsNamed(terms, pieces)
+    return [{ file, lines, definitions, key: ranking.keyOf({ ...file, lines, definitions }) }]
+  })
+}
+
+const definitionsIn = (pieces: readonly Piece[]) =>
+  pieces.flatMap((piece) => unpackDefinitions(piece.definitions))
+
+/** Definitions whose name contains one of these. */
+function definitionsNamed(terms: readonly string[], pieces: readonly Piece[]): Definition[] {
+  const folded = terms.map(fold)
+  const contains = (text: string | null) => text !== null && folded.some((term) => fold(text).includes(term))
+  return definitionsIn(pieces.filter(({ definitions }) => contains(definitions))).filter(({ name }) =>
+    contains(name),
   )
-  return hits.map((hit) => ranked(looking, hit, named.get(hit.file.blob) ?? []))
-}
-
-async function definitionsNamed({ db, owner, terms }: Looking, blobs: number[]) {
-  const parts = terms.filter((term) => /^[\p{L}\p{N}_$.#-]+$/u.test(term))
-  return groupByBlob(parts.length > 0 ? await definitionsIn(db, owner, blobs, parts) : [])
-}
-
-function groupByBlob(definitions: readonly Definition[]): Map<number, Definition[]> {
-  const found = new Map<number, Definition[]>()
-  for (const definition of definitions) {
-    const known = found.get(definition.blob)
-    if (known) known.push(definition)
-    else found.set(definition.blob, [definition])
-  }
-  return found
-}
-
-function ranked(
-  looking: Looking,
-  { file, lines }: Pick<Hit, 'file' | 'lines'>,
-  definitions: Definition[],
-): Hit {
-  return { file, lines, definitions, key: keyOf({ ...file, lines, definitions }, looking.terms) }
 }

@@ -1,5 +1,5 @@
 import type { LineMatch } from '../match/line-match'
-import { tierOf, tiers } from '../rank/key'
+import { type Ranking, tiers } from '../rank/key'
 import type { Hit } from '../window'
 import { lineText } from './line-text'
 import type { MatchView, ResultView } from './schema'
@@ -16,7 +16,7 @@ const longestContent = 40_000
 export interface Shape {
   output: Output
   contextLines: number
-  terms: readonly string[]
+  ranking: Ranking
 }
 
 /** A file as an answer shows it. `text` is the whole text where the output needs it. */
@@ -38,10 +38,10 @@ export function resultOf(hit: Hit, text: string | undefined, shape: Shape): Resu
 }
 
 /** The lines that say most, in the order of the file. */
-function bestLines({ lines, definitions }: Hit, { output, terms }: Shape): LineMatch[] {
+function bestLines({ lines, definitions }: Hit, { output, ranking }: Shape): LineMatch[] {
   const most = mostLines[output]
   if (lines.length <= most) return lines
-  const tiered = lines.map((line) => ({ line, tier: tierOf(line, definitions, terms) }))
+  const tiered = lines.map((line) => ({ line, tier: ranking.tierOf(line, definitions) }))
   return tiered
     .toSorted((a, b) => a.tier - b.tier || a.line.line - b.line.line)
     .slice(0, most)
@@ -50,7 +50,7 @@ function bestLines({ lines, definitions }: Hit, { output, terms }: Shape): LineM
 }
 
 function matchOf(line: LineMatch, { definitions }: Hit, text: string | undefined, shape: Shape): MatchView {
-  const tier = tierOf(line, definitions, shape.terms)
+  const tier = shape.ranking.tierOf(line, definitions)
   const shown = lineText(line.text, line.ranges[0]!)
   const match: MatchView = {
     line: line.line,

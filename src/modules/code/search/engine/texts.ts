@@ -8,6 +8,8 @@ export interface Piece {
   chunk: number
   firstLine: number
   text: string
+  /** Packed; see `unpackDefinitions`. */
+  definitions: string | null
 }
 
 /** Numbers as one parameter of Postgres. */
@@ -22,8 +24,8 @@ export async function readChunks(db: Reader, owner: string, chunks: readonly num
   if (chunks.length === 0) return []
   const rows = await db.rows<Row>(
     db.dialect === 'postgres'
-      ? sql`select chunk::float8 as chunk, first_line, content from holdfast.code_chunks where chunk = any(${arrayOf(chunks)}) and owner = ${owner}`
-      : sql`select chunk, first_line, content from code_chunks where ${isAmong('chunk', chunks)} and owner = ${owner}`,
+      ? sql`select chunk::float8 as chunk, first_line, definitions, content from holdfast.code_chunks where chunk = any(${arrayOf(chunks)}) and owner = ${owner}`
+      : sql`select chunk, first_line, definitions, content from code_chunks where ${isAmong('chunk', chunks)} and owner = ${owner}`,
   )
   return sorted(rows)
 }
@@ -35,11 +37,11 @@ export async function readBlobs(db: Reader, owner: string, blobs: readonly numbe
   const last = sql.raw(String(chunksPerBlob - 1))
   const rows = await db.rows<Row>(
     db.dialect === 'postgres'
-      ? sql`select piece.chunk::float8 as chunk, piece.first_line, piece.content from unnest(${arrayOf(blobs)}) as wanted (value)
-          cross join lateral (select chunk, first_line, content from holdfast.code_chunks
+      ? sql`select piece.chunk::float8 as chunk, piece.first_line, piece.definitions, piece.content from unnest(${arrayOf(blobs)}) as wanted (value)
+          cross join lateral (select chunk, first_line, definitions, content from holdfast.code_chunks
             where chunk between wanted.value * ${length} and wanted.value * ${length} + ${last} and owner = ${owner}
             order by code_chunks.chunk limit ${length}) as piece`
-      : sql`select chunk, first_line, content from json_each(${JSON.stringify(blobs)}) as wanted join code_chunks
+      : sql`select chunk, first_line, definitions, content from json_each(${JSON.stringify(blobs)}) as wanted join code_chunks
           on chunk between wanted.value * ${length} and wanted.value * ${length} + ${last} where owner = ${owner}`,
   )
   return sorted(rows)
@@ -48,12 +50,18 @@ export async function readBlobs(db: Reader, owner: string, blobs: readonly numbe
 interface Row extends Record<string, unknown> {
   chunk: number
   first_line: number
+  definitions: string | null
   content: Uint8Array
 }
 
 const sorted = (rows: Row[]): Piece[] =>
   rows
-    .map(({ chunk, first_line, content }) => ({ chunk, firstLine: first_line, text: unpack(content) }))
+    .map(({ chunk, first_line, definitions, content }) => ({
+      chunk,
+      firstLine: first_line,
+      definitions,
+      text: unpack(content),
+    }))
     .sort((a, b) => a.chunk - b.chunk)
 
 /** The pieces by the text that they are of. */

@@ -1,4 +1,4 @@
-/** Bytes that grow as numbers are put behind each other; each number takes as few as it needs (LEB128). */
+/** Bytes that grow as numbers are put behind each other; each number, below 2^28, takes as few as it needs (LEB128). */
 export interface ByteWriter {
   readonly length: number
   addNumber(value: number): void
@@ -23,10 +23,7 @@ export function createByteWriter(size = 4096): ByteWriter {
     addNumber(value) {
       makeRoom(8)
       let rest = value
-      while (rest >= 0x80) {
-        bytes[length++] = (rest % 0x80) | 0x80
-        rest = Math.floor(rest / 0x80)
-      }
+      for (; rest >= 0x80; rest >>>= 7) bytes[length++] = (rest & 0x7f) | 0x80
       bytes[length++] = rest
     },
     addBytes(more) {
@@ -42,7 +39,7 @@ export function createByteWriter(size = 4096): ByteWriter {
   }
 }
 
-/** Reads numbers from a place on. */
+/** Reads numbers below 2^28 from a place on. */
 export interface ByteReader {
   at: number
   readonly end: number
@@ -50,17 +47,18 @@ export interface ByteReader {
 }
 
 export function readBytes(bytes: Uint8Array, from = 0, end = bytes.length): ByteReader {
-  return {
+  const reader = {
     at: from,
     end,
     number() {
-      let [value, weight] = [0, 1]
-      for (;;) {
-        const byte = bytes[this.at++]!
-        if (byte < 0x80) return value + byte * weight
-        value += (byte - 0x80) * weight
-        weight *= 0x80
+      let byte = bytes[reader.at++]!
+      let value = byte & 0x7f
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = bytes[reader.at++]!
+        value |= (byte & 0x7f) << shift
       }
+      return value
     },
   }
+  return reader
 }

@@ -30,41 +30,42 @@ export function commonPieces(lists: readonly List[]): number[] {
   let found = first ? piecesOf(first) : []
   for (const list of rest) {
     if (found.length === 0) return found
-    found = list.bits ? found.filter((piece) => hasBit(list, piece)) : inBoth(found, piecesOf(list))
+    found = list.bits ? withBits(list, found) : withDistances(list, found)
   }
   return found
 }
 
-const hasBit = ({ bytes, start }: List, piece: number) =>
-  (bytes[start + (piece >> 3)]! & (1 << (piece & 7))) !== 0
+const piecesOf = (list: List): number[] => (list.bits ? fromBits(list) : fromDistances(list))
 
-function piecesOf(list: List): number[] {
-  return list.bits ? fromBits(list) : fromDistances(list)
-}
-
-function fromBits(list: List): number[] {
+function fromBits({ bytes, start, end }: List): number[] {
   const pieces: number[] = []
-  const count = (list.end - list.start) * 8
-  for (let piece = 0; piece < count; piece++) if (hasBit(list, piece)) pieces.push(piece)
+  for (let at = start; at < end; at++)
+    for (let byte = bytes[at]!, piece = (at - start) * 8; byte > 0; byte >>= 1, piece++)
+      if (byte & 1) pieces.push(piece)
   return pieces
 }
 
 function fromDistances({ bytes, start, end }: List): number[] {
   const pieces: number[] = []
   const reader = readBytes(bytes, start, end)
-  for (let last = -1; reader.at < end; ) {
-    last += reader.number() + 1
-    pieces.push(last)
+  for (let piece = -1; reader.at < end; ) {
+    piece += reader.number() + 1
+    pieces.push(piece)
   }
   return pieces
 }
 
-function inBoth(left: number[], right: number[]): number[] {
+const withBits = ({ bytes, start }: List, pieces: readonly number[]) =>
+  pieces.filter((piece) => (bytes[start + (piece >> 3)]! & (1 << (piece & 7))) !== 0)
+
+function withDistances({ bytes, start, end }: List, pieces: readonly number[]): number[] {
   const both: number[] = []
-  let at = 0
-  for (const piece of left) {
-    while (at < right.length && right[at]! < piece) at++
-    if (right[at] === piece) both.push(piece)
+  const reader = readBytes(bytes, start, end)
+  let next = 0
+  for (let piece = -1; next < pieces.length && reader.at < end; ) {
+    piece += reader.number() + 1
+    while (next < pieces.length && pieces[next]! < piece) next++
+    if (pieces[next] === piece) both.push(piece)
   }
   return both
 }

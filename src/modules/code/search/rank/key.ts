@@ -25,27 +25,41 @@ export type Key = readonly number[]
 /** How a line matched. */
 export const tiers = { definition: 0, folded: 1, symbol: 2, word: 3, substring: 4 } as const
 
-/** The order of results: generated files last; definition of a term, symbol, word, substring; whole file name; then how often and how densely. */
-export function keyOf(ranked: Ranked, terms: readonly string[]): Key {
-  const tier = Math.min(...ranked.lines.map((line) => tierOf(line, ranked.definitions, terms)), 5)
-  return [
-    ranked.generated ? 1 : 0,
-    tier,
-    nameRank(ranked.path, terms),
-    -Math.round(1000 * saturation(ranked)),
-    ranked.file,
-  ]
+/** Ranks what a query has found. */
+export interface Ranking {
+  /** How well a line matches. */
+  tierOf(line: LineMatch, definitions: readonly Named[]): number
+  /** The order of results: generated files last; definition of a term, symbol, word, substring; whole file name; then how often and how densely. */
+  keyOf(ranked: Ranked): Key
 }
 
-/** How well a line matches. */
-export function tierOf(line: LineMatch, definitions: readonly Named[], terms: readonly string[]): number {
-  const here = definitions.filter((definition) => definition.line === line.line)
-  if (here.some(({ name }) => terms.includes(name))) return tiers.definition
+/** The ranking of a query with these literals. */
+export function rankingBy(terms: readonly string[]): Ranking {
   const folded = terms.map(fold)
-  if (here.some(({ name }) => folded.includes(fold(name)))) return tiers.folded
-  if (here.some(({ name }) => folded.some((term) => fold(name).includes(term)))) return tiers.symbol
-  return line.ranges.some((range) => isWord(line.text, range)) ? tiers.word : tiers.substring
+  const tierOf: Ranking['tierOf'] = (line, definitions) => {
+    const here = definitions.filter((definition) => definition.line === line.line)
+    if (here.some(({ name }) => terms.includes(name))) return tiers.definition
+    if (here.some(({ name }) => folded.includes(fold(name)))) return tiers.folded
+    if (here.some(({ name }) => folded.some((term) => fold(name).includes(term)))) return tiers.symbol
+    return hasWord(line) ? tiers.word : tiers.substring
+  }
+  const best = ({ lines, definitions }: Ranked) => {
+    if (definitions.length > 0) return Math.min(...lines.map((line) => tierOf(line, definitions)), 5)
+    return lines.length === 0 ? 5 : lines.some(hasWord) ? tiers.word : tiers.substring
+  }
+  return {
+    tierOf,
+    keyOf: (ranked) => [
+      ranked.generated ? 1 : 0,
+      best(ranked),
+      nameRank(ranked.path, folded),
+      -Math.round(1000 * saturation(ranked)),
+      ranked.file,
+    ],
+  }
 }
+
+const hasWord = ({ text, ranges }: LineMatch) => ranges.some((range) => isWord(text, range))
 
 const wordCharacter = /[\p{L}\p{N}_$]/u
 
@@ -54,10 +68,9 @@ function isWord(text: string, [start, end]: [number, number]): boolean {
 }
 
 /** 0: the file is called like a term, with or without its ending; 1: its name contains one; 2: neither. */
-function nameRank(path: string, terms: readonly string[]): number {
+function nameRank(path: string, folded: readonly string[]): number {
   const name = fold(path.slice(path.lastIndexOf('/') + 1))
   const stem = name.replace(/\.[^.]*$/, '')
-  const folded = terms.map(fold)
   if (folded.some((term) => term === name || term === stem)) return 0
   return folded.some((term) => term !== '' && name.includes(term)) ? 1 : 2
 }
