@@ -89,12 +89,13 @@ create table holdfast.code_blobs (
 );
 create unique index code_blobs_hash on holdfast.code_blobs (repository_id, hash, language);
 
--- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd.
+-- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd. Beside them what they define, a line each, for ranking.
 create table holdfast.code_chunks (
-  chunk      bigint primary key,
-  owner      text not null,
-  first_line integer not null,
-  content    bytea not null
+  chunk       bigint primary key,
+  owner       text not null,
+  first_line  integer not null,
+  definitions text,
+  content     bytea not null
 );
 -- Which trigrams stand in which pieces, block after block: a block is a stretch of a repository's texts, up to some 8,000 pieces; one that is not ready is being written
 -- or removed. A row of code_postings holds the lists of all trigrams whose numbers agree in their lowest bits (src/modules/code/search/postings): bucket = block * 65536
@@ -257,31 +258,19 @@ grant select, insert, update, delete on holdfast.code_deliveries to holdfast_sys
 -- lower() is not leakproof: under row-level security symbols_name_folded would stand unused, for the planner must test the policy first, and each search read all
 -- definitions of the owner. This function reads as holdfast_system and binds the owner itself, to the same transaction-local principal that the policies trust.
 create function holdfast.code_definitions(folded text, wanted integer)
-returns table (blob bigint, name text, line integer, "column" integer)
+returns table (blob bigint, name text)
 language sql stable security definer rows 10
 set search_path = pg_catalog, pg_temp
 as $$
-  select s.blob, s.name, s.line, s."column" from holdfast.symbols s
+  select s.blob, s.name from holdfast.symbols s
   where s.owner = current_setting('app.principal', true) and lower(s.name) = folded
   order by s.blob limit wanted
 $$;
 revoke all on function holdfast.code_definitions(text, integer) from public;
 grant execute on function holdfast.code_definitions(text, integer) to holdfast_caller, holdfast_system;
 
--- Until a table has statistics, the planner would rather gather all that the owner has (owner leads other indexes) than seek a few texts. These functions read as
--- their caller, text after text: without bitmaps, and in the order of the index by text.
-create function holdfast.code_symbols(blobs bigint[], patterns text[])
-returns table (blob bigint, name text, line integer, "column" integer)
-language sql stable rows 1000
-set search_path = pg_catalog, pg_temp
-set enable_bitmapscan = off
-set enable_seqscan = off
-as $$
-  select found.* from unnest(blobs) as wanted (value) cross join lateral (
-    select s.blob, s.name, s.line, s."column" from holdfast.symbols s
-    where s.blob = wanted.value and s.owner = (select current_setting('app.principal', true)) and lower(s.name) like any (patterns)
-    order by s.ordinal limit 1000000) as found
-$$;
+-- Until a table has statistics, the planner would rather gather all that the owner has (owner leads other indexes) than seek a few texts. This function reads as
+-- its caller, text after text: without bitmaps, and in the order of the index by text.
 create function holdfast.code_files(blobs bigint[])
 returns setof holdfast.indexed_files
 language sql stable rows 1000
@@ -294,10 +283,10 @@ as $$
     where f.blob = wanted.value and f.owner = (select current_setting('app.principal', true))
     order by f.file limit 1000000) as found
 $$;
-revoke all on function holdfast.code_symbols(bigint[], text[]), holdfast.code_files(bigint[]) from public;
-grant execute on function holdfast.code_symbols(bigint[], text[]), holdfast.code_files(bigint[]) to holdfast_caller, holdfast_system;
+revoke all on function holdfast.code_files(bigint[]) from public;
+grant execute on function holdfast.code_files(bigint[]) to holdfast_caller, holdfast_system;
 grant create on schema holdfast to holdfast_system;
 alter function holdfast.code_definitions(text, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;
 
-insert into holdfast.schema_migrations values ('0007', 'code', '4dd9ed0d599f86ad5b26a93eec55dc9a333ab8aa8fa933bad963aade83af7ce6', now());
+insert into holdfast.schema_migrations values ('0007', 'code', 'e8c52c9b528b494a443c2a9ebf6485146020cafdc69bbe577d8f499fe3f643e9', now());

@@ -6,7 +6,7 @@ import { compareKeys } from './rank/key'
 import { type Hit, mostRead, readFirst, readWindow, type Window } from './window'
 
 /** Texts that define what is looked for and are put first. */
-const mostFirst = 60
+const mostFirst = 30
 /** What one call may read when little matches, in pieces and in windows. */
 const mostReadInAll = 4000
 const mostWindows = 20

@@ -28,9 +28,9 @@ export interface Window {
 }
 
 /** Candidates that are looked up at once. */
-const mostCandidates = 600
+const mostCandidates = 320
 /** Pieces of a window; less than 1 MB of text. */
-export const mostRead = 400
+export const mostRead = 256
 /** Long lines make long pieces: a window ends when it is about this long, in bytes. */
 const longest = 16_000_000
 
