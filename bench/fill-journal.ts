@@ -58,7 +58,7 @@ function rowOf(owner: string, at: Date, random: () => number, planted: Planted |
 }
 
 /**
- * Stores `count` entries of one owner, ten minutes apart up to `last`, by the product's own code in large transactions. `seed` makes the
+ * Stores `count` entries of one owner, `apart` milliseconds from each other up to `last`, by the product's own code in large transactions. `seed` makes the
  * texts repeatable; `plant` tells what goes into the nth entry besides.
  */
 export async function fillJournal(
@@ -68,6 +68,7 @@ export async function fillJournal(
   {
     seed = 1,
     last = Date.UTC(2026, 10, 1),
+    apart = 600_000,
     progress = (_: number) => {},
     plant = (_: number): Planted | undefined => undefined,
   } = {},
@@ -75,7 +76,7 @@ export async function fillJournal(
   const random = randomFrom(seed)
   for (let at = 0; at < count; at += 2_000) {
     const rows = Array.from({ length: Math.min(2_000, count - at) }, (_, n) =>
-      rowOf(owner, new Date(last - (count - at - n) * 600_000), random, plant(at + n)),
+      rowOf(owner, new Date(last - (count - at - n) * apart), random, plant(at + n)),
     )
     await storage.as(owner).write(async (tx) => {
       await updateTotals(tx, owner, { added: rows })

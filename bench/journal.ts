@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrations } from '../migrations'
@@ -31,8 +31,8 @@ const search =
       )
 
 /**
- * Entries that are the same number at every size, spread evenly: `windowful` in 250, of these `quiet harvest`, `$RARE`, BTC, a type and a tag in
- * 50, of these `lonesome` in 5.
+ * Entries that are the same number at every size, spread evenly: `windowful harvest` in 250, of these `harvest quiet`, `$RARE`, BTC, a type and a
+ * tag in 50, of these `lonesome` in 5.
  */
 const planting =
   (count: number) =>
@@ -41,7 +41,7 @@ const planting =
     const nth = n / every
     if (!Number.isInteger(nth) || nth >= 250) return undefined
     if (nth % 5 > 0) return { text: 'windowful harvest', tags: [] }
-    const text = `windowful quiet harvest btc $RARE${nth % 50 === 0 ? ' lonesome' : ''}`
+    const text = `windowful harvest quiet btc $RARE${nth % 50 === 0 ? ' lonesome' : ''}`
     return { text, tags: ['plan', 'kept'], entry_type: 'yearly' }
   }
 
@@ -70,7 +70,8 @@ const cases: Record<string, Case> = {
   'search, word of 5': search('lonesome'),
   'search, word of 50': search('quiet'),
   'search, word of 250': search('windowful'),
-  'search, phrase of 50': search('"quiet harvest"'),
+  'search, phrase of 50': search('"harvest quiet"'),
+  'search, phrase of 250': search('"windowful harvest"'),
   'search, phrase of a common word': search('"btc rare"'),
   'search, prefix of 5': search('lone*'),
   'search, prefix of 250': search('win*'),
@@ -97,49 +98,90 @@ const cases: Record<string, Case> = {
   'search, span of time': search('btc', { from: '2026-10-25', to: '2026-10-31' }),
 }
 
+/** What finds too little at a small size to be compared with itself, and a call of its kind that fills its window there. */
+const fullAtAnySize: Record<string, string> = {
+  'search, rare word': 'search, word of 250',
+  'search, middling word': 'search, word of 250',
+  'search, common and middling': 'search, two common words',
+  'search, phrase': 'search, phrase of 250',
+  'search, prefix of 3 letters': 'search, prefix of 250',
+  'search, prefix of 5 letters': 'search, prefix of 250',
+  'search, negated prefix': 'search, negation',
+  'search, with filters': 'search, common word',
+}
+
 interface Measured {
-  median: number
+  /** Milliseconds of processor time, the database's own included. */
+  time: number
   total: Total
 }
 
-/** The median of some runs in milliseconds, after a few that warm up. */
-async function measure(work: () => Promise<Total>): Promise<Measured> {
-  const times: number[] = []
-  for (let n = 0; n < 5; n++) await work()
-  const { total, total_relation } = await work()
-  for (let n = 0; n < 25; n++) {
-    const started = performance.now()
-    await work()
-    times.push(performance.now() - started)
+/** Nanoseconds that a process has had of the processors. */
+const processorTime = (pid: number | string) =>
+  Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0])
+
+/** Tells the processor time of what is done so far, in milliseconds: ours, and that of the one connection to Postgres. */
+export async function createClock(storage: Storage): Promise<() => number> {
+  const own = () => {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
   }
-  return { median: times.sort((a, b) => a - b)[12]!, total: { total, total_relation } }
+  if (storage.dialect === 'sqlite') return own
+  const [{ pid }] = (await storage.admin.rows<{ pid: number }>('select pg_backend_pid() as pid')) as [
+    { pid: number },
+  ]
+  return () => own() + processorTime(pid) / 1e6
+}
+
+const rounds = 7
+const callsOfRound = 4
+
+/** The median of some rounds at each size, one size after the other within each; the first round warms up. */
+async function measure(clock: () => number, works: (() => Promise<Total>)[]): Promise<Measured[]> {
+  const times = works.map((): number[] => [])
+  const totals: Total[] = []
+  for (let round = 0; round <= rounds; round++) {
+    for (const [at, work] of works.entries()) {
+      const started = clock()
+      for (let n = 0; n < callsOfRound; n++) totals[at] = await work()
+      if (round > 0) times[at]!.push((clock() - started) / callsOfRound)
+    }
+  }
+  return works.map((_, at) => ({
+    time: times[at]!.sort((a, b) => a - b)[Math.floor(rounds / 2)]!,
+    total: totals[at]!,
+  }))
 }
 
 /** Lists and searches at several sizes of one owner's journal, each also as a ratio to the smallest. */
 export async function benchJournal(sizes: number[], url?: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'))
-  const config = { DATA_DIR: folder, DATABASE_URL: url, DATABASE_POOL_SIZE: 4, DATABASE_SSL_CA: undefined }
+  const config = { DATA_DIR: folder, DATABASE_URL: url, DATABASE_POOL_SIZE: 1, DATABASE_SSL_CA: undefined }
   const storage = await openStorage(config)
   await createMigrator(storage, migrations).up()
+  const clock = await createClock(storage)
   for (const size of sizes) {
-    const started = performance.now()
+    const started = clock()
     await fillJournal(storage, `owner-${size}`, size, { plant: planting(size) })
-    const rate = size / ((performance.now() - started) / 1000)
-    console.log(`${storage.dialect}: filled ${size} at ${Math.round(rate)} entries/s`)
+    const each = ((clock() - started) / size) * 1000
+    console.log(`${storage.dialect}: filled ${size} at ${Math.round(each)} µs of processor time an entry`)
   }
-  if (url) await storage.admin.rows('analyze holdfast.journal_entries')
-  if (url) await storage.admin.rows('analyze holdfast.journal_search')
-  if (url) await storage.admin.rows('analyze holdfast.journal_labels')
-  const rows: Row[] = []
-  for (const [name, run] of Object.entries(cases)) {
-    const measured: Measured[] = []
-    for (const size of sizes) measured.push(await measure(() => run(storage, `owner-${size}`)))
-    rows.push({ name, measured })
-  }
-  printRows(`Journal on ${storage.dialect}, as many matches at each size`, sizes, rows.filter(isEven))
-  printRows(`Journal on ${storage.dialect}, more matches among more entries`, sizes, rows.filter(isUneven))
+  if (url) await storage.admin.rows('analyze')
+  await compareSizes(storage, clock, sizes)
   await storage.close()
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** Over journals that are filled already. */
+export async function compareSizes(storage: Storage, clock: () => number, sizes: number[]): Promise<void> {
+  const rows: Row[] = []
+  for (const [name, run] of Object.entries(cases)) {
+    const works = sizes.map((size) => () => run(storage, `owner-${size}`))
+    rows.push({ name, measured: await measure(clock, works) })
+  }
+  printEven(`Journal on ${storage.dialect}, as many matches at each size`, sizes, rows.filter(isEven))
+  const uneven = rows.filter((row) => !isEven(row))
+  printUneven(`Journal on ${storage.dialect}, more matches among more entries`, sizes, uneven, rows)
 }
 
 interface Row {
@@ -152,17 +194,27 @@ const matches = ({ total: { total, total_relation } }: Measured) =>
 
 /** Whether as many match at every size; a search whose window is full counts no further and reads as much. */
 const isEven = ({ measured }: Row) => new Set(measured.map(matches)).size === 1
-const isUneven = (row: Row) => !isEven(row)
 
-function printRows(title: string, sizes: number[], rows: Row[]): void {
-  const head = ['call', ...sizes.map((size) => `ms at ${size}`), 'last / first', 'matches']
-  const cells = rows.map(({ name, measured }) => [
-    name,
-    ...measured.map(({ median }) => median),
-    measured.at(-1)!.median / measured[0]!.median,
-    isEven({ name, measured }) ? matches(measured[0]!) : measured.map(matches).join(' → '),
-  ])
-  printTable(title, [head, ...cells])
+const times = ({ measured }: Row) => measured.map(({ time }) => time)
+
+const growth = ({ measured }: Row) => measured.at(-1)!.time / measured[0]!.time
+
+const head = (sizes: number[]) => ['call', ...sizes.map((size) => `ms at ${size}`), 'last / first', 'matches']
+
+function printEven(title: string, sizes: number[], rows: Row[]): void {
+  const cells = rows.map((row) => [row.name, ...times(row), growth(row), matches(row.measured[0]!)])
+  printTable(title, [head(sizes), ...cells])
+}
+
+/** Besides, the largest size compared with a call of the same kind that fills its window at the smallest. */
+function printUneven(title: string, sizes: number[], rows: Row[], all: Row[]): void {
+  const cells = rows.map((row) => {
+    const like = all.find(({ name }) => name === fullAtAnySize[row.name])
+    const ratio = like ? row.measured.at(-1)!.time / like.measured[0]!.time : ''
+    const found = row.measured.map(matches).join(' → ')
+    return [row.name, ...times(row), growth(row), found, ratio, like?.name ?? '']
+  })
+  printTable(title, [[...head(sizes), 'last / full window at first', 'which'], ...cells])
 }
 
 /** `bun bench/journal.ts [sizes] [sqlite|postgres]`. */

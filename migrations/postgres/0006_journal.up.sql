@@ -40,14 +40,31 @@ create table holdfast.journal_totals (
   primary key (owner, entry_type)
 );
 
--- The words of an entry with their positions, cut by the server's own tokenizer. docid orders by time.
+-- The words of an entry with their positions, cut by the server's own tokenizer, with its labels and pairs of neighbouring words (search/tsvector.ts).
+-- docid orders by time.
 create table holdfast.journal_search (
   owner text not null,
   docid bigint not null,
   words tsvector not null,
   primary key (owner, docid)
 );
-create index journal_search_words on holdfast.journal_search using gin (words) with (gin_pending_list_limit = 512);
+
+-- In the index each word stands behind its owner and some 97 days (2^43 docids): so others' entries with the word cost nothing, nor do older ones.
+-- The functions in it are those of pg_catalog, whatever the search path; two owners with the same hash only cost time.
+create function holdfast.journal_shelf(owner text, days97 bigint) returns text
+language sql immutable parallel safe
+as $$ select pg_catalog.lpad(pg_catalog.to_hex(pg_catalog.hashtext(owner)), 8, '0') || pg_catalog.lpad(pg_catalog.to_hex(days97), 3, '0') $$;
+
+create function holdfast.journal_shelved(owner text, docid bigint, words tsvector) returns tsvector
+language sql immutable parallel safe
+as $$
+  select pg_catalog.array_to_tsvector(pg_catalog.string_to_array(
+    shelf || pg_catalog.array_to_string(pg_catalog.tsvector_to_array(words), ' ' || shelf), ' '))
+  from holdfast.journal_shelf(owner, docid >> 43) as shelf
+$$;
+
+create index journal_search_words on holdfast.journal_search using gin (holdfast.journal_shelved(owner, docid, words))
+  with (gin_pending_list_limit = 512);
 
 create table holdfast.user_preferences (
   owner      text not null,
@@ -89,47 +106,83 @@ $$;
 
 -- Under row-level security a full-text condition cannot use its index: the planner must test the policy first, because @@ is not
 -- leakproof. This function reads as holdfast_system and binds the owner itself, to the same transaction-local principal that the
--- policies trust. It answers document numbers alone.
-create function holdfast.journal_matches(query tsquery, low bigint, high bigint, wanted integer)
+-- policies trust. It answers document numbers alone. `lexemes` are what each match has, as tsqueries of one word with ~ before it.
+-- The settings keep its plans as they are meant, with no thought for statistics that may be missing.
+create function holdfast.journal_matches(query tsquery, lexemes text[], low bigint, high bigint, wanted integer)
 returns setof bigint
 language plpgsql stable security definer rows 200
-set search_path = pg_catalog, pg_temp
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   principal constant text := current_setting('app.principal', true);
-  entries constant bigint := (select t.entries from holdfast.journal_totals t where t.owner = principal and t.entry_type = '');
-  near integer := 10000;
-  seen integer := 0;
+  entries constant bigint := coalesce((select t.entries from holdfast.journal_totals t where t.owner = principal and t.entry_type = ''), 0);
+  sample constant integer := 500;
+  upper bigint := (select docid from holdfast.journal_search where owner = principal and docid between low and high order by docid desc limit 1);
+  lower bigint;
+  -- Docids from one entry to the next.
+  gap float8;
+  near float8 := sample;
   hits integer;
-  walked integer;
+  share float8;
+  asked_share float8;
+  asked text;
+  shelves text;
+  span integer;
 begin
-  -- What is not rare is found soonest by walking the owner's newest entries, and a small journal is read whole that way. The walk goes on
-  -- while it finds enough to end before long.
+  -- The newest entries are looked at one by one: a small journal whole, of a large one a sample. What is frequent is found there.
+  if entries > 4 * sample then
+    lower := (select docid from holdfast.journal_search where owner = principal and docid between low and upper order by docid desc offset sample - 1 limit 1);
+    gap := (upper - lower + 1) / sample::float8;
+  end if;
   loop
-    return query execute
-      'select docid from (select docid, words from holdfast.journal_search where owner = $1 and docid between $3 and $4 order by docid desc limit $6) newest where words @@ $2 order by docid desc limit $5 offset $7'
-      using principal, query, low, high, wanted - seen, near, seen;
+    return query select docid from holdfast.journal_search
+      where owner = principal and docid between coalesce(lower, low) and upper and words @@ query order by docid desc limit wanted;
     get diagnostics hits = row_count;
-    seen := seen + hits;
-    if seen >= wanted or entries <= near then
+    wanted := wanted - hits;
+    if wanted <= 0 or lower is null then
       return;
     end if;
-    exit when seen * 8 < wanted or near > 1000000;
-    select count(*) into walked
-      from (select from holdfast.journal_search where owner = principal and docid between low and high limit near) rows;
-    if walked < near then
-      return;
+    share := (hits + 0.5) / near;
+    -- The sample tells which lexemes to ask the word index for: a frequent one beside a rare one costs more than it spares.
+    if asked is null and lexemes <> '{}' then
+      with sampled as materialized (
+        select words from holdfast.journal_search where owner = principal and docid between lower and upper
+      ), known as (
+        select lexeme, (select count(*) + 1 from sampled where words @@ replace(lexeme, '~', '')::tsquery) as rows from unnest(lexemes) as lexeme
+      ), chosen as (
+        select string_agg(lexeme, '&') as lexemes from known where rows <= 32 * (select min(rows) from known)
+      )
+      select chosen.lexemes, (select count(*) + 0.5 from sampled where words @@ replace(chosen.lexemes, '~', '')::tsquery) / near
+        into asked, asked_share from chosen;
     end if;
-    near := near * 8;
+    upper := lower - 1;
+    -- What the index names lies scattered, so an entry of it costs as much as five in a row, and it names those of a whole shelf.
+    exit when wanted / share > sample + 5 * asked_share * least(entries, greatest((1::bigint << 43) / gap, wanted / share));
+    near := 2 * near + 1.5 * wanted / share;
+    lower := nullif(greatest(low, upper - near * gap), low);
   end loop;
-  -- What is rare, the word index knows.
-  return query execute
-    'select docid from holdfast.journal_search where owner = $1 and words @@ $2 and docid between $3 and $4 order by docid desc limit $5 offset $6'
-    using principal, query, low, high, wanted - seen, seen;
+  -- What is left the word index finds, from the newest shelf on, in steps as large as what was found makes them.
+  low := greatest(low, (select docid from holdfast.journal_search where owner = principal order by docid limit 1));
+  span := greatest(1, least(4, wanted / share * gap / (1::bigint << 43)));
+  while wanted > 0 and upper >= low loop
+    lower := greatest(low, ((upper >> 43) - span + 1) << 43);
+    shelves := (select string_agg('(' || replace(asked, '~', holdfast.journal_shelf(principal, shelf)) || ')', '|')
+      from generate_series(lower >> 43, upper >> 43) as shelf);
+    -- The inner query takes the word index because it says nothing that another index knows.
+    return query select docid from (
+        select docid, owner, words from holdfast.journal_search
+        where holdfast.journal_shelved(owner, docid, words) @@ shelves::tsquery offset 0
+      ) as named
+      where owner = principal and docid between lower and upper and words @@ query order by docid desc limit wanted;
+    get diagnostics hits = row_count;
+    wanted := wanted - hits;
+    upper := lower - 1;
+    span := least(1 + 1000 / cardinality(lexemes), ceil(least(4.0, 1.25 * wanted / (hits + 0.5)) * span));
+  end loop;
 end
 $$;
-revoke all on function holdfast.journal_matches(tsquery, bigint, bigint, integer) from public;
-grant execute on function holdfast.journal_matches(tsquery, bigint, bigint, integer) to holdfast_caller, holdfast_system;
+revoke all on function holdfast.journal_matches(tsquery, text[], bigint, bigint, integer) from public;
+grant execute on function holdfast.journal_matches(tsquery, text[], bigint, bigint, integer) to holdfast_caller, holdfast_system;
 grant create on schema holdfast to holdfast_system;
-alter function holdfast.journal_matches(tsquery, bigint, bigint, integer) owner to holdfast_system;
+alter function holdfast.journal_matches(tsquery, text[], bigint, bigint, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;

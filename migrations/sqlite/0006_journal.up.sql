@@ -46,6 +46,10 @@ create table journal_totals (
 create virtual table journal_search using fts5 (
   keys, body, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '17 18'
 );
+-- What a longer prefix can stand for: each word of more than three characters that is in it, owner's key and all.
+create table journal_words (
+  word text primary key not null
+) without rowid;
 
 create table user_preferences (
   owner      text not null,

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { AppError } from '../../../src/core/errors'
 import { matchText } from '../../../src/modules/journal/search/fts5'
 import { parseQuery } from '../../../src/modules/journal/search/query'
-import { queryText } from '../../../src/modules/journal/search/tsvector'
+import { lexemesOf, queryText, vectorText } from '../../../src/modules/journal/search/tsvector'
 
 const wordsOf = (text: string) => {
   const { wanted, unwanted } = parseQuery(text)
@@ -59,8 +59,29 @@ test('both databases are asked in their own words, with nothing of the text left
   )
   expect(matchText('o1', parseQuery('-eth'), [])).toBe('(keys:"o1") NOT (body:"o1eth")')
   expect(queryText(query, ['t2'])).toBe(
-    `'§t2' & 'btc' & ('stop' <-> 'loss') & 'accum':* & !'eth' & !('a' <-> 'b')`,
+    `'§t2' & '+601' & 'btc' & ('stop' <-> 'loss') & 'accum':* & !'eth' & !('a' <-> 'b')`,
   )
+  expect(lexemesOf(query, ['t2'])).toEqual([
+    `'~§t2'`,
+    `'~+601'`,
+    `'~btc'`,
+    `'~stop'`,
+    `'~loss'`,
+    `'~accum':*`,
+  ])
+  const spelled = new Map([
+    [query.wanted[2]!, [parseQuery('accumulate').wanted[0]!, parseQuery('accum').wanted[0]!]],
+  ])
+  expect(matchText('o1', parseQuery('accum*'), [], new Map())).toBe('body:"o1accum"*')
+  expect(matchText('o1', query, [], spelled)).toContain('(body:"o1accumulate" OR body:"o1accum")')
+})
+
+test('of a phrase every pair is asked for, but for a last word that may go on', () => {
+  const pairs = (text: string) => lexemesOf(parseQuery(text), []).filter((lexeme) => lexeme.includes('+'))
+  expect(pairs('"stop loss hit"')).toHaveLength(2)
+  expect(pairs('"stop loss hi"*')).toEqual(pairs('"stop loss"'))
+  expect(pairs('"stop lo"*')).toEqual([])
+  expect(vectorText(['stop', 'loss', null, 'cut'], [])).toBe("'+601' 'stop':1 'loss':2 'cut':4")
 })
 
 test('no text breaks out of the quotes', () => {

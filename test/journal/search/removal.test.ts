@@ -3,7 +3,8 @@ import { eq, sql } from 'drizzle-orm'
 import { fillJournal } from '../../../bench/fill-journal'
 import { eraseOwner } from '../../../src/modules/journal/account/erase'
 import type { EntryRow } from '../../../src/modules/journal/entries/entry'
-import { removeEntry } from '../../../src/modules/journal/entries/rows'
+import { insertEntries, removeEntry } from '../../../src/modules/journal/entries/rows'
+import { ownerKey } from '../../../src/modules/journal/search/keys'
 import { journalEntries } from '../../../src/modules/journal/tables'
 import type { Storage } from '../../../src/platform/storage/storage'
 import { eachStorage } from '../../kit/storage'
@@ -17,13 +18,41 @@ async function countIndexed(storage: Storage): Promise<number> {
   return Number(row!.count)
 }
 
+/** On SQLite: the words that long prefixes are looked up among. */
+const listWords = async (storage: Storage): Promise<string[]> =>
+  (
+    await storage.system.read((db) =>
+      db.rows<{ word: string }>(sql`select word from journal_words order by word`),
+    )
+  ).map(({ word }) => word)
+
 async function anEntry(storage: Storage, owner: string): Promise<EntryRow> {
   const t = journalEntries.on(storage.dialect)
   const [row] = await storage.as(owner).read((db) => db.select().from(t).where(eq(t.owner, owner)).limit(1))
   return row!
 }
 
-eachStorage('The search index', (open) => {
+eachStorage('The search index', (open, _, dialect) => {
+  test.if(dialect === 'sqlite')('keeps the words of what is there, and no others', async () => {
+    const storage = open()
+    const plant = (text: string) => ({ plant: () => ({ text, tags: [] }) })
+    await fillJournal(storage, 'first', 1, plant('zebra zebrafish'))
+    const [all, entry] = [await listWords(storage), await anEntry(storage, 'first')]
+    const other = { ...entry, id: Bun.randomUUIDv7(), entry: 'zebra', tags: [], symbols: [] }
+    const add = (owner: string) =>
+      storage.as(owner).write((tx) => insertEntries(tx, owner, [{ ...other, owner, id: Bun.randomUUIDv7() }]))
+    await add('second')
+    const zebra = `${ownerKey('first')}zebra`
+    expect(all).toContain(`${zebra}fish`)
+    await add('first')
+    await storage.as('first').write((tx) => removeEntry(tx, 'first', entry))
+    expect(await listWords(storage)).toEqual([zebra, `${ownerKey('second')}zebra`].sort())
+    await storage.as('second').write((tx) => eraseOwner(tx, 'second', () => {}))
+    expect(await listWords(storage)).toEqual([zebra])
+    await storage.as('first').write((tx) => eraseOwner(tx, 'first', () => {}))
+    expect(await listWords(storage)).toEqual([])
+  })
+
   test('holds nothing of what was deleted, one by one or all at once, and all of what others have', async () => {
     const storage = open()
     await fillJournal(storage, 'leaver', 30)

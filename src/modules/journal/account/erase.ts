@@ -3,6 +3,8 @@ import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm'
 import type { Writer } from '../../../core/storage'
 import { lockOwner } from '../entries/totals'
 import { rowidOf } from '../search/fts5'
+import { ownerKey } from '../search/keys'
+import { removeAllWords } from '../search/prefixes'
 import { journalEntries, journalLabels, journalTotals, storageRecords, userPreferences } from '../tables'
 
 /** Rows that were deleted. */
@@ -40,6 +42,7 @@ async function eraseEntries(tx: Writer, owner: string, progress: (done: number) 
     // SQLite works on this very thread: between two statements others get their turn.
     await turn()
   }
+  if (tx.dialect === 'sqlite') await tx.execute(removeAllWords(ownerKey(owner)))
   for (const table of [journalLabels, journalTotals]) {
     const all = table.on(tx.dialect)
     await tx.delete(all).where(eq(all.owner, owner))

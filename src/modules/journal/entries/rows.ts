@@ -89,6 +89,6 @@ async function insertNumbered(
 export async function removeEntry(tx: Writer, owner: string, row: EntryRow): Promise<void> {
   const t = journalEntries.on(tx.dialect)
   await removeLabels(tx, owner, row)
-  await removeFromSearch(tx, owner, [row.docid])
+  await removeFromSearch(tx, owner, row)
   await tx.delete(t).where(and(eq(t.owner, owner), eq(t.id, row.id)))
 }

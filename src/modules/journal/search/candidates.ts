@@ -4,10 +4,9 @@ import type { EntryRow } from '../entries/entry'
 import type { Filter } from '../entries/filter'
 import { isOwned } from '../entries/ownership'
 import { journalEntries } from '../tables'
-import { documentOf } from './document'
 import * as fts5 from './fts5'
 import { labelKeys, ownerKey } from './keys'
-import { fitsPrefixes, loosen } from './prefixes'
+import { spellOut } from './prefixes'
 import type { Query } from './query'
 import * as tsvector from './tsvector'
 
@@ -33,37 +32,26 @@ export async function findCandidates(
   range: DocidRange,
   wanted: number,
 ): Promise<Candidate[]> {
-  const loose = db.dialect === 'sqlite' ? loosen(criteria.query) : undefined
-  if (!loose) return lookUp(db, owner, criteria, range, wanted)
-  // Where most of what a shorter prefix finds fits the longer one too, looking is cheaper than gathering every word's entries.
-  const tried = await lookUp(db, owner, { ...criteria, query: loose }, range, 2 * wanted)
-  const fitting = tried.filter((row) => fitsPrefixes(documentOf(row).words, criteria.query))
-  const complete = tried.length < 2 * wanted || fitting.length >= wanted
-  return complete ? fitting.slice(0, wanted) : lookUp(db, owner, criteria, range, wanted)
-}
-
-function lookUp(
-  db: Reader,
-  owner: string,
-  criteria: Criteria,
-  range: DocidRange,
-  wanted: number,
-): Promise<Candidate[]> {
-  const expression = expressionOf(db.dialect, owner, criteria)
+  const expressions = await expressionsOf(db, owner, criteria)
   const build = (select: Select) => buildSearch(select, db.dialect)
-  return db.prepared<Candidate[]>('journal.search', build, { owner, expression, ...range, wanted })
+  return db.prepared<Candidate[]>('journal.search', build, { owner, ...expressions, ...range, wanted })
 }
 
 /** The query in the language of the database's index, narrowed by owner and labels. */
-function expressionOf(dialect: Dialect, owner: string, { query, filter }: Criteria): string {
+async function expressionsOf(db: Reader, owner: string, { query, filter }: Criteria) {
   const keys = labelKeys({
     entry_type: filter.entry_type,
     tags: filter.tag === undefined ? [] : [filter.tag],
     symbols: filter.symbol === undefined ? [] : [filter.symbol],
   })
-  return dialect === 'postgres'
-    ? tsvector.queryText(query, keys)
-    : fts5.matchText(ownerKey(owner), query, keys)
+  if (db.dialect === 'postgres') {
+    return {
+      expression: tsvector.queryText(query, keys),
+      lexemes: JSON.stringify(tsvector.lexemesOf(query, keys)),
+    }
+  }
+  const key = ownerKey(owner)
+  return { expression: fts5.matchText(key, query, keys, await spellOut(db, key, query)) }
 }
 
 function buildSearch(select: Select, dialect: Dialect) {
@@ -81,13 +69,15 @@ function buildSearch(select: Select, dialect: Dialect) {
     updated_at,
     docid,
   }
-  const [expression, low, high, wanted] = ['expression', 'low', 'high', 'wanted'].map((name) =>
-    sql.placeholder(name),
-  )
-  const { matchingRows } = dialect === 'postgres' ? tsvector : fts5
+  const value = (name: string) => sql.placeholder(name)
+  const range = [value('low'), value('high'), value('wanted')] as const
+  const found =
+    dialect === 'postgres'
+      ? tsvector.matchingRows(value('expression'), value('lexemes'), ...range)
+      : fts5.matchingRows(value('expression'), ...range)
   return select
     .select(columns)
-    .from(matchingRows(expression, low, high, wanted))
+    .from(found)
     .innerJoin(t, and(sql`${t.docid} = found.docid`, isOwned(dialect)))
     .orderBy(desc(sql`found.docid`))
 }

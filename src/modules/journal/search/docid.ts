@@ -1,14 +1,7 @@
+import { hash } from './hash'
+
 const bits = 20
 const span = 2 ** bits
-
-/** FNV-1a over the characters of `text`. */
-function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (let at = 0; at < text.length; at++) {
-    value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
-  }
-  return (value ^ (value >>> 15)) >>> 0
-}
 
 /**
  * The entry's number in the search index: seconds of `occurredAt` (milliseconds) in the upper bits, twenty bits made from the id below. So

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Words } from './document'
+import type { Spelled } from './prefixes'
 import type { Query, Term } from './query'
 
 /** Stands where no phrase may run across. The tokenizer takes it for a word, but no query of ours can hold it. */
@@ -20,9 +21,18 @@ export const keysOf = (owner: string, keys: readonly string[]): string =>
   [owner, ...keys.map((key) => owner + key)].join(' ')
 
 /** A MATCH expression. Words are letters and digits alone, so quoting them is all it takes. */
-export function matchText(owner: string, query: Query, keys: readonly string[]): string {
-  const termText = ({ words, prefix }: Term) =>
+export function matchText(
+  owner: string,
+  query: Query,
+  keys: readonly string[],
+  spelled: Spelled = new Map(),
+): string {
+  const wordsText = ({ words, prefix }: Term) =>
     `body:"${words.map((word) => owner + word).join(' ')}"${prefix ? '*' : ''}`
+  const termText = (term: Term) => {
+    const forms = spelled.get(term)
+    return forms ? `(${forms.map(wordsText).join(' OR ')})` : wordsText(term)
+  }
   const wanted = [...keys.map((key) => `keys:"${owner}${key}"`), ...query.wanted.map(termText)]
   const all = wanted.length > 0 ? wanted.join(' AND ') : `keys:"${owner}"`
   if (query.unwanted.length === 0) return all
@@ -44,8 +54,8 @@ export const addRows = (rows: [number, string, string][]): SQL =>
       select ${rowidOf(sql`json_extract(value, '$[0]')`)}, json_extract(value, '$[1]'), json_extract(value, '$[2]')
       from json_each(${JSON.stringify(rows)}) order by 1`
 
-export const removeRows = (docids: readonly number[]): SQL =>
-  sql`delete from journal_search where rowid in (select ${rowidOf(sql`value`)} from json_each(${JSON.stringify(docids)}))`
+export const removeRow = (docid: number): SQL =>
+  sql`delete from journal_search where rowid = ${rowidOf(whole(docid))}`
 
 /** Docids of matches between `low` and `high`, newest first. */
 export const matchingRows = (match: unknown, low: unknown, high: unknown, wanted: unknown): SQL =>

@@ -4,6 +4,7 @@ import type { EntryRow } from '../entries/entry'
 import { documentOf } from './document'
 import * as fts5 from './fts5'
 import { labelKeys, ownerKey } from './keys'
+import { addWords, removeWords } from './prefixes'
 import * as tsvector from './tsvector'
 
 type Indexed = Pick<EntryRow, 'docid' | 'entry' | 'entry_type' | 'tags' | 'symbols'>
@@ -21,15 +22,19 @@ export async function addToSearch(tx: Writer, owner: string, entries: Indexed[])
     return tx.execute(tsvector.addRows(owner, rows))
   }
   const key = ownerKey(owner)
-  const rows = entries.map((entry): [number, string, string] => [
+  const documents = entries.map((entry) => documentOf(entry).words)
+  const rows = entries.map((entry, at): [number, string, string] => [
     entry.docid,
     fts5.keysOf(key, keysOf(entry)),
-    fts5.bodyOf(key, documentOf(entry).words),
+    fts5.bodyOf(key, documents[at]!),
   ])
-  return tx.execute(fts5.addRows(rows))
+  await tx.execute(fts5.addRows(rows))
+  await tx.execute(addWords(key, documents))
 }
 
-/** Takes entries out of the search. On SQLite the owner is not in the index's own rows: pass docids of the owner's entries only. */
-export function removeFromSearch(tx: Writer, owner: string, docids: readonly number[]): Promise<void> {
-  return tx.execute(tx.dialect === 'postgres' ? tsvector.removeRows(owner, docids) : fts5.removeRows(docids))
+/** Takes an entry of the owner out of the search. */
+export async function removeFromSearch(tx: Writer, owner: string, entry: Indexed): Promise<void> {
+  if (tx.dialect === 'postgres') return tx.execute(tsvector.removeRow(owner, entry.docid))
+  await tx.execute(fts5.removeRow(entry.docid))
+  await tx.execute(removeWords(ownerKey(owner), documentOf(entry).words))
 }
