@@ -81,7 +81,7 @@ async function callTimes(holdfast: Holdfast, calls: Calls, times: number): Promi
  * machine's own share of what indexing does.
  */
 function keepBusy(): { stop(): Promise<void> } {
-  const parsers = Math.max(1, Math.min(4, availableParallelism() - 1))
+  const parsers = Math.max(1, Math.min(2, availableParallelism() - 1))
   const spin = [process.execPath, '-e', 'for (;;) {}']
   const children = [5, ...Array.from({ length: parsers }, () => 10)].map((niceness) =>
     Bun.spawn(['taskset', '-c', serverCore, 'nice', '-n', String(niceness), ...spin]),

@@ -43,7 +43,8 @@ export const platformSettings = {
     200,
   )({
     default: 10,
-    description: 'Connections to Postgres of this process.',
+    description:
+      'Connections to Postgres of this process. While repositories are indexed, the thread that does it holds 2 more.',
   }),
   DATABASE_SSL_CA: settings.text({
     default: undefined,

@@ -4,12 +4,20 @@ declare const self: {
   postMessage(result: unknown): void
 }
 
+let batches = 0
+
 self.onmessage = ({ data: { texts } }) => {
+  batches++
   for (const { text } of texts) {
     if (text === 'crash') throw new Error('crashed as asked')
     while (text === 'hang');
   }
   self.postMessage({
-    results: texts.map(({ text }) => ({ facts: null, symbols: [], referenceCount: text.length })),
+    results: texts.map(({ text }) => ({
+      facts: null,
+      symbols: [],
+      referenceCount: text === 'which batch' ? batches : text.length,
+    })),
+    memory: texts.some(({ text }) => text === 'much memory') ? 200 * 1024 ** 2 : 0,
   })
 }

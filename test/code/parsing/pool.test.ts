@@ -50,6 +50,22 @@ test('of a batch that hangs only the culprit is lost', async () => {
   expect(counts(await crashing.parse(texts, never))).toEqual([0, 4])
 })
 
+test('a worker whose parser has taken much memory is replaced', async () => {
+  const batch = async (text: string) => counts(await crashing.parse([typescript('a.ts', text)], never))[0]!
+  const before = await batch('which batch')
+  expect(await batch('which batch')).toBe(before + 1)
+  await batch('much memory')
+  expect(await batch('which batch')).toBe(1)
+})
+
+test('of a batch with a text that takes too much memory only that one is lost', async () => {
+  const results = await real.parse(
+    [{ path: 'a.c', language: 'c', text: '('.repeat(1_000_000) }, typescript('b.ts', 'export const b = 1')],
+    never,
+  )
+  expect(results.map(({ symbols }) => symbols.length)).toEqual([0, 1])
+}, 60_000)
+
 test('nothing is parsed for a caller that has gone away, or after close', async () => {
   const gone = new AbortController()
   gone.abort(new Error('gone'))

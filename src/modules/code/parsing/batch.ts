@@ -11,4 +11,6 @@ export interface Batch {
 /** What comes back: one result a text, in order. */
 export interface BatchResult {
   results: FileResult[]
+  /** Bytes that the worker’s parser has by now; they only grow. */
+  memory: number
 }

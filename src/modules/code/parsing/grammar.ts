@@ -48,9 +48,18 @@ async function open(name: string, path: string): Promise<Grammar> {
   }
 }
 
+const page = 64 * 1024
+/** Bytes that tree-sitter may have, and has from the start. What grew is never given back. A text that wants more ends the worker. */
+const [most, initial] = [128 * 1024 ** 2, 32 * 1024 ** 2]
+let taken: WebAssembly.Memory | undefined
+
+/** Bytes that tree-sitter has by now. */
+export const memoryTaken = (): number => taken?.buffer.byteLength ?? 0
+
 /** Emscripten keeps its views on the memory in the object that it is started with. */
 async function start(): Promise<Memory> {
-  const module = { wasmBinary: await bytesOf(runtimePath) }
+  taken = new WebAssembly.Memory({ initial: initial / page, maximum: most / page })
+  const module = { wasmBinary: await bytesOf(runtimePath), wasmMemory: taken, printErr: () => {} }
   await Parser.init(module as never)
   return module as unknown as Memory
 }

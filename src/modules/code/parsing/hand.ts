@@ -4,8 +4,8 @@ import type { SourceText } from './source-text'
 /** One worker. */
 export interface Hand {
   readonly busy: boolean
-  /** Characters that it was given so far. */
-  readonly parsed: number
+  /** Bytes that its parser has taken by now. */
+  readonly memory: number
   readonly lost: boolean
   /** Null when the worker crashed, was closed, or took longer than the limit: then it is lost. */
   parse(texts: SourceText[]): Promise<FileResult[] | null>
@@ -15,7 +15,7 @@ export interface Hand {
 /** Starts a worker; `limit` is milliseconds a batch. A worker without work does not keep the process alive. */
 export function openHand(script: string | URL, limit: number): Hand {
   const worker = new Worker(script, { smol: true })
-  let [parsed, lost] = [0, false]
+  let [memory, lost] = [0, false]
   let answer: ((results: FileResult[] | null) => void) | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -34,7 +34,10 @@ export function openHand(script: string | URL, limit: number): Hand {
     settle(null)
   }
 
-  worker.onmessage = ({ data }: MessageEvent<BatchResult>) => settle(data.results)
+  worker.onmessage = ({ data }: MessageEvent<BatchResult>) => {
+    memory = data.memory
+    settle(data.results)
+  }
   worker.onerror = (event) => {
     event.preventDefault?.()
     close()
@@ -46,14 +49,13 @@ export function openHand(script: string | URL, limit: number): Hand {
     get busy() {
       return answer !== undefined
     },
-    get parsed() {
-      return parsed
+    get memory() {
+      return memory
     },
     get lost() {
       return lost
     },
     parse(texts) {
-      parsed += texts.reduce((sum, { text }) => sum + text.length, 0)
       timer = setTimeout(close, limit)
       worker.ref?.()
       return new Promise((resolve) => {

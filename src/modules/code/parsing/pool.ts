@@ -11,7 +11,7 @@ export interface Pool {
 }
 
 export interface PoolOptions {
-  /** Workers at once. Default: one less than the processors, at most 4. */
+  /** Workers at once. Default: one less than the processors, at most 2: the thread that stores takes no more, and each has some 150 MB. */
   size?: number
   /** Milliseconds for a batch before its worker is ended; on a busy machine most of them are waiting. Default 60,000. */
   batchLimit?: number
@@ -21,8 +21,8 @@ export interface PoolOptions {
   script?: string | URL
 }
 
-/** Characters after which a worker is replaced: tree-sitter's memory grows and is not given back. */
-const mostParsed = 100_000_000
+/** Bytes of tree-sitter's memory beyond which a worker is replaced: they are not given back. Files of half a megabyte take 70 MB. */
+const mostMemory = 96 * 1024 ** 2
 const idleMilliseconds = 30_000
 
 /** Where the worker lies: beside this file, or in the binary, whose paths begin where its entry points have their common folder. */
@@ -56,7 +56,7 @@ interface Waiting {
 }
 
 function createHands(options: PoolOptions) {
-  const size = options.size ?? Math.max(1, Math.min(4, availableParallelism() - 1))
+  const size = options.size ?? Math.max(1, Math.min(2, availableParallelism() - 1))
   const hands = new Set<Hand>()
   const queue: Waiting[] = []
   let closed = false
@@ -79,7 +79,7 @@ function createHands(options: PoolOptions) {
 
   async function give(hand: Hand, { texts, resolve }: Waiting): Promise<void> {
     const results = await hand.parse(texts)
-    if (hand.parsed > mostParsed) hand.close()
+    if (hand.memory > mostMemory) hand.close()
     if (hand.lost) hands.delete(hand)
     resolve(results)
     if (!closed && queue.length > 0) next()

@@ -1,7 +1,8 @@
 import { setPriority } from 'node:os'
 import type { Batch, BatchResult, FileResult } from './batch'
 import { extract } from './extract'
-import { noFacts } from './facts'
+import { type FileFacts, noFacts } from './facts'
+import { memoryTaken } from './grammar'
 import { packFacts } from './pack'
 import type { SourceText } from './source-text'
 
@@ -21,15 +22,25 @@ function yieldToServing(): void {
   }
 }
 
+/** UTF-16 units after which trees that are done with are collected: left to itself the collector lets them grow to three times the memory. */
+const collectEvery = 1_000_000
+let parsed = 0
+
 /** Parses the batches that the pool sends, one after the other. */
 self.onmessage = async ({ data: { texts } }) => {
   const results: FileResult[] = []
-  for (const text of texts) results.push(await parse(text))
-  self.postMessage({ results })
+  for (const text of texts) {
+    results.push(await parse(text))
+    parsed += text.text.length
+    if (parsed < collectEvery) continue
+    Bun.gc(true)
+    parsed = 0
+  }
+  self.postMessage({ results, memory: memoryTaken() })
 }
 
 async function parse({ language, text }: SourceText): Promise<FileResult> {
-  const facts = await extract(language, text).catch(() => noFacts)
+  const facts = await extract(language, text).catch(noneUnlessBroken)
   const { symbols, references, imports } = facts
   const empty = symbols.length + references.length + imports.length === 0
   return {
@@ -37,4 +48,10 @@ async function parse({ language, text }: SourceText): Promise<FileResult> {
     symbols,
     referenceCount: references.length + imports.length,
   }
+}
+
+/** Where tree-sitter itself came to an end, for want of memory, it cannot be used any more, and neither can this worker. */
+function noneUnlessBroken(error: unknown): FileFacts {
+  if (error instanceof WebAssembly.RuntimeError) throw error
+  return noFacts
 }
