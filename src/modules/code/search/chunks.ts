@@ -17,6 +17,12 @@ export interface ChunkRange {
   high: number
 }
 
+/** Pieces in which something can match, in order, complete up to `end` (the end of what was asked for when there are no more). */
+export interface Candidates {
+  chunks: number[]
+  end: number
+}
+
 /** Chunks of a text have numbers from `blob * 1024`. */
 export const chunksPerBlob = 1024
 

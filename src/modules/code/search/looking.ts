@@ -1,5 +1,5 @@
 import type { Reader } from '../../../core/storage'
-import type { ChunkRange } from './engine/engine'
+import type { Candidates, ChunkRange } from './engine/engine'
 import type { Place as Repository } from './engine/shown-files'
 import { type FitsNames, type Verify, verifierOf } from './match/verify'
 import { atomsOf, type Query } from './query/query'
@@ -22,6 +22,8 @@ export interface Looking {
   asksSymbols: boolean
   /** True when names of files, repositories, branches or languages are. */
   asksNames: boolean
+  /** Candidates from `after` on that were found together with those of an earlier window. */
+  ahead?: Candidates & { after: number }
   verify: Verify
   fitsNames: FitsNames
 }

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { blobOfChunk as blobOf, chunksPerBlob } from './chunks'
+import { blobOfChunk as blobOf, type Candidates, chunksPerBlob } from './chunks'
 import { findCandidates } from './engine/candidates'
 import type { ChunkRange } from './engine/engine'
 import { filesShowing, listBlobs, type ShownFile } from './engine/shown-files'
@@ -70,15 +70,31 @@ const sizeOf = (read: readonly Piece[]) =>
   read.reduce((sum, { text }) => sum + Math.max(1, text.length / usualPiece), 0)
 const usualPiece = 4096
 
-async function candidatesIn({ db, owner, query, places }: Looking, range: ChunkRange) {
+async function candidatesIn(looking: Looking, range: ChunkRange): Promise<Candidates> {
+  const { db, owner, query, places, ahead } = looking
+  if (ahead && range.low > ahead.after && range.low <= ahead.end) return cut(ahead, range)
   const found = await findCandidates(db, owner, query.node, range, mostCandidates)
-  if (found) return found
+  if (found) {
+    looking.ahead = { after: range.low - 1, ...found }
+    return cut(found, range)
+  }
   const blobs = { low: blobOf(range.low), high: blobOf(range.high) }
   const listed = await listBlobs(db, owner, places, blobs, mostCandidates)
   const chunks = listed.map((blob) => blob * chunksPerBlob).filter((chunk) => chunk >= range.low)
   return {
     chunks,
     end: listed.length < mostCandidates ? range.high : listed.at(-1)! * chunksPerBlob + chunksPerBlob - 1,
+  }
+}
+
+/** What a window looks at of the candidates from its beginning on: whole texts. */
+function cut({ chunks, end }: Candidates, { low, high }: ChunkRange): Candidates {
+  const fitting = chunks.filter((chunk) => chunk >= low && chunk <= high)
+  let stop = mostCandidates
+  while (stop < fitting.length && blobOf(fitting[stop]!) === blobOf(fitting[stop - 1]!)) stop++
+  return {
+    chunks: fitting.slice(0, stop),
+    end: Math.min(high, stop < fitting.length ? fitting[stop]! - 1 : end),
   }
 }
 

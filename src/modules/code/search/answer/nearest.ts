@@ -37,6 +37,6 @@ async function wordsWith(looking: Looking, part: string): Promise<Set<string>> {
   const need = needLiteral(part)
   if (need.kind === 'anything') return new Set()
   const { chunks } = await findChunks(db, owner, need, range, mostPieces)
-  const pieces = await readChunks(db, owner, chunks)
+  const pieces = await readChunks(db, owner, chunks.slice(0, mostPieces))
   return new Set(pieces.flatMap(({ text }) => text.match(/[\p{L}\p{N}_$]{3,60}/gu) ?? []))
 }

@@ -1,22 +1,16 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
-import type { ChunkRange } from '../chunks'
+import type { Candidates, ChunkRange } from '../chunks'
 import { type Gram, gramsOf } from '../grams'
 import type { Need } from '../regex/need'
 import { matchingChunks } from './postings'
 
-export type { ChunkRange } from '../chunks'
-
-/** Candidates in order, complete up to `end` (the range's end when there are no more). */
-export interface Candidates {
-  chunks: number[]
-  end: number
-}
+export type { Candidates, ChunkRange } from '../chunks'
 
 /** Alternatives beyond this many are not asked for one by one. */
 const mostQuestions = 8
 
-/** The pieces in which something can match, at most about `wanted`, in order. */
+/** The pieces in which something can match, `wanted` of them or more, if there are as many. */
 export async function findChunks(
   db: Reader,
   owner: string,
@@ -25,15 +19,14 @@ export async function findChunks(
   wanted: number,
 ): Promise<Candidates> {
   const questions = questionsOf(need)
-  if (!questions) return cut(await listChunks(db, owner, range, wanted), range, wanted)
+  if (!questions) return listChunks(db, owner, range, wanted)
   const found: Candidates[] = []
-  for (const grams of questions)
-    found.push(cut(await matchingChunks(db, owner, grams, range, wanted), range, wanted))
+  for (const grams of questions) found.push(await matchingChunks(db, owner, grams, range, wanted))
   return unionOf(found, range)
 }
 
 /** Where the index knows nothing of what is looked for, every piece is a candidate. */
-async function listChunks(db: Reader, owner: string, range: ChunkRange, wanted: number): Promise<number[]> {
+async function listChunks(db: Reader, owner: string, range: ChunkRange, wanted: number): Promise<Candidates> {
   const rows = await db.rows<{ chunk: number }>(
     db.dialect === 'postgres'
       ? sql`select chunk::float8 as chunk from holdfast.code_chunks where owner = ${owner}
@@ -41,13 +34,9 @@ async function listChunks(db: Reader, owner: string, range: ChunkRange, wanted: 
       : sql`select chunk from code_chunks where owner = ${owner}
             and chunk between cast(${range.low} as integer) and cast(${range.high} as integer) order by chunk limit cast(${wanted} as integer)`,
   )
-  return rows.map(({ chunk }) => chunk)
+  const chunks = rows.map(({ chunk }) => chunk)
+  return { chunks, end: chunks.length < wanted ? range.high : chunks.at(-1)! }
 }
-
-const cut = (chunks: number[], range: ChunkRange, wanted: number): Candidates => ({
-  chunks,
-  end: chunks.length < wanted ? range.high : chunks.at(-1)!,
-})
 
 /** Candidates that any of several questions has found, as far as all of them are complete. */
 export function unionOf(found: Candidates[], range: ChunkRange): Candidates {

@@ -1,23 +1,23 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
 import { codeBlocks, codePostings } from '../../tables'
-import { blobOfChunk, type ChunkRange, chunksPerBlob } from '../chunks'
+import { blobOfChunk, type Candidates, type ChunkRange, chunksPerBlob } from '../chunks'
 import { type Gram, gramNumberCount, gramNumbers } from '../grams'
 import { chunksAt } from '../postings/layout'
-import { commonPieces, findList } from '../postings/lists'
+import { commonPieces, findList, type List } from '../postings/lists'
 
 /** Blocks that are asked at once: what is everywhere is found in the first few. */
-const waves = [2, 16, 64]
+const waves = [2, 32, 128]
 
-/** Pieces that have all of these trigrams, in order, complete up to the last one when there are `wanted` of them. */
+/** Pieces that have all of these trigrams: `wanted` or more, or else all of them. */
 export async function matchingChunks(
   db: Reader,
   owner: string,
   grams: readonly Gram[],
   range: ChunkRange,
   wanted: number,
-): Promise<number[]> {
-  const numbers = gramNumbers(grams)
+): Promise<Candidates> {
+  let numbers = gramNumbers(grams)
   const found = new Set<number>()
   for (let wave = 0, after = -1; ; wave++) {
     const size = waves[Math.min(wave, waves.length - 1)]!
@@ -29,11 +29,28 @@ export async function matchingChunks(
     // Later blocks begin behind this one's beginning, and may hold texts from between its own.
     const behind = last?.next == null ? Number.POSITIVE_INFINITY : last.next * chunksPerBlob
     const chunks = [...found].filter((chunk) => chunk < behind)
-    if (chunks.length >= wanted || behind === Number.POSITIVE_INFINITY)
-      return chunks.sort((a, b) => a - b).slice(0, wanted)
+    if (chunks.length >= wanted || behind > range.high)
+      return { chunks: chunks.sort((a, b) => a - b), end: Math.min(behind - 1, range.high) }
     after = last!.first
+    if (wave === 0) numbers = rarest(blocks, numbers)
   }
 }
+
+/** What later waves ask for. Measured on 380 MB of sources: the 8 rarest leave 6 % more pieces than all of them, and each costs a row of every block. */
+const mostAsked = 8
+
+/** The numbers with the shortest lists in these blocks. */
+function rarest(blocks: readonly BlockRows[], numbers: readonly number[]): number[] {
+  const lengths = numbers.map((number, at) =>
+    blocks.reduce((sum, block) => sum + lengthOf(listIn(block, number, at)), 0),
+  )
+  return [...numbers.keys()]
+    .sort((a, b) => lengths[a]! - lengths[b]!)
+    .slice(0, mostAsked)
+    .map((at) => numbers[at]!)
+}
+
+const lengthOf = (list: List | undefined) => (list ? list.end - list.start : 0)
 
 interface BlockRows {
   first: number
@@ -90,8 +107,13 @@ async function readBlocks(
   return blocks
 }
 
-function matchesIn({ first, buckets, layout, rows }: BlockRows, numbers: readonly number[]): number[] {
-  const lists = rows.map((row, at) => (row ? findList(row, numbers[at]!, buckets) : undefined))
+function matchesIn(block: BlockRows, numbers: readonly number[]): number[] {
+  const lists = numbers.map((number, at) => listIn(block, number, at))
   if (!lists.every((list) => list !== undefined)) return []
-  return chunksAt(first, layout, commonPieces(lists))
+  return chunksAt(block.first, block.layout, commonPieces(lists))
+}
+
+function listIn({ rows, buckets }: BlockRows, number: number, at: number): List | undefined {
+  const row = rows[at]
+  return row ? findList(row, number, buckets) : undefined
 }

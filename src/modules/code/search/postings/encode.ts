@@ -9,7 +9,7 @@ export interface Bucket {
 }
 
 /** Postings that a row holds on the average: small enough to be read for one of its lists, large enough to outweigh what a row costs. */
-const postingsPerRow = 1024
+const postingsPerRow = 512
 
 /** How many rows a block of so many postings is spread over: a power of two. */
 export function bucketsFor(postings: number): number {
