@@ -27,15 +27,16 @@ function numberOf(first: number, second: number, third: number): number {
 
 /** The numbers of a query's trigrams. A character beyond the basic plane is two units: its trigrams give more than one number each. */
 export const gramNumbers = (grams: readonly Gram[]): number[] => [
-  ...new Set(grams.flatMap((gram) => numbersIn(gram))),
+  ...new Set(grams.flatMap((gram) => [...numbersIn(gram)])),
 ]
 
 const lineFeed = 10
 const seen = new Uint8Array(gramNumberCount)
+const found = new Uint16Array(gramNumberCount)
 
 /** The numbers of all trigrams of a folded text, each once. None runs over a line's end, where nothing that is looked for does. */
-export function numbersIn(folded: string): number[] {
-  const numbers: number[] = []
+export function numbersIn(folded: string): Uint16Array {
+  let count = 0
   let [first, second] = [folded.charCodeAt(0), folded.charCodeAt(1)]
   for (let at = 2; at < folded.length; at++) {
     const third = folded.charCodeAt(at)
@@ -43,12 +44,12 @@ export function numbersIn(folded: string): number[] {
       const number = numberOf(first, second, third)
       if (seen[number] === 0) {
         seen[number] = 1
-        numbers.push(number)
+        found[count++] = number
       }
     }
     first = second
     second = third
   }
-  for (const number of numbers) seen[number] = 0
-  return numbers
+  for (let at = 0; at < count; at++) seen[found[at]!] = 0
+  return found.slice(0, count)
 }

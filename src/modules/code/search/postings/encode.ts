@@ -28,17 +28,18 @@ export async function* encodeBuckets(
 ): AsyncGenerator<Bucket[]> {
   const { starts, items } = await invert(pieces)
   const row = createByteWriter()
-  const list = createByteWriter()
+  const room = new Uint8Array(Math.ceil(pieces.length / 8))
   let rows: Bucket[] = []
   for (let bucket = 0; bucket < buckets; bucket++) {
     for (let gram = bucket; gram < gramNumberCount; gram += buckets) {
       const found = items.subarray(starts[gram], starts[gram + 1])
       if (found.length === 0) continue
-      const bits = addDistances(list, found, Math.ceil(pieces.length / 8))
+      const length = writeDistances(room, found)
+      const bits = length > room.length
+      if (bits) writeBits(room, found)
       row.addNumber((gram - bucket) / buckets)
-      const encoded = bits ? bitsOf(found, pieces.length) : list.take()
-      row.addNumber(encoded.length * 2 + (bits ? 1 : 0))
-      row.addBytes(encoded)
+      row.addNumber(bits ? room.length * 2 + 1 : length * 2)
+      row.addBytes(bits ? room : room.subarray(0, length))
     }
     if (row.length > 0) rows.push({ bucket, postings: row.take() })
     if (rows.length < rowsAtOnce) continue
@@ -55,33 +56,32 @@ const piecesAtOnce = 512
 /** Pieces by trigram: those of trigram n are `items` from `starts[n]` until `starts[n + 1]`, in order. */
 async function invert(pieces: readonly Uint16Array[]) {
   const starts = new Uint32Array(gramNumberCount + 1)
-  for (const grams of pieces) for (const gram of grams) starts[gram + 1]!++
+  for (const grams of pieces) for (let at = 0; at < grams.length; at++) starts[grams[at]! + 1]!++
   for (let gram = 0; gram < gramNumberCount; gram++) starts[gram + 1]! += starts[gram]!
   const next = starts.slice(0, gramNumberCount)
   const items = new Uint16Array(starts[gramNumberCount]!)
   for (const [piece, grams] of pieces.entries()) {
-    for (const gram of grams) items[next[gram]!++] = piece
+    for (let at = 0; at < grams.length; at++) items[next[grams[at]!]!++] = piece
     if (piece % piecesAtOnce === 0) await turn()
   }
   return { starts, items }
 }
 
-/** Writes the distances; true when they take more than `most` bytes, and then nothing is written. */
-function addDistances(list: ReturnType<typeof createByteWriter>, found: Uint16Array, most: number): boolean {
-  let last = -1
-  for (const piece of found) {
-    list.addNumber(piece - last - 1)
+/** Writes the distances and returns how many bytes they take: beyond the room there is nothing is written, and they may take more. */
+function writeDistances(room: Uint8Array, found: Uint16Array): number {
+  if (found.length > room.length) return found.length
+  let [length, last] = [0, -1]
+  for (let at = 0; at < found.length; at++) {
+    const piece = found[at]!
+    let rest = piece - last - 1
+    for (; rest >= 0x80; rest >>>= 7) room[length++] = (rest & 0x7f) | 0x80
+    room[length++] = rest
     last = piece
-    if (list.length > most) {
-      list.take()
-      return true
-    }
   }
-  return false
+  return length
 }
 
-function bitsOf(found: Uint16Array, pieces: number): Uint8Array {
-  const bits = new Uint8Array(Math.ceil(pieces / 8))
-  for (const piece of found) bits[piece >> 3]! |= 1 << (piece & 7)
-  return bits
+function writeBits(room: Uint8Array, found: Uint16Array): void {
+  room.fill(0)
+  for (let at = 0; at < found.length; at++) room[found[at]! >> 3]! |= 1 << (found[at]! & 7)
 }

@@ -129,7 +129,7 @@ async function gather(
     const read = await scope.read((db) => readBlobs(db, owner, part))
     const grams = Map.groupBy(read, ({ chunk }) => blobOfChunk(chunk))
     for (const blob of part) {
-      const pieces = (grams.get(blob) ?? []).map(({ text }) => Uint16Array.from(numbersIn(fold(text))))
+      const pieces = (grams.get(blob) ?? []).map(({ text }) => numbersIn(fold(text)))
       gathered.texts.push({ blob, pieces: pieces.length })
       gathered.pieces.push(...pieces)
       for (const { length } of pieces) gathered.postings += length
