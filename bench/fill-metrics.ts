@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite'
 import { metricsMigrations } from '../migrations/metrics'
 import type { LocalConnection } from '../src/core/local-database'
 import type { Batch } from '../src/modules/metrics/ingest/record'
-import { liveRollups } from '../src/modules/metrics/rollups/follower'
+import { liveRollups } from '../src/modules/metrics/rollups/live-rollups'
 import { createSeriesIds } from '../src/modules/metrics/store/series-ids'
 import { createSink } from '../src/modules/metrics/store/sink'
 import { createLocalConnection } from '../src/platform/storage/local/connection'
@@ -81,6 +81,7 @@ export function fillMetrics(
     })
     progress(Math.min(rows, done + together))
   }
+  db.transaction(() => rollups.settle())
   return { client, db, rate: rows / ((performance.now() - started) / 1000) }
 }
 

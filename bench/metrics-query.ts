@@ -6,7 +6,7 @@ import { printTable } from './kit/table'
 import { questions, type Range, rangesTo } from './metrics-questions'
 
 const end = Date.parse('2026-11-21T12:00:00Z')
-const days = 90
+const days = Number(process.argv[3] ?? 90)
 
 /** Milliseconds of processor time: the lesser of two runs, after one that warms up. */
 function cost(work: () => unknown): number {
@@ -35,7 +35,7 @@ type Costs = Map<string, number[]>
 
 /** What every question costs over every range. */
 function measure(rows: number): { costs: Costs; plain: number[] } {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'))
+  const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'holdfast-bench-'))
   const path = join(folder, 'metrics.db')
   try {
     const filled = fillMetrics(path, { rows, days, end }, (done) => {
@@ -43,7 +43,7 @@ function measure(rows: number): { costs: Costs; plain: number[] } {
     })
     const size = Math.round(statSync(path).size / 1e6)
     console.log(`\n${rows.toLocaleString('en')} metrics over ${days} days with rollups: ${size} MB`)
-    const ranges = rangesTo(end)
+    const ranges = rangesTo(end, days)
     const costs = new Map(
       Object.entries(questions).map(([name, ask]) => [
         name,
@@ -59,13 +59,13 @@ function measure(rows: number): { costs: Costs; plain: number[] } {
 }
 
 /**
- * Every question that metrics answer, over ranges from an hour to 90 days: in processor time, beside a plain `group by` over the raw rows of the range,
+ * Every question that metrics answer, over ranges from an hour to 90 days (`bun bench/metrics-query.ts 50000000 365` for a year): in processor time, beside a plain `group by` over the raw rows of the range,
  * and beside itself with a tenth of the rows.
  */
 export async function benchMetricsQuery(rows = 250_000): Promise<void> {
   const small = measure(rows / 10)
   const { costs, plain } = measure(rows)
-  const names = rangesTo(end).map(({ name }) => name)
+  const names = rangesTo(end, days).map(({ name }) => name)
   const table = (
     title: string,
     of: (times: number[], name: string) => number[],

@@ -114,8 +114,8 @@ const queryOf = ({ from, to }: Range): Query => ({
   now: to,
 })
 
-/** Ranges that end at `to`. */
-export const rangesTo = (to: number): Range[] =>
+/** Ranges that end at `to`, of at most so many days. */
+export const rangesTo = (to: number, days: number): Range[] =>
   (
     [
       ['1 h', hour, 60_000],
@@ -123,5 +123,8 @@ export const rangesTo = (to: number): Range[] =>
       ['7 d', 168 * hour, hour],
       ['30 d', 720 * hour, hour],
       ['90 d', 2160 * hour, 24 * hour],
+      ['1 y', 8760 * hour, 24 * hour],
     ] as const
-  ).map(([name, length, step]) => ({ name, from: to - length, to, step }))
+  )
+    .filter(([, length]) => length <= days * 24 * hour)
+    .map(([name, length, step]) => ({ name, from: to - length, to, step }))

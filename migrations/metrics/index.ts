@@ -1,5 +1,6 @@
 import store_up from './0001_store.up.sql' with { type: 'text' }
 import rollups_up from './0002_rollups.up.sql' with { type: 'text' }
+import rollups_behind_up from './0003_rollups_behind.up.sql' with { type: 'text' }
 
 /** One step of the schema of metrics.db. */
 export interface MetricsMigration {
@@ -13,4 +14,5 @@ export interface MetricsMigration {
 export const metricsMigrations: readonly MetricsMigration[] = [
   { id: '0001', name: 'store', up: store_up },
   { id: '0002', name: 'rollups', up: rollups_up },
+  { id: '0003', name: 'rollups_behind', up: rollups_behind_up },
 ]

@@ -42,8 +42,10 @@ for (const end of ends) {
     const { next } = apply(until)
     log.release(next)
     edge()
+    if (edges % 2 === 0) storing.settle()
   }
 }
+storing.settle()
 client.close()
 console.log(JSON.stringify({ writes, edges }))
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { metricsMigrations } from '../../../migrations/metrics'
 import type { LocalConnection } from '../../../src/core/local-database'
 import type { Batch } from '../../../src/modules/metrics/ingest/record'
-import { liveRollups } from '../../../src/modules/metrics/rollups/follower'
+import { liveRollups } from '../../../src/modules/metrics/rollups/live-rollups'
 import type { Follower } from '../../../src/modules/metrics/store/follower'
 import { createSeriesIds } from '../../../src/modules/metrics/store/series-ids'
 import { createSink } from '../../../src/modules/metrics/store/sink'
@@ -26,8 +26,8 @@ export interface Tables {
   path: string
   db: LocalConnection
   client: Database
-  /** One transaction; fails on purpose, and is taken back, when `fail` is set. */
-  add(metrics: Given[], options?: { receivedAt?: number; fail?: boolean }): void
+  /** One transaction; fails on purpose, and is taken back, when `fail` is set. `settle`: rollups are not left for later. */
+  add(metrics: Given[], options?: { receivedAt?: number; fail?: boolean; settle?: boolean }): void
   rows<T = Record<string, unknown>>(sql: string): T[]
 }
 
@@ -45,12 +45,15 @@ export function openTables(path = join(emptyFolder(), 'metrics.db')): Tables {
     path,
     db,
     client,
-    add(metrics, { receivedAt = metrics[0]!.at, fail = false } = {}) {
+    add(metrics, { receivedAt = metrics[0]!.at, fail = false, settle = true } = {}) {
       try {
         db.transaction(() => {
           sink.add(batchOf(metrics, receivedAt))
           sink.flush()
-          for (const follower of followers) follower.commit()
+          for (const follower of followers) {
+            follower.commit()
+            if (settle) follower.settle()
+          }
           if (fail) throw new Error('on purpose')
         })
       } catch (error) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { settleRollups } from '../../../src/modules/metrics/rollups/live-rollups'
 import { beginRebuild, stepRebuild } from '../../../src/modules/metrics/rollups/rebuild'
 import { removeRollups } from '../../../src/modules/metrics/rollups/remove'
 import { type Given, openTables, type Tables } from './rig'
@@ -101,6 +102,38 @@ test('one batch or many, in order or late, with failures in between and a restar
   }
   parts.add(late, { receivedAt: start + 7 * day })
   expect(contents(parts)).toEqual(contents(whole))
+})
+
+test('rollups that are left for later are written once: after a transaction that was taken back, and by the next process', () => {
+  const metrics = someMetrics(900)
+  const whole = openTables()
+  whole.add(metrics)
+  const later = { settle: false }
+  const settle = ({ db }: Tables) => db.transaction(() => settleRollups(db))
+  const rolledId = () => tables.rows('select rolled_id, last_id from log_progress')
+
+  let tables = openTables()
+  tables.add(metrics.slice(0, 200), later)
+  expect(contents(tables)).toEqual([[], []])
+  expect(() =>
+    tables.db.transaction(() => {
+      settleRollups(tables.db)
+      throw new Error('on purpose')
+    }),
+  ).toThrow('on purpose')
+  expect(rolledId()).toEqual([{ rolled_id: 0, last_id: 200 }])
+  tables.add(metrics.slice(200, 300), later)
+  settle(tables)
+  tables.add(metrics.slice(300, 400), { ...later, fail: true })
+  tables.add(metrics.slice(300, 600), later)
+  tables.client.close()
+  tables = openTables(tables.path)
+  expect(rolledId()).toEqual([{ rolled_id: 300, last_id: 600 }])
+  tables.add(metrics.slice(600), later)
+  settle(tables)
+  settle(tables)
+  expect(contents(tables)).toEqual(contents(whole))
+  expect(rolledId()).toEqual([{ rolled_id: 900, last_id: 900 }])
 })
 
 test('what another process has written is not overwritten by what is remembered', () => {

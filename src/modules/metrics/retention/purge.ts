@@ -1,4 +1,5 @@
 import type { LocalConnection } from '../../../core/local-database'
+import { settleRollups } from '../rollups/live-rollups'
 import { boundOf, keptTables } from './kept-tables'
 
 /** Milliseconds that one slice may take: what waits behind it on the writing thread waits no longer. */
@@ -31,6 +32,8 @@ export function purgeSamples(db: LocalConnection, progress: Progress): Progress 
   const ends = performance.now() + sliceMs
   const gone = hiddenTypes(db)
   let { afterId, deleted } = progress
+  // What is deleted cannot be rolled up any more.
+  if (afterId === 0) db.transaction(() => settleRollups(db))
   for (;;) {
     const block = nextBlock(db, afterId, gone.before)
     if (!block) return { afterId, deleted, done: purgeParents(db, ends) }

@@ -1,8 +1,9 @@
 import type { LocalConnection } from '../../../core/local-database'
-import type { StoredSample } from '../store/row'
-import { forgetRollups, rollupFollower } from './follower'
+import { createRollupGatherer } from './gatherer'
+import { forgetRollups, settleRollups } from './live-rollups'
 import { completeSince } from './raw-rows'
 import { type Grain, grainLength, grains, startOf, tableOf } from './rollup'
+import { storedRows } from './stored-rows'
 
 /** How far a rebuild has come. */
 export interface Rebuilt {
@@ -50,42 +51,19 @@ export function stepRebuild(db: LocalConnection): Rebuilt {
       .statement<{ last_id: number; done: number }>('select last_id, done from rollup_rebuild')
       .get()
     if (!state) throw new Error('no rebuild was begun')
-    const rows = readRows(db, state.last_id)
-    const follower = rollupFollower(db, shadowOf)
-    for (const row of rows) follower.add(row)
-    follower.commit()
-    const done = state.done + rows.length
-    const finished = rows.length < together
+    const rollups = createRollupGatherer(db, shadowOf)
+    let { last_id, done } = state
+    for (const row of storedRows(db, last_id, Number.MAX_SAFE_INTEGER, together)) {
+      rollups.add(row)
+      last_id = row.id
+      done++
+    }
+    rollups.write()
+    const finished = done - state.done < together
     if (finished) takePlace(db)
-    else db.statement('update rollup_rebuild set last_id = ?, done = ?').run(rows.at(-1)!.id, done)
+    else db.statement('update rollup_rebuild set last_id = ?, done = ?').run(last_id, done)
     return { done, total: Math.max(done, countRows(db)), finished }
   })
-}
-
-interface RawRow {
-  id: number
-  at: number
-  value: number
-  duration_ms: number | null
-  metadata: string | null
-  series: number
-  service: string
-  metric_type: string
-  dimensions: string
-}
-
-function readRows(db: LocalConnection, after: number): StoredSample[] {
-  const rows = db
-    .statement<RawRow & Record<string, unknown>>(
-      `select m.id, m.at, m.value, m.duration_ms, m.metadata, m.series, s.service, s.metric_type, s.dimensions
-       from samples m join series s on s.id = m.series where m.id > ? order by m.id limit ?`,
-    )
-    .all(after, together)
-  return rows.map((row) => ({
-    ...row,
-    request_id: '',
-    series: { ...row, id: row.series, service_version: null, instance_id: null },
-  }))
 }
 
 /** Ids have no gaps but at the start, where the oldest rows were removed. */
@@ -94,6 +72,7 @@ const countRows = (db: LocalConnection): number =>
     .count
 
 function takePlace(db: LocalConnection): void {
+  settleRollups(db)
   const complete = completeSince(db)
   for (const grain of grains) {
     const from = complete === undefined ? Number.MIN_SAFE_INTEGER : nextStart(grain, complete)

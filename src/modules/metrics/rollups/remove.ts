@@ -1,5 +1,5 @@
 import type { LocalConnection } from '../../../core/local-database'
-import { forgetRollups } from './follower'
+import { forgetRollups, settleRollups } from './live-rollups'
 import { type Grain, tableOf } from './rollup'
 
 /** Where a removal goes on; null when it is through. */
@@ -18,6 +18,7 @@ export function removeRollups(
   { grain, before, after }: { grain: Grain; before: number; after: number },
 ): Removed {
   return db.transaction(() => {
+    settleRollups(db)
     const series = db
       .statement<{ id: number; level: string }>(
         'select id, level from rollup_series where id > ? order by id limit ?',

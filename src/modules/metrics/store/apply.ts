@@ -55,6 +55,8 @@ function applyCarefully(db: LocalConnection, storing: Storing, { batch, next }: 
     )
     return { next, rows: 0, more: true }
   }
+  // Each attempt makes followers forget what they have gathered.
+  storing.settle()
   const poison = findPoison(batch, storing.attempt)
   const bad = new Set(poison.map(({ row }) => row))
   const good = Array.from(batch.at, (_, row) => row).filter((row) => !bad.has(row))

@@ -1,4 +1,4 @@
-import { liveRollups } from '../rollups/follower'
+import { liveRollups } from '../rollups/live-rollups'
 import type { FollowerFactory } from './follower'
 
 /** Everything that is fed with rows as they are stored. */

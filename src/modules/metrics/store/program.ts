@@ -32,6 +32,7 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
     const apply = createApply(db, thread, thread.options.log, storing)
     return {
       apply: (until: LogPosition) => apply(until),
+      settle: () => storing.settle(),
       ...retentionWriting(db, storing.forgetSeries),
       progress: () => progress(db),
       movePredecessor: (now: number) => moveSome(db, now, storing.run),

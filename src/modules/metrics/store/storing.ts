@@ -11,6 +11,8 @@ export interface Storing {
   run<T>(work: (add: (batch: Batch) => void) => T, end?: (result: T) => void): T
   /** Stores a batch and takes it back: the error that the rows are to blame for, undefined when they are fine. Throws any other. */
   attempt(batch: Batch): unknown
+  /** Writes what followers have left for later. */
+  settle(): void
   forgetSeries(): void
 }
 
@@ -19,15 +21,9 @@ const takenBack = new Error('taken back on purpose')
 export function createStoring(db: LocalConnection, followers: readonly Follower[]): Storing {
   const seriesIds = createSeriesIds(db)
   const sink = createSink(db, seriesIds, followers)
-  const run: Storing['run'] = (work, end) => {
+  const transact = <T>(work: () => T): T => {
     try {
-      return db.transaction(() => {
-        const result = work(sink.add)
-        sink.flush()
-        for (const follower of followers) follower.commit()
-        end?.(result)
-        return result
-      })
+      return db.transaction(work)
     } catch (error) {
       seriesIds.forget()
       sink.forget()
@@ -35,6 +31,18 @@ export function createStoring(db: LocalConnection, followers: readonly Follower[
       throw error
     }
   }
+  const run: Storing['run'] = (work, end) =>
+    transact(() => {
+      const result = work(sink.add)
+      sink.flush()
+      for (const follower of followers) follower.commit()
+      end?.(result)
+      return result
+    })
+  const settle = () =>
+    transact(() => {
+      for (const follower of followers) follower.settle()
+    })
   const attempt = (batch: Batch): unknown => {
     try {
       return run(
@@ -49,5 +57,5 @@ export function createStoring(db: LocalConnection, followers: readonly Follower[
       return error
     }
   }
-  return { run, attempt, forgetSeries: seriesIds.forget }
+  return { run, attempt, settle, forgetSeries: seriesIds.forget }
 }

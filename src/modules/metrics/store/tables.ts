@@ -11,7 +11,7 @@ export interface Tables {
   opened(): Promise<void>
   /** So many metrics more are in the log. */
   waits(metrics: number): void
-  /** Resolves when everything that is in the log now stands in the tables. */
+  /** Resolves when everything that is in the log now stands in the tables, and in the rollups. */
   settled(): Promise<void>
   /** Bytes of the log that the tables do not have, as of the last move. */
   backlog(): number
@@ -22,6 +22,8 @@ export interface Tables {
 
 /** Seconds that rows are gathered for at most when few come: one transaction for all that come together. */
 const gatherSeconds = 0.1
+/** Milliseconds that rows wait for what is made of them, unless somebody asks. */
+const settleMs = 30_000
 /** Milliseconds until the tables are tried again. */
 const retryMs = 1000
 
@@ -53,6 +55,35 @@ function untilDone(work: () => Promise<void>): { (): Promise<void>; begun(): boo
   return Object.assign(run, { begun: () => running !== undefined })
 }
 
+/** Lets the rollups follow the rows: at once when somebody asks, else a while after. */
+function createSettling({ log }: Host<MetricsSettings>, db: LocalDatabase) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let waiting = false
+  let last = Promise.resolve()
+  const write = async () => {
+    try {
+      await db.write('settle')
+    } catch (error) {
+      waits()
+      throw error
+    }
+  }
+  const settle = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (waiting) last = write()
+    waiting = false
+    return last
+  }
+  const settleQuietly = () =>
+    void settle().catch((error) => log.error('the rollups cannot be written', { cause: error }))
+  const waits = () => {
+    waiting = true
+    timer ??= setTimeout(settleQuietly, settleMs)
+  }
+  return { waits, settle, stop: () => clearTimeout(timer) }
+}
+
 function showBacklog({ meter }: Pick<Host<unknown>, 'meter'>, bytes: () => number): void {
   const show = meter.gauge(
     'metrics_backlog_bytes',
@@ -77,11 +108,14 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
   showBacklog(host, () => (applied ? log.bytesAfter(applied) : 0))
   /** The last move did not succeed: the next one is the timer's. */
   let failing = false
+  const settling = createSettling(host, db)
 
   const open = async () => {
     applied = await db.write<LogPosition>('progress')
     log.skip(applied.segment)
-    void movePredecessor(host, db)
+    // What an earlier process has left.
+    settling.waits()
+    void movePredecessor(host, db).then(settling.waits)
   }
   const opened = untilDone(open)
   const applyAll = async () => {
@@ -91,6 +125,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
     for (let more = true; more; ) {
       const done = await db.write<Applied>('apply', log.position())
       failing = false
+      if (done.rows > 0) settling.waits()
       applied = done.next
       log.release(applied)
       behind = log.bytesAfter(applied)
@@ -119,6 +154,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
   const settled = async () => {
     const wanted = log.position()
     while (!applied || isBefore(applied, wanted)) await run()
+    await settling.settle()
   }
   return {
     opened,
@@ -136,6 +172,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
     async close() {
       if (opened.begun()) await settled().catch(() => {})
       clearTimeout(timer)
+      settling.stop()
     },
   }
 }

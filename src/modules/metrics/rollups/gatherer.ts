@@ -1,22 +1,19 @@
 import type { LocalConnection } from '../../../core/local-database'
-import type { Follower } from '../store/follower'
 import type { StoredSample, StoredSeries } from '../store/row'
 import { errorCodeOf } from './kept-dimensions'
 import { addToRollup, type Grain, newRollup, type Rollup, startOf, tableOf } from './rollup'
 import { createRollupSeries, type Targets } from './rollup-series'
 import { createRollupWriter } from './rollup-writer'
 
-/** What followers remember of a connection's tables. */
-const memories = new WeakMap<LocalConnection, () => void>()
-
-/** Says that the tables were written past the follower. */
-export const forgetRollups = (db: LocalConnection): void => memories.get(db)?.()
-
-/** Rolls up into the tables that queries read. */
-export function liveRollups(db: LocalConnection): Follower {
-  const follower = rollupFollower(db)
-  memories.set(db, follower.rollback)
-  return follower
+/** Rolls rows up in memory until they are written. */
+export interface RollupGatherer {
+  add(row: StoredSample): void
+  /** Hours of senders that wait to be written. */
+  size(): number
+  /** Puts what was gathered onto what the tables hold, in a transaction of the caller's. */
+  write(): void
+  /** Forgets what was gathered, and what is remembered of the tables. */
+  forget(): void
 }
 
 /** Rows of one sender in one hour, since the last commit. */
@@ -35,30 +32,16 @@ interface Sender {
   byCode: Map<string, Sender> | undefined
 }
 
-/**
- * Rolls rows up as they are stored, in the transaction that stores them: a row is in its rollups exactly when it is in the table, however
- * the process ends, and however late it comes.
- */
-export function rollupFollower(db: LocalConnection, tables: Record<Grain, string> = tableOf): Follower {
+export function createRollupGatherer(
+  db: LocalConnection,
+  tables: Record<Grain, string> = tableOf,
+): RollupGatherer {
   const series = createRollupSeries(db)
   const writer = createRollupWriter(db, tables)
   let senders = new WeakMap<StoredSeries, Sender>()
   let gathered: Gathered[] = []
   let used: Sender[] = []
-  let version = versionOf(db)
 
-  const forget = () => {
-    senders = new WeakMap()
-    gathered = []
-    used = []
-    series.forget()
-    writer.forget()
-  }
-  const begin = () => {
-    const now = versionOf(db)
-    if (now !== version) forget()
-    version = now
-  }
   const newSender = (
     { service, metric_type, dimensions }: StoredSeries,
     code: string | undefined,
@@ -98,13 +81,13 @@ export function rollupFollower(db: LocalConnection, tables: Record<Grain, string
   }
   return {
     add(row) {
-      if (gathered.length === 0) begin()
       const sender = senderOf(row)
       const at = startOf('hour', row.at)
       const found = sender.current?.at === at ? sender.current : gather(sender, at)
       addToRollup(found.rollup, row.value, row.duration_ms, sender.targets.failed)
     },
-    commit() {
+    size: () => gathered.length,
+    write() {
       for (const { targets, at, rollup } of gathered) writer.add(targets, at, rollup)
       gathered = []
       for (const sender of used) {
@@ -114,13 +97,15 @@ export function rollupFollower(db: LocalConnection, tables: Record<Grain, string
       used = []
       writer.flush()
     },
-    rollback: forget,
+    forget() {
+      senders = new WeakMap()
+      gathered = []
+      used = []
+      series.forget()
+      writer.forget()
+    },
   }
 }
 
 /** Error codes of one sender that are remembered. */
 const mostCodes = 1000
-
-/** Changes whenever another connection has written to the file; what is remembered of the tables holds only until then. */
-const versionOf = (db: LocalConnection): number =>
-  db.statement<{ data_version: number }>('pragma data_version').get()!.data_version

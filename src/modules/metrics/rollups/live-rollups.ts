@@ -1,0 +1,83 @@
+import type { LocalConnection } from '../../../core/local-database'
+import type { Follower } from '../store/follower'
+import { createRollupGatherer } from './gatherer'
+import { storedRows } from './stored-rows'
+
+/** Rows that wait for their rollups at most: many of one hour share a row there, and many hours a page. */
+const mostRows = 1_000_000
+/** Hours of senders that wait at most. */
+const mostHours = 20_000
+
+const known = new WeakMap<LocalConnection, Follower>()
+
+/** Writes what waits for the rollups of a connection; before something else writes or reads there, in its transaction. */
+export const settleRollups = (db: LocalConnection): void => known.get(db)?.settle()
+
+/** Says that the tables were written past the follower, after `settleRollups` in the same transaction. */
+export const forgetRollups = (db: LocalConnection): void => known.get(db)?.rollback()
+
+/**
+ * Rolls rows up into the tables that queries read, some time after they are stored. `log_progress.rolled_id` says up to which row, and changes with the rollups:
+ * what was gathered and is lost, however the process ends, is read from the tables again. So each row is in its rollups once, however late it comes.
+ */
+export function liveRollups(db: LocalConnection): Follower {
+  const rollups = createRollupGatherer(db)
+  /** All that is stored behind `rolled` was gathered. */
+  let complete = false
+  let rolled = 0
+  let rows = 0
+  let version = versionOf(db)
+  let begun = false
+
+  /** Once a transaction, before its first row. What is remembered does not hold where a transaction that wrote was taken back, or another process has written. */
+  const begin = (before: number) => {
+    const [current, last] = [versionOf(db), rolledId(db)]
+    if (complete && current === version && last === rolled) return
+    rollups.forget()
+    rows = 0
+    version = current
+    rolled = last
+    for (const row of storedRows(db, rolled, before)) {
+      rollups.add(row)
+      rows++
+    }
+    complete = true
+  }
+  const write = () => {
+    complete = false
+    rollups.write()
+    db.statement('update log_progress set rolled_id = last_id').run()
+    rolled = rolledId(db)
+    rows = 0
+    complete = true
+  }
+  const follower: Follower = {
+    add(row) {
+      if (!begun) begin(row.id)
+      begun = true
+      rows++
+      rollups.add(row)
+    },
+    commit() {
+      begun = false
+      if (rows >= mostRows || rollups.size() >= mostHours) write()
+    },
+    settle() {
+      begin(Number.MAX_SAFE_INTEGER)
+      if (rows > 0) write()
+    },
+    rollback() {
+      begun = false
+      complete = false
+    },
+  }
+  known.set(db, follower)
+  return follower
+}
+
+const rolledId = (db: LocalConnection): number =>
+  db.statement<{ rolled_id: number }>('select rolled_id from log_progress').get()!.rolled_id
+
+/** Changes whenever another connection has written to the file; what is remembered of the tables holds only until then. */
+const versionOf = (db: LocalConnection): number =>
+  db.statement<{ data_version: number }>('pragma data_version').get()!.data_version
