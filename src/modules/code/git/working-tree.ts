@@ -1,5 +1,5 @@
-import { constants } from 'node:fs'
-import { lstat, open, stat } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../core/errors'
 import type { Git, RunOptions } from './git'
@@ -91,40 +91,45 @@ function addTracked(entries: Map<string, TreeEntry>, line: string): void {
   entries.set(path, { path, kind, hash: kind === 'file' ? '' : hash!, bytes: null })
 }
 
+/*
+ * Files are looked at without waiting: the thread that indexes has nothing else to do meanwhile, and an answer that comes by another thread takes ten times the
+ * processor time of the question.
+ */
+
 /** Size of a file of the folder; undefined for what is gone, or is no plain file (any more). */
-export async function fileSize(folder: string, path: string): Promise<number | undefined> {
-  const found = await lstat(join(folder, path)).catch(() => undefined)
+export function fileSize(folder: string, path: string): number | undefined {
+  const found = statusOf(join(folder, path))
   return found?.isFile() ? found.size : undefined
 }
 
 /** A file's bytes; undefined when it is gone, has grown beyond the limit, or a part of its path is a link by now. */
-export async function readFileBytes(
-  folder: string,
-  path: string,
-  largest: number,
-): Promise<Uint8Array | undefined> {
-  if (await leavesFolder(folder, path)) return undefined
-  const file = await open(
-    join(folder, path),
-    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-  ).catch(() => undefined)
-  if (!file) return undefined
+export function readFileBytes(folder: string, path: string, largest: number): Uint8Array | undefined {
+  if (leavesFolder(folder, path)) return undefined
+  let file: number | undefined
   try {
-    const { size } = await file.stat()
-    return size > largest ? undefined : new Uint8Array(await file.readFile())
+    file = openSync(join(folder, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const found = fstatSync(file)
+    return found.isFile() && found.size <= largest ? readFileSync(file) : undefined
+  } catch {
+    return undefined
   } finally {
-    await file.close()
+    if (file !== undefined) closeSync(file)
   }
 }
 
 /** True when a folder on the way is a link: it may lead out of the repository. */
-async function leavesFolder(folder: string, path: string): Promise<boolean> {
-  const parts = path.split('/').slice(0, -1)
-  for (let depth = 1; depth <= parts.length; depth++) {
-    const found = await lstat(join(folder, ...parts.slice(0, depth))).catch(() => undefined)
-    if (!found?.isDirectory()) return true
-  }
+function leavesFolder(folder: string, path: string): boolean {
+  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+    if (!statusOf(join(folder, path.slice(0, slash)))?.isDirectory()) return true
   return false
+}
+
+function statusOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
 }
 
 /** Git's own hash of a file's bytes. */

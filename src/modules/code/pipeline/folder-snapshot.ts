@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Git } from '../git/git'
 import { listTree, type TreeEntry } from '../git/tree'
 import {
@@ -33,16 +34,24 @@ export async function folderSnapshot(
   }
 }
 
+/** Files after which messages to this thread are heard, one to break off among them. */
+const filesAtOnce = 32
+
+async function heed(signal: AbortSignal, at: number): Promise<void> {
+  if (at % filesAtOnce === 0) await turn()
+  signal.throwIfAborted()
+}
+
 async function sizesIn(
   { folder }: WorkingTree,
   entries: TreeEntry[],
   signal: AbortSignal,
 ): Promise<Map<string, number>> {
   const sizes = new Map<string, number>()
-  for (const { kind, path } of entries) {
+  for (const [at, { kind, path }] of entries.entries()) {
     if (kind !== 'file') continue
-    signal.throwIfAborted()
-    const bytes = await fileSize(folder, path)
+    await heed(signal, at)
+    const bytes = fileSize(folder, path)
     if (bytes !== undefined) sizes.set(path, bytes)
   }
   return sizes
@@ -55,13 +64,13 @@ async function withHashes(
   signal: AbortSignal,
 ): Promise<SnapshotFile[]> {
   const hashed: SnapshotFile[] = []
-  for (const file of files) {
+  for (const [at, file] of files.entries()) {
     if (file.skipped !== null) {
       hashed.push(file)
       continue
     }
-    signal.throwIfAborted()
-    const bytes = await readFileBytes(folder, file.path, largestFile)
+    await heed(signal, at)
+    const bytes = readFileBytes(folder, file.path, largestFile)
     hashed.push(
       bytes ? { ...file, hash: hashOf(bytes), bytes: bytes.length } : { ...file, skipped: 'unreadable' },
     )
@@ -90,9 +99,9 @@ async function* readFiles(
   { largestFile }: SnapshotLimits,
   signal: AbortSignal,
 ) {
-  for (const { path, hash } of files) {
-    signal.throwIfAborted()
-    const bytes = await readFileBytes(folder, path, largestFile)
+  for (const [at, { path, hash }] of files.entries()) {
+    await heed(signal, at)
+    const bytes = readFileBytes(folder, path, largestFile)
     // What changed since it was listed is taken the next time.
     if (bytes && hashOf(bytes) === hash) yield { hash, bytes }
   }
