@@ -45,15 +45,17 @@ const named: Record<string, number> = {
 export function readDeclarations(source: Source, bindings: ReadonlyMap<number, number>): Declarations {
   const symbols = new Map(source.definitions.map(({ nameStart }, index) => [nameStart, index]))
   const pass: Pass = { source, bindings, symbols, scopes: new Map(), names: new Set(), wholes: new Map() }
-  visit(pass, source.root, openScope(source.root, null))
+  const top = openScope(source.root, null)
+  pass.scopes.set(source.root, top)
+  visit(pass, source.root, top)
   return pass
 }
 
 function visit(pass: Pass, node: Syntax, around: Scope): void {
   declareNamed(pass, node, around)
   let scope = around
-  if (scopeTypes.has(node.type)) {
-    scope = node.parent ? openScope(node, around) : around
+  if (node.parent && scopeTypes.has(node.type)) {
+    scope = openScope(node, around)
     pass.scopes.set(node, scope)
   }
   declareWithin(pass, node, scope)

@@ -41,7 +41,6 @@ export const functionTypes: ReadonlySet<string> = new Set([
 
 export const scopeTypes: ReadonlySet<string> = new Set([
   ...functionTypes,
-  'program',
   'class_declaration',
   'abstract_class_declaration',
   'class',
@@ -65,10 +64,11 @@ export const scopeTypes: ReadonlySet<string> = new Set([
   'module',
 ])
 
+/** The file's own scope has no parent; its node is an error where the parser cannot make a program of the text. */
 export const openScope = (node: Syntax, parent: Scope | null): Scope => ({
   node,
   parent,
-  isFunction: functionTypes.has(node.type) || node.type === 'program' || node.type.endsWith('module'),
+  isFunction: parent === null || functionTypes.has(node.type) || node.type.endsWith('module'),
   names: new Map(),
 })
 
@@ -85,13 +85,22 @@ export function lookUp(
   meaning: number,
 ): { declared: Declared; scope: Scope } | undefined {
   for (let scope: Scope | null = from; scope; scope = scope.parent) {
-    const fitting = scope.names.get(name)?.filter((known) => known.meaning & meaning)
-    // Beside a value of the file an import of the same name can only be a type.
-    const own = meaning === value ? fitting?.find(({ meant }) => meant.to !== 'binding') : undefined
-    const declared = own ?? fitting?.[0]
+    const known = scope.names.get(name)
+    const declared = known && fitting(known, meaning)
     if (declared) return { declared, scope }
   }
   return undefined
+}
+
+/** The first with that meaning. Beside a value of the file an import of the same name can only be a type. */
+function fitting(known: readonly Declared[], meaning: number): Declared | undefined {
+  let first: Declared | undefined
+  for (const declared of known) {
+    if ((declared.meaning & meaning) === 0) continue
+    if (meaning !== value || declared.meant.to !== 'binding') return declared
+    first ??= declared
+  }
+  return first
 }
 
 export function functionScope(scope: Scope): Scope {

@@ -10,9 +10,10 @@ import { functionValue } from './values'
 export function readShapes(own: Expressions, symbols: ReadonlyMap<number, number>): Record<number, Shape> {
   const shapes: Record<number, Shape> = {}
   const visit = (node: Syntax) => {
+    if (node.children.length === 0) return
     const name = childIn(node, 'name') ?? childIn(node, 'property') ?? childIn(node, 'pattern')
     const ordinal = name && symbols.get(name.start)
-    if (name && ordinal !== undefined) {
+    if (ordinal !== undefined) {
       const shape = shapeOf(own, node)
       if (shape) shapes[ordinal] = shape
     }
