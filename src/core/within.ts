@@ -33,10 +33,15 @@ function sweep(): void {
 }
 
 /**
- * Settles as `work` does, or fails with what `late` gives once `milliseconds` have passed (20 ms more at most). All that wait share one timer:
+ * Settles as `work` does (a failure as `explain` tells it), or fails with what `late` gives once `milliseconds` have passed (20 ms more at most). All that wait share one timer:
  * one of its own for each of many thousand short calls a second is a part of their cost.
  */
-export function within<T>(milliseconds: number, work: Promise<T>, late: () => unknown): Promise<T> {
+export function within<T>(
+  milliseconds: number,
+  work: Promise<T>,
+  late: () => unknown,
+  explain: (error: unknown) => unknown = (error) => error,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const wait: Wait = {
       until: performance.now() + milliseconds,
@@ -54,7 +59,7 @@ export function within<T>(milliseconds: number, work: Promise<T>, late: () => un
       },
       (error) => {
         leave(wait)
-        reject(error)
+        reject(explain(error))
       },
     )
   })

@@ -43,7 +43,7 @@ export function openJournal(
     async call(name: string, input: Record<string, unknown> = {}, as: As = {}): Promise<any> {
       const bound = dispatcher.find(name)
       if (!bound) throw new Error(`no operation ${name}`)
-      const { output } = await dispatcher.dispatch(bound, input, contextOf(as))
+      const output = await dispatcher.dispatch(bound, input, contextOf(as))
       return JSON.parse(JSON.stringify(output))
     },
   }

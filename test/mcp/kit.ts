@@ -68,10 +68,16 @@ export async function startMcp(extensions: readonly Extension[] = [], options: K
     port: 0,
     hostname: '127.0.0.1',
     idleTimeout: 30,
-    fetch(request) {
+    async fetch(request) {
+      const body = await request.text()
       const name = request.headers.get('authorization')?.slice('Bearer '.length) ?? 'all'
       const module = /^\/mcp\/([^/]+)$/.exec(new URL(request.url).pathname)?.[1]
-      const context = { principal: people[name]!, requestId: crypto.randomUUID(), ...(module && { module }) }
+      const context = {
+        principal: people[name]!,
+        requestId: crypto.randomUUID(),
+        body,
+        ...(module && { module }),
+      }
       return mcp.handle(request, context)
     },
   })

@@ -17,7 +17,7 @@ export async function callCode<T>(
 ): Promise<T> {
   const bound = app.dispatcher.find(name)
   if (!bound) throw new UsageError('the code index is not among MODULES', 'config')
-  const { output } = await app.dispatcher.dispatch(bound, input, {
+  const output = await app.dispatcher.dispatch(bound, input, {
     principal: { ...localPrincipal, id: textOf(invocation, 'owner') ?? localPrincipal.id },
     requestId: crypto.randomUUID(),
     transport: 'cli',

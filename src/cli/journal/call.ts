@@ -21,7 +21,7 @@ export async function callAsOwner<T>(
 ): Promise<T> {
   const bound = app.dispatcher.find(name)
   if (!bound) throw new UsageError('the journal is not among MODULES', 'config')
-  const { output } = await app.dispatcher.dispatch(bound, input, {
+  const output = await app.dispatcher.dispatch(bound, input, {
     principal: { ...localPrincipal, id: ownerOf(app, textOf(invocation, 'owner')!) },
     requestId: crypto.randomUUID(),
     transport: 'cli',

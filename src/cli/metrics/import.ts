@@ -107,7 +107,7 @@ function* pages(file: Database, table: string): Generator<Record<string, unknown
 async function call(app: App, input: unknown): Promise<Report> {
   const bound = app.dispatcher.find('import_metrics')
   if (!bound) throw new UsageError('metrics is not among MODULES', 'config')
-  const { output } = await app.dispatcher.dispatch(bound, input, {
+  const output = await app.dispatcher.dispatch(bound, input, {
     principal: { ...localPrincipal, scopes: ['*', 'admin'] },
     requestId: crypto.randomUUID(),
     transport: 'cli',

@@ -44,7 +44,7 @@ async function step(
 ): Promise<Rebuilt> {
   const bound = app.dispatcher.find('rebuild_metrics')
   if (!bound) throw new UsageError('metrics are not among MODULES', 'config')
-  const { output } = await app.dispatcher.dispatch(
+  const output = await app.dispatcher.dispatch(
     bound,
     { restart },
     {

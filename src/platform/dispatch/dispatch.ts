@@ -48,19 +48,14 @@ export interface RequestContext {
   admitted?: { timeoutSeconds: number }
 }
 
-export interface Answer {
-  output: unknown
-  /** Null when the caller is unlimited or the call is not counted. */
-  quota: Quota | null
-}
-
 /** The way from every transport to an operation. */
 export interface Dispatcher {
   readonly mounted: readonly Mounted[]
   /** In stable order: modules as listed, operations as declared. */
   readonly operations: readonly Bound[]
   find(name: string): Bound | undefined
-  dispatch(bound: Bound, input: unknown, context: RequestContext): Promise<Answer>
+  /** What the operation answers. */
+  dispatch(bound: Bound, input: unknown, context: RequestContext): Promise<unknown>
   /** Checks access and input and counts the call, for one that runs later as `admitted`. Throws as `dispatch` would. */
   admit(bound: Bound, input: unknown, context: RequestContext): Promise<void>
   /** Reads as the caller outside of an operation: access, quota, time limit, then `work`. */
@@ -202,18 +197,14 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
     mounted,
     operations,
     find: (name) => byName.get(name),
-    async dispatch({ operation }, input, context) {
-      let quota: Quota | null = null
+    dispatch({ operation }, input, context) {
       const charge = async (cost: number) => {
-        if (context.admitted) return
-        quota = await parts.limits.take(context.principal, cost)
-        context.counted?.(quota)
+        if (!context.admitted) context.counted?.(await parts.limits.take(context.principal, cost))
       }
       const seconds = context.admitted?.timeoutSeconds ?? parts.timeoutSeconds
       const deadline = startDeadline(seconds, context, operation)
       const call = makeCall(parts, operation, context, deadline, written)
-      const output = await deadline.guard(invoke(operation, input, call, charge))
-      return { output, quota }
+      return deadline.guard(invoke(operation, input, call, charge))
     },
     async admit({ operation }, input, context) {
       admitInput(operation, input, context)

@@ -42,22 +42,28 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Ui
 
 const decoder = new TextDecoder()
 
-/** The same as text. */
-export async function readText(request: Request, limits: BodyLimits): Promise<string> {
+/** The same as text, handed through `check`, which throws what it refuses. */
+export async function readText(
+  request: Request,
+  limits: BodyLimits,
+  check: (text: string) => void,
+): Promise<string> {
   const announced = checkLength(request, limits.maxBytes)
-  if (announced === null) return decoder.decode(await readUnannounced(request, limits))
-  return inTime(request.text(), announced, limits)
+  const text =
+    announced === null
+      ? decoder.decode(await readUnannounced(request, limits))
+      : await inTime(request.text(), announced, limits)
+  check(text)
+  return text
 }
 
 const inTime = <T>(body: Promise<T>, announced: number, limits: BodyLimits): Promise<T> =>
-  within(deadline(limits, announced), body, tooSlow).catch(explain)
+  within(deadline(limits, announced), body, tooSlow, explain)
 
 const deadline = ({ seconds = baseSeconds }: BodyLimits, bytes: number) =>
   (seconds + bytes / bytesPerSecond) * 1000
 
-function explain(error: unknown): never {
-  throw error instanceof AppError ? error : broken(error)
-}
+const explain = (error: unknown) => (error instanceof AppError ? error : broken(error))
 
 /** Without an announced length: counted while it comes. */
 async function readUnannounced(request: Request, limits: BodyLimits): Promise<Uint8Array> {
@@ -78,6 +84,6 @@ async function readUnannounced(request: Request, limits: BodyLimits): Promise<Ui
     }
   } catch (error) {
     reader.cancel().catch(() => {})
-    return explain(error)
+    throw explain(error)
   }
 }

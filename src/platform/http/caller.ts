@@ -5,6 +5,13 @@ import { resolveCaller } from '../identity/resolve'
 import { type Exchange, headerOf } from './exchange'
 import { pathOf } from './probes'
 
+/** The sender where their key is known, without a promise; noted on the exchange. */
+export function recognize(identity: Identity, exchange: Exchange): Principal | undefined {
+  const principal = identity.recognize({ header: headerOf(exchange.request) })
+  if (principal) exchange.principal = principal
+  return principal
+}
+
 /** Authenticates the sender and notes it on the exchange. Throws `unauthorized` or `malformed` where a credential is required. */
 export async function identify(
   identity: Identity,

@@ -5,7 +5,7 @@ import type { Identity } from '../identity/identity'
 import { anonymous } from '../identity/resolve'
 import type { Mcp } from '../mcp/mcp'
 import type { BodyLimits } from './body'
-import { identify } from './caller'
+import { identify, recognize } from './caller'
 import type { Exchange } from './exchange'
 import { receivedText } from './received'
 import type { Method, Params, Route } from './routes'
@@ -46,7 +46,10 @@ async function serve(parts: McpRouteParts, exchange: Exchange, params?: Params):
       headers: { Allow: 'DELETE, GET, OPTIONS, POST' },
     })
   }
-  const { principal, body } = await admit(parts, exchange)
+  const known = recognize(parts.identity, exchange)
+  const { principal, body } = known
+    ? { principal: known, body: await receivedText(request, parts.body) }
+    : await admit(parts, exchange)
   const response = await parts.mcp.handle(request, {
     principal,
     requestId,

@@ -84,6 +84,6 @@ async function call(
     throw new AppError('unauthorized', message, { code, headers: { 'WWW-Authenticate': 'Bearer' } })
   }
   exchange.operation = name
-  const { output } = await dispatcher.dispatch(bound, input, contextOf(exchange, caller))
+  const output = await dispatcher.dispatch(bound, input, contextOf(exchange, caller))
   return output
 }

@@ -16,9 +16,5 @@ export function withBody(request: Request, body: Uint8Array): Request {
 }
 
 /** The body's text, within the limits of size and time; empty without one. Refuses JSON that nests too deep to be walked. */
-export async function receivedText(request: Request, limits: BodyLimits): Promise<string> {
-  if (!bodied.has(request.method)) return ''
-  const text = await readText(request, limits)
-  checkDepth(text)
-  return text
-}
+export const receivedText = (request: Request, limits: BodyLimits): Promise<string> =>
+  bodied.has(request.method) ? readText(request, limits, checkDepth) : Promise.resolve('')

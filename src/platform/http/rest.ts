@@ -3,7 +3,7 @@ import type { Operation } from '../../core/operation'
 import { absolutePath, type Bound, type Dispatcher } from '../dispatch/dispatch'
 import type { Identity } from '../identity/identity'
 import { type BodyLimits, readBody } from './body'
-import { contextOf, identify } from './caller'
+import { contextOf, identify, recognize } from './caller'
 import { type Download, downloadParameter, fileResponse, isDownload, wantsFile } from './download'
 import type { Exchange } from './exchange'
 import { checkJsonType, parseJson } from './json-body'
@@ -36,10 +36,12 @@ export function restRoutes(parts: RestParts, detailOf: (bound: Bound) => Record<
 
 async function serve(parts: RestParts, bound: Bound, exchange: Exchange, params: Params): Promise<Response> {
   const { operation } = bound
-  const principal = await identify(parts.identity, exchange, operation.access ?? 'required')
+  const principal =
+    recognize(parts.identity, exchange) ??
+    (await identify(parts.identity, exchange, operation.access ?? 'required'))
   const input = await inputOf(operation, exchange.request, params, parts.body)
   const asked = isDownload(operation) ? take(input, downloadParameter) : undefined
-  const { output } = await parts.dispatcher.dispatch(bound, input, contextOf(exchange, principal))
+  const output = await parts.dispatcher.dispatch(bound, input, contextOf(exchange, principal))
   const status = operation.rest.status ?? 200
   if (isDownload(operation) && wantsFile(asked, exchange.request.headers.get('accept'), output as Download)) {
     return fileResponse(output as Download, status)

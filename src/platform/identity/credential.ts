@@ -9,14 +9,18 @@ export type Credential =
 
 const bearer = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i
 
+/** The token of `Authorization: Bearer`. */
+export const bearerOf = ({ header }: Pick<Credentials, 'header'>): string | undefined =>
+  bearer.exec(header('authorization')?.trim() ?? '')?.[1]
+
 /**
  * Picks the credential: `Authorization: Bearer`, else `X-API-Key`, else the two subscription headers. Another scheme in `Authorization`
  * (a proxy's own, say) counts only when it is all there is.
  */
 export function readCredential({ header }: Pick<Credentials, 'header'>): Credential {
-  const authorization = header('authorization')?.trim()
-  const token = authorization && bearer.exec(authorization)?.[1]
+  const token = bearerOf({ header })
   if (token) return { kind: isJwt(token) ? 'jwt' : 'key', secret: token }
+  const authorization = header('authorization')?.trim()
   if (authorization && /^Bearer\b/i.test(authorization)) {
     throw invalidHeader('Authorization must read: Bearer <key>')
   }

@@ -12,6 +12,8 @@ export interface Credentials {
 }
 
 export interface Identity {
+  /** The caller at once where their key was looked up a moment ago; undefined says nothing: ask `authenticate`. */
+  recognize(credentials: Pick<Credentials, 'header'>): Principal | undefined
   /** The caller, or throws AppError `unauthorized` / `malformed` with an AUTH_… code and `WWW-Authenticate`. */
   authenticate(credentials: Credentials): Promise<Principal>
   /** The caller of an earlier request as they are now; undefined when the credential they came with no longer opens the door. */

@@ -20,6 +20,8 @@ export interface KnownKey {
 }
 
 export interface KeyCheck {
+  /** The key's principal where its row is known and the secret fits it; undefined says nothing. */
+  recognize(text: string, hash: Uint8Array): Principal | undefined
   /**
    * The key's principal, at once where its row is known, or throws AUTH_INVALID_KEY; `rate_limited` where the sender may not make the database look. `onCache` is told whether
    * the database was spared.
@@ -66,6 +68,11 @@ export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckP
     return accept(known!)
   }
   return {
+    recognize(text, hash) {
+      const id = lookupOf(text, hash)
+      const known = id === undefined ? undefined : cache.peek(id)
+      return opens(known, hash) ? accept(known!) : undefined
+    },
     check(text, hash, onCache, sender) {
       const id = lookupOf(text, hash)
       if (id === undefined) throw invalidCredential()

@@ -4,7 +4,7 @@ import type { Principal } from '../../core/principal'
 import type { Config } from '../config/settings'
 import type { Limits } from '../limits/limits'
 import type { Storage } from '../storage/storage'
-import { type Credential, readCredential } from './credential'
+import { bearerOf, type Credential, readCredential } from './credential'
 import { normalizeEmail, ownerOfEmail } from './email'
 import {
   addSenders,
@@ -41,6 +41,12 @@ export function createIdentity(parts: IdentityParts): Identity {
   const throttle = createThrottle(parts.limits, parts.now)
   const checks = createChecks(parts, throttle)
   return {
+    recognize(credentials) {
+      const token = bearerOf(credentials)
+      const principal = token && checks.keys.recognize(token, sha256(token))
+      if (principal) checks.hits.other(true)
+      return principal || undefined
+    },
     async authenticate(credentials) {
       const credential = readOrCount(credentials, throttle)
       const hash = sha256(credential.secret)

@@ -10,7 +10,7 @@ import { openSharedStore } from './failover'
 import type { Limits } from './limits'
 import { openPostgresStore } from './postgres-store'
 import { openSqliteStore } from './sqlite-store'
-import type { Ask, Store, Taken } from './store'
+import type { Store, Taken } from './store'
 import { getPlan, type Plan } from './tiers'
 import { createWatch } from './watch'
 
@@ -60,35 +60,34 @@ function createUncounted(): () => Promise<null> {
   }
 }
 
+function uncountable(cause: unknown): never {
+  throw new AppError('unavailable', 'Quotas cannot be counted right now: try again', { retryAfter: 1, cause })
+}
+
 function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): Limits {
   const watch = createWatch(parts.meter, parts.now)
   const uncounted = createUncounted()
-  const ask = (asked: Ask) =>
-    store.take(asked).catch((cause) => {
-      throw new AppError('unavailable', 'Quotas cannot be counted right now: try again', {
-        retryAfter: 1,
-        cause,
-      })
-    })
   return {
-    async take(principal, cost) {
+    take(principal, cost) {
       const plan = getPlan(principal)
       if (isFree(principal, plan) || cost <= 0) return uncounted()
       const hopeless = tooCostly(principal, plan, cost)
-      if (hopeless) throw hopeless
-      const taken = await ask({ owner: principal.id, cost, spans: plan.spans })
-      if (!taken.admitted) {
-        watch.refused(principal.tier)
-        throw refusal(principal, plan, taken)
-      }
-      const quota = quotaOf(plan, taken)
-      watch.admitted(principal.tier, quota.remaining)
-      return quota
+      if (hopeless) return Promise.reject(hopeless)
+      return store.take({ owner: principal.id, cost, spans: plan.spans }).then((taken) => {
+        if (!taken.admitted) {
+          watch.refused(principal.tier)
+          throw refusal(principal, plan, taken)
+        }
+        const quota = quotaOf(plan, taken)
+        watch.admitted(principal.tier, quota.remaining)
+        return quota
+      }, uncountable)
     },
     async usage(principal) {
       const plan = getPlan(principal)
       if (isFree(principal, plan)) return usageOf(principal, noPlan, unlimited)
-      return usageOf(principal, plan, await ask({ owner: principal.id, cost: 0, spans: plan.spans }))
+      const asked = store.take({ owner: principal.id, cost: 0, spans: plan.spans })
+      return usageOf(principal, plan, await asked.catch(uncountable))
     },
     takeAddress: createAddresses(parts.now),
     async check() {

@@ -1,10 +1,9 @@
 import { isJsonContentType } from '@modelcontextprotocol/server'
-import { AppError } from '../../core/errors'
 import type { Exchange } from './exchange'
 import type { FastPath } from './fast-path'
 import type { ParameterHeaderCheck } from './parameter-headers'
 import { modernRevision, type PlainRequest, recognizePlain } from './plain-request'
-import { makeRefusal, type Refusal, refusalOf, refuse, rpcCodes } from './refusal'
+import { makeRefusal, type Refusal, refuse, rpcCodes } from './refusal'
 import { checkRequest } from './request-check'
 import type { SdkPath } from './sdk-path'
 import type { Session } from './session'
@@ -12,7 +11,7 @@ import type { SessionPath } from './session-path'
 import type { Sessions } from './sessions'
 
 export interface Answered {
-  response: Response
+  response: Response | Promise<Response>
   /** As parsed; undefined when there was none or it could not be. */
   body?: unknown
 }
@@ -25,17 +24,17 @@ export interface Paths {
   checkHeaders: ParameterHeaderCheck
 }
 
-/** `text` is the body where it was received already. */
-export type Answering = (request: Request, exchange: Exchange, text?: string) => Promise<Answered>
+/** `text` is the body, received whole; empty without one. */
+export type Answering = (request: Request, exchange: Exchange, text: string) => Answered
 
 /** Chooses who answers a request: the fast path where it can, the session where there is one, the SDK for all else. */
 export function createAnswering(paths: Paths): Answering {
-  return async (request, exchange, text) => {
-    if (request.method !== 'POST') return { response: await answerBodiless(request, exchange, paths) }
+  return (request, exchange, text) => {
+    if (request.method !== 'POST') return { response: answerBodiless(request, exchange, paths) }
     if (!isJsonContentType(request.headers.get('content-type'))) return { response: refuse(notJson) }
-    const read = text === undefined ? await readBody(request, exchange) : parseBody(text)
-    if (read.refusal) return { response: refuse(read.refusal) }
-    return { body: read.body, response: await answerMessage(request, read.body, exchange, paths) }
+    const { body, refusal } = parseBody(text)
+    if (refusal) return { response: refuse(refusal) }
+    return { body, response: answerMessage(request, body, exchange, paths) }
   }
 }
 
@@ -108,20 +107,6 @@ function parseBody(text: string): Read {
     return typeof body === 'object' && body !== null ? { body } : { refusal: notAMessage }
   } catch {
     return { refusal: badJson }
-  }
-}
-
-async function readBody(request: Request, exchange: Exchange): Promise<Read> {
-  try {
-    return parseBody(await request.text())
-  } catch (error) {
-    if (!(error instanceof AppError)) return { refusal: badJson }
-    const tooLarge = {
-      ...notAMessage,
-      status: error.kind === 'too_large' ? 413 : 400,
-      message: error.message,
-    }
-    return { refusal: refusalOf(error, exchange.requestId) ?? tooLarge }
   }
 }
 

@@ -31,7 +31,7 @@ export async function callTool(
 ): Promise<Called> {
   try {
     signal.throwIfAborted()
-    const { output } = await parts.dispatcher.dispatch(bound, input, {
+    const output = await parts.dispatcher.dispatch(bound, input, {
       principal: exchange.principal,
       requestId: exchange.requestId,
       transport: exchange.transport,

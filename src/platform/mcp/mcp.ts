@@ -43,15 +43,15 @@ export interface McpParts {
   identity?: Pick<Identity, 'current'>
 }
 
-/** What is known about a request before its body is read. */
+/** What is known about a request. */
 export interface McpContext {
   /** Already authenticated. */
   principal: Principal
   requestId: string
   /** Serve this module's tools alone. */
   module?: string
-  /** The body of a POST where it was received already; the request's own is read where this is absent. */
-  body?: string
+  /** The body of a POST, received whole; else empty. */
+  body: string
 }
 
 /** MCP over Streamable HTTP, every revision from 2024-11-05 to 2026-07-28. Sessions are there for whoever can use them. */
@@ -83,7 +83,8 @@ export function createMcp(parts: McpParts): Mcp {
       if (context.module !== undefined && !modules.has(context.module)) return refuse(noModule(names))
       const started = performance.now()
       const exchange = openExchange(request, context, selectionOf(request.headers, names, usual))
-      const { body, response } = await answer(request, exchange, context.body)
+      const { body, response: pending } = answer(request, exchange, context.body)
+      const response = await pending
       const { method, params } = (body ?? {}) as { method?: unknown; params?: { name?: unknown } }
       const tool =
         typeof params?.name === 'string' && catalog.find(params.name, exchange) ? params.name : null
