@@ -122,6 +122,17 @@ eachStorage('lists of trigrams', (storage) => {
     expect(await find('walnuts')).toEqual([])
   })
 
+  test('words side by side are told from the same trigrams apart', async () => {
+    await addCorpus(scope, 'ann', 'acme/prose', [
+      { path: 'apart.txt', text: 'oaks x, yes no, a nes\n' },
+      { path: 'beside.txt', text: 'of oaks nests are made\n' },
+    ])
+    expect(
+      gramsOf('aks nes').every((gram) => gram.length === 5 || 'oaks x, yes no, a nes'.includes(gram)),
+    ).toBe(true)
+    expect(await find('aks nes')).toHaveLength(1)
+  })
+
   test('small changes do not leave a block each, and nothing is lost on the way', async () => {
     const id = await addCorpus(scope, 'ann', 'acme/grown', [file(1, 'beeches')])
     for (let n = 2; n <= 40; n++) await changeCorpus(scope, 'ann', id, [file(n, 'beeches')])
