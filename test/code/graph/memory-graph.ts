@@ -27,7 +27,7 @@ export async function memoryGraph(texts: ReadonlyMap<string, string>): Promise<G
   const resolve = createResolver(createProject(texts.keys(), manifests))
   const edges: Edge[] = []
   for (const file of files)
-    for (const row of await rowsOf(file, facts.get(file.path)!, resolve))
+    for (const row of await rowsOf(file, facts.get(file.path)!.imports, resolve))
       edges.push({
         ...row,
         from: file.path,

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL } from 'drizzle-orm'
 import type { Dialect, Reader } from '../../../core/storage'
-import { type FileFacts, noFacts } from '../parsing/facts'
-import { unpackFacts } from '../parsing/pack'
+import { type FileFacts, type ImportFact, noFacts } from '../parsing/facts'
+import { unpackFacts, unpackImports } from '../parsing/pack'
 import { readTexts } from '../search/index-text'
 import { codeBlobs, indexedFiles } from '../tables'
 
@@ -73,13 +73,29 @@ export async function readFilesAt(db: Reader, view: View, paths: readonly string
 const factsAtOnce = 40
 
 /** What parsing found in these texts, by blob. */
-export async function readFacts(
+export const readFacts = (
   db: Reader,
   owner: string,
   blobs: readonly number[],
-): Promise<Map<number, FileFacts>> {
+): Promise<Map<number, FileFacts>> =>
+  readPacked(db, owner, blobs, (facts) => (facts ? unpackFacts(facts) : noFacts))
+
+/** What these texts import, by blob. */
+export const readImports = (
+  db: Reader,
+  owner: string,
+  blobs: readonly number[],
+): Promise<Map<number, ImportFact[]>> =>
+  readPacked(db, owner, blobs, (facts) => (facts ? unpackImports(facts) : []))
+
+async function readPacked<T>(
+  db: Reader,
+  owner: string,
+  blobs: readonly number[],
+  unpack: (facts: Uint8Array | null) => T,
+): Promise<Map<number, T>> {
   const t = codeBlobs.on(db.dialect)
-  const found = new Map<number, FileFacts>()
+  const found = new Map<number, T>()
   const wanted = [...new Set(blobs)]
   for (let at = 0; at < wanted.length; at += factsAtOnce) {
     // Unpacking takes its time: others are served in between.
@@ -88,7 +104,7 @@ export async function readFacts(
       .select({ blob: t.blob, facts: t.facts })
       .from(t)
       .where(and(eq(t.owner, owner), inArray(t.blob, wanted.slice(at, at + factsAtOnce))))
-    for (const { blob, facts } of rows) found.set(blob, facts ? unpackFacts(facts) : noFacts)
+    for (const { blob, facts } of rows) found.set(blob, unpack(facts))
   }
   return found
 }

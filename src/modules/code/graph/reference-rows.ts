@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { Reader, Writer } from '../../../core/storage'
-import type { FileFacts, ImportFact } from '../parsing/facts'
+import type { ImportFact } from '../parsing/facts'
 import { references } from '../tables'
 import type { GraphFile, View } from './project-files'
 import type { Resolver } from './resolution/resolver'
@@ -27,8 +27,12 @@ const longestSpecifier = 500
 type Wanted = [found: ImportFact, binding: ImportFact['bindings'][number] | undefined]
 
 /** One row for each name that a file imports; one with no name for an import as a whole. */
-export async function rowsOf(file: GraphFile, facts: FileFacts, resolve: Resolver): Promise<ReferenceRow[]> {
-  const wanted = facts.imports.flatMap((found): Wanted[] =>
+export async function rowsOf(
+  file: GraphFile,
+  imports: readonly ImportFact[],
+  resolve: Resolver,
+): Promise<ReferenceRow[]> {
+  const wanted = imports.flatMap((found): Wanted[] =>
     found.bindings.length > 0 ? found.bindings.map((binding) => [found, binding]) : [[found, undefined]],
   )
   const rows: ReferenceRow[] = []
@@ -56,7 +60,8 @@ function rowOf(file: GraphFile, [found, binding]: Wanted, resolve: Resolver): Om
   }
 }
 
-const atOnce = 500
+const atOnce = 200
+const filesAtOnce = 50
 
 /** Adds rows of one generation, in a transaction for each few hundred. */
 export async function addReferences(
@@ -101,25 +106,20 @@ const insertOn = (
 
 /** Ends, with this generation, the rows that these files had before it. */
 export async function closeReferences(
-  tx: Writer,
+  write: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>,
   { owner, repositoryId, generation }: View,
   files: readonly number[],
 ): Promise<void> {
-  const t = references.on(tx.dialect)
-  for (let at = 0; at < files.length; at += 500) {
-    await tx
-      .update(t)
-      .set({ removed_in: generation })
-      .where(
-        and(
-          eq(t.owner, owner),
-          eq(t.repository_id, repositoryId),
-          inArray(t.file, files.slice(at, at + 500)),
-          isNull(t.removed_in),
-          lt(t.added_in, generation),
-        ),
-      )
-  }
+  for (let at = 0; at < files.length; at += filesAtOnce, await turn())
+    await write(async (tx) => {
+      const t = references.on(tx.dialect)
+      const some = inArray(t.file, files.slice(at, at + filesAtOnce))
+      const mine = and(eq(t.owner, owner), eq(t.repository_id, repositoryId), some)
+      await tx
+        .update(t)
+        .set({ removed_in: generation })
+        .where(and(mine, isNull(t.removed_in), lt(t.added_in, generation)))
+    })
 }
 
 /** Files whose imports may lead elsewhere once paths come or go: those that led to a path that is gone, or whose words name one that came. */

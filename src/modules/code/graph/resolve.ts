@@ -1,8 +1,8 @@
 import { and, count, eq } from 'drizzle-orm'
-import type { Reader } from '../../../core/storage'
+import type { Reader, Scope } from '../../../core/storage'
 import { indexedFiles, references } from '../tables'
 import { storeDependencies } from './packages/store'
-import { type GraphFile, isShown, readFacts, readFiles, readTextsAt, type View } from './project-files'
+import { type GraphFile, isShown, readFiles, readImports, readTextsAt, type View } from './project-files'
 import { addReferences, closeReferences, type ReferenceRow, readAffected, rowsOf } from './reference-rows'
 import { createProject, isManifest } from './resolution/project'
 import { createResolver } from './resolution/resolver'
@@ -27,20 +27,21 @@ export async function resolveReferences(run: ResolveRun): Promise<Resolved> {
   const superseded = await scope.read((db) => readSuperseded(db, run))
   const wanted = await chooseFiles(run, files, superseded)
   const kept = wanted.filter(({ addedIn }) => addedIn < run.generation).map(({ file }) => file)
-  await scope.write((tx) => closeReferences(tx, run, [...superseded.map(({ file }) => file), ...kept]))
+  const write: Scope['write'] = (work) => scope.write(work)
+  await closeReferences(write, run, [...superseded.map(({ file }) => file), ...kept])
   for (let at = 0; at < wanted.length; at += filesAtOnce) {
     run.signal.throwIfAborted()
     const part = wanted.slice(at, at + filesAtOnce)
-    const facts = await scope.read((db) =>
-      readFacts(
+    const imports = await scope.read((db) =>
+      readImports(
         db,
         owner,
         part.map(({ blob }) => blob),
       ),
     )
     const rows: ReferenceRow[] = []
-    for (const file of part) rows.push(...(await rowsOf(file, facts.get(file.blob)!, resolve)))
-    await addReferences((work) => scope.write(work), run, rows)
+    for (const file of part) rows.push(...(await rowsOf(file, imports.get(file.blob)!, resolve)))
+    await addReferences(write, run, rows)
     await run.progress(Math.min(at + filesAtOnce, wanted.length), wanted.length)
   }
   const dependencies = await storeDependencies(run, files)

@@ -1,4 +1,4 @@
-import type { FileFacts, ReferenceFact, Role, Target } from './facts'
+import type { FileFacts, ImportFact, ReferenceFact, Role, Target } from './facts'
 
 const roles: readonly Role[] = [
   'read',
@@ -52,12 +52,16 @@ function rowOf(reference: ReferenceFact, numberOf: (name: string) => number): Ro
   return [numberOf(name), line, column, roles.indexOf(role), targets.indexOf(target.to), index, within]
 }
 
+type Packed = Omit<FileFacts, 'references'> & { names: string[]; references: Row[] }
+
+const read = (bytes: Uint8Array) => JSON.parse(Bun.zstdDecompressSync(bytes).toString()) as Packed
+
+/** The imports among the facts that were packed, without the work that the rest is. */
+export const unpackImports = (bytes: Uint8Array): ImportFact[] => read(bytes).imports
+
 /** The facts that were packed. */
 export function unpackFacts(bytes: Uint8Array): FileFacts {
-  const { names, references, ...facts } = JSON.parse(Bun.zstdDecompressSync(bytes).toString()) as Omit<
-    FileFacts,
-    'references'
-  > & { names: string[]; references: Row[] }
+  const { names, references, ...facts } = read(bytes)
   const unpack = ([name, line, column, role, to, index, within]: Row): ReferenceFact => {
     const target = (index < 0 ? { to: targets[to]! } : { to: targets[to]!, index }) as Target
     return { name: names[name]!, line, column, role: roles[role]!, target, within }

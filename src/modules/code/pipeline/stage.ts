@@ -27,7 +27,7 @@ export interface StagedFile {
   indexed_at: Date
 }
 
-const atOnce = 100
+const atOnce = 50
 
 /** Adds rows that the generation will show. */
 export async function addFiles(
