@@ -67,7 +67,7 @@ as $$
 $$;
 
 create index journal_search_words on holdfast.journal_search using gin (holdfast.journal_shelved(owner, docid, words))
-  with (gin_pending_list_limit = 512);
+  with (gin_pending_list_limit = 128);
 
 create table holdfast.user_preferences (
   owner      text not null,
@@ -119,7 +119,7 @@ as $$
 declare
   principal constant text := current_setting('app.principal', true);
   entries constant bigint := coalesce((select t.entries from holdfast.journal_totals t where t.owner = principal and t.entry_type = ''), 0);
-  sample constant integer := 500;
+  sample constant integer := 300;
   upper bigint := (select docid from holdfast.journal_search where owner = principal and docid between low and high order by docid desc limit 1);
   lower bigint;
   -- Docids from one entry to the next.
@@ -147,16 +147,21 @@ begin
     end if;
     share := (hits + 0.5) / near;
     -- The sample tells which lexemes to ask the word index for: a frequent one beside a rare one costs more than it spares.
-    if asked is null and lexemes <> '{}' then
+    if asked is null and cardinality(lexemes) = 1 and replace(lexemes[1], '~', '')::tsquery = query then
+      asked := lexemes[1];
+      asked_share := share;
+    elsif asked is null and lexemes <> '{}' then
       with sampled as materialized (
         select words from holdfast.journal_search where owner = principal and docid between lower and upper
+      ), given as materialized (
+        select lexeme, replace(lexeme, '~', '')::tsquery as word from unnest(lexemes) as lexeme
       ), known as (
-        select lexeme, (select count(*) + 1 from sampled where words @@ replace(lexeme, '~', '')::tsquery) as rows from unnest(lexemes) as lexeme
-      ), chosen as (
-        select string_agg(lexeme, '&') as lexemes from known where rows <= 32 * (select min(rows) from known)
+        select lexeme, (select count(*) + 1 from sampled where words @@ word) as rows from given
+      ), chosen as materialized (
+        select string_agg(lexeme, '&') as lexemes, replace(string_agg(lexeme, '&'), '~', '')::tsquery as word from known
+        where rows <= (select case when min(rows) < 4 then min(rows) else 32 * min(rows) end from known)
       )
-      select chosen.lexemes, (select count(*) + 0.5 from sampled where words @@ replace(chosen.lexemes, '~', '')::tsquery) / near
-        into asked, asked_share from chosen;
+      select chosen.lexemes, (select count(*) + 0.5 from sampled where words @@ chosen.word) / near into asked, asked_share from chosen;
     end if;
     upper := lower - 1;
     -- What the index names lies scattered, so an entry of it costs as much as five in a row, and it names those of a whole shelf.
@@ -166,7 +171,7 @@ begin
   end loop;
   -- What is left the word index finds, from the newest shelf on, in steps as large as what was found makes them.
   low := greatest(low, (select docid from holdfast.journal_search where owner = principal order by docid limit 1));
-  span := greatest(1, least(4, wanted / share * gap / (1::bigint << 43)));
+  span := greatest(1, least(8, wanted / share * gap / (1::bigint << 43)));
   while wanted > 0 and upper >= low loop
     lower := greatest(low, ((upper >> 43) - span + 1) << 43);
     shelves := (select string_agg('(' || replace(asked, '~', holdfast.journal_shelf(principal, shelf)) || ')', '|')
@@ -180,7 +185,7 @@ begin
     get diagnostics hits = row_count;
     wanted := wanted - hits;
     upper := lower - 1;
-    span := least(1 + 1000 / cardinality(lexemes), ceil(least(4.0, 1.25 * wanted / (hits + 0.5)) * span));
+    span := least(1 + 1000 / cardinality(lexemes), ceil(least(8.0, 1.25 * wanted / (hits + 0.5)) * span));
   end loop;
 end
 $$;
@@ -190,4 +195,4 @@ grant create on schema holdfast to holdfast_system;
 alter function holdfast.journal_matches(tsquery, text[], bigint, bigint, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;
 
-insert into holdfast.schema_migrations values ('0006', 'journal', '026b3b6d0782e390e89d86570f79874d5376c30b782330e28684dbdb38916d24', now());
+insert into holdfast.schema_migrations values ('0006', 'journal', '64efc1877ad5950067b2d092aed48c0ef14c903110f63b513cbdf0d7af2d511c', now());

@@ -2,7 +2,7 @@ import { and, desc, eq, getTableColumns, gte, lte, type SQL, sql } from 'drizzle
 import type { Dialect, Select } from '../../../core/storage'
 import { journalEntries, journalLabels, journalTotals } from '../tables'
 import type { EntryRow } from './entry'
-import { isOwned } from './ownership'
+import { selectFound } from './ownership'
 import { allTypes } from './totals'
 
 /** Which filters a list has; each combination is one prepared query. */
@@ -59,11 +59,8 @@ function listByLabel(select: Select, dialect: Dialect, shape: Shape) {
     .limit(given('limit'))
     .offset(given('offset'))
     .as('page')
-  return select
-    .select(listedColumns(dialect))
-    .from(page)
-    .innerJoin(t, and(eq(t.id, page.entry_id), isOwned(dialect)))
-    .orderBy(desc(page.at), desc(page.entry_id))
+  const order = [desc(page.at), desc(page.entry_id)]
+  return selectFound(select, dialect, { rows: sql`${page}`, isNamed: eq(t.id, page.entry_id), order })
 }
 
 /** Counts matches, one beyond the most that are counted; placeholders as for the list. */

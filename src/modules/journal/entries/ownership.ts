@@ -1,13 +1,43 @@
-import { type SQL, sql } from 'drizzle-orm'
-import type { Dialect } from '../../../core/storage'
+import { and, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { Dialect, Preparable, Select } from '../../../core/storage'
 import { journalEntries } from '../tables'
+import type { EntryRow } from './entry'
+
+/** What found entries, by their labels or words: a row for each. */
+export interface Finding {
+  rows: SQL
+  /** Whether an entry is that of a row. */
+  isNamed: SQL
+  order: SQL[]
+}
 
 /**
- * The entry is the caller's (placeholder `owner`), where its key was found by another index already. The plus keeps SQLite from
- * walking all of the owner's entries instead: it does not know how few the other index names.
+ * Reads the caller's (placeholder `owner`) entries that something else found, one by one. Left to themselves both databases may walk all of the owner's
+ * entries instead: SQLite does not know how few were found, Postgres takes an owner whom its statistics do not know for one with hardly any.
  */
-export function isOwned(dialect: Dialect): SQL {
-  const { owner } = journalEntries.on(dialect)
-  const column = dialect === 'sqlite' ? sql`+${owner}` : sql`${owner}`
-  return sql`${column} = ${sql.placeholder('owner')}`
+export function selectFound(
+  select: Select,
+  dialect: Dialect,
+  { rows, isNamed, order }: Finding,
+): Preparable<Omit<EntryRow, 'owner'>[]> {
+  const t = journalEntries.on(dialect)
+  const { owner, ...columns } = getTableColumns(t)
+  const caller = sql.placeholder('owner')
+  if (dialect === 'sqlite') {
+    const isOwned = sql`+${owner} = ${caller}`
+    return select
+      .select(columns)
+      .from(rows)
+      .innerJoin(t, and(isNamed, isOwned))
+      .orderBy(...order)
+  }
+  const isOwned = sql`${owner} = (select ${caller}::text)`
+  const entry = select.select(columns).from(t).where(and(isNamed, isOwned)).limit(1).as('entry')
+  const names = Object.keys(columns) as (keyof typeof columns)[]
+  const fields = Object.fromEntries(names.map((name) => [name, entry[name]])) as unknown as typeof columns
+  return select
+    .select(fields)
+    .from(rows)
+    .crossJoinLateral(entry)
+    .orderBy(...order)
 }

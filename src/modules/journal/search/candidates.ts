@@ -1,8 +1,8 @@
-import { and, desc, sql } from 'drizzle-orm'
+import { desc, sql } from 'drizzle-orm'
 import type { Dialect, Reader, Select } from '../../../core/storage'
 import type { EntryRow } from '../entries/entry'
 import type { Filter } from '../entries/filter'
-import { isOwned } from '../entries/ownership'
+import { selectFound } from '../entries/ownership'
 import { journalEntries } from '../tables'
 import * as fts5 from './fts5'
 import { labelKeys, ownerKey } from './keys'
@@ -55,29 +55,17 @@ async function expressionsOf(db: Reader, owner: string, { query, filter }: Crite
 }
 
 function buildSearch(select: Select, dialect: Dialect) {
-  const t = journalEntries.on(dialect)
-  const { id, entry, entry_type, tags, symbols, metadata, occurred_at, created_at, updated_at, docid } = t
-  const columns = {
-    id,
-    entry,
-    entry_type,
-    tags,
-    symbols,
-    metadata,
-    occurred_at,
-    created_at,
-    updated_at,
-    docid,
-  }
-  const value = (name: string) => sql.placeholder(name)
-  const range = [value('low'), value('high'), value('wanted')] as const
-  const found =
+  const { docid } = journalEntries.on(dialect)
+  const [expression, lexemes, low, high, wanted] = ['expression', 'lexemes', 'low', 'high', 'wanted'].map(
+    (name) => sql.placeholder(name),
+  )
+  const rows =
     dialect === 'postgres'
-      ? tsvector.matchingRows(value('expression'), value('lexemes'), ...range)
-      : fts5.matchingRows(value('expression'), ...range)
-  return select
-    .select(columns)
-    .from(found)
-    .innerJoin(t, and(sql`${t.docid} = found.docid`, isOwned(dialect)))
-    .orderBy(desc(sql`found.docid`))
+      ? tsvector.matchingRows(expression, lexemes, low, high, wanted)
+      : fts5.matchingRows(expression, low, high, wanted)
+  return selectFound(select, dialect, {
+    rows,
+    isNamed: sql`${docid} = found.docid`,
+    order: [desc(sql`found.docid`)],
+  })
 }
