@@ -19,9 +19,12 @@ export const rowsOfStep = ({ host }: StepPlace): number => (host.dialect === 'po
 export async function takeSteps({ scope, host, signal }: StepPlace, steps: readonly Step[]): Promise<void> {
   for (let next = 0; next < steps.length; await turn()) {
     signal.throwIfAborted()
-    await scope.write(async (tx) => {
-      do await steps[next++]!(tx)
-      while (next < steps.length && !host.isTurnOver())
+    next = await scope.write(async (tx) => {
+      // A transaction that Postgres has undone is done again, from its first step.
+      let at = next
+      do await steps[at++]!(tx)
+      while (at < steps.length && !host.isTurnOver())
+      return at
     })
   }
 }

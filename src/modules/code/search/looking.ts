@@ -2,7 +2,7 @@ import type { Reader } from '../../../core/storage'
 import type { Candidates, ChunkRange } from './engine/engine'
 import type { Place as Repository } from './engine/shown-files'
 import { type FitsNames, type Verify, verifierOf } from './match/verify'
-import { atomsOf, type Query } from './query/query'
+import { atomsOf, type Node, type Query } from './query/query'
 import { type Ranking, rankingBy } from './rank/key'
 
 /** One search under way: what is looked for, where, and with what. */
@@ -42,8 +42,7 @@ export function lookFor(
     (kind === 'text' || kind === 'symbol') && 'literal' in pattern ? [pattern.literal] : [],
   )
   const asksNames = all.length > texts.length + all.filter(({ kind }) => kind === 'symbol').length
-  const piecewise =
-    texts.length === 1 && !asksSymbols && atomsOf(query.node).some(({ kind }) => kind === 'text')
+  const piecewise = texts.length === 1 && !asksSymbols && needsText(query.node)
   return {
     db,
     owner,
@@ -58,3 +57,7 @@ export function lookFor(
     ...verifierOf(query),
   }
 }
+
+/** True when nothing fits without a text: not beside an alternative that asks for a name alone. */
+const needsText = (node: Node): boolean =>
+  node.kind === 'all' ? node.nodes.some(needsText) : node.kind === 'text'

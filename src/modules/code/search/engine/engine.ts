@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
-import type { Candidates, ChunkRange } from '../chunks'
+import { blobOfChunk, type Candidates, type ChunkRange, chunksPerBlob } from '../chunks'
 import { type Gram, gramsOf } from '../grams'
 import type { Need } from '../regex/need'
 import { matchingChunks } from './postings'
@@ -25,17 +25,32 @@ export async function findChunks(
   return unionOf(found, range)
 }
 
-/** Where the index knows nothing of what is looked for, every piece is a candidate. */
+/** Where the index knows nothing of what is looked for, every piece is a candidate: whole texts, for what is cut would be found twice. */
 async function listChunks(db: Reader, owner: string, range: ChunkRange, wanted: number): Promise<Candidates> {
+  const chunks = await readNumbers(db, owner, range, wanted)
+  if (chunks.length < wanted) return { chunks, end: range.high }
+  const last = chunks.at(-1)!
+  const end = Math.min(range.high, (blobOfChunk(last) + 1) * chunksPerBlob - 1)
+  return {
+    chunks: [...chunks, ...(await readNumbers(db, owner, { low: last + 1, high: end }, chunksPerBlob))],
+    end,
+  }
+}
+
+async function readNumbers(
+  db: Reader,
+  owner: string,
+  { low, high }: ChunkRange,
+  most: number,
+): Promise<number[]> {
   const rows = await db.rows<{ chunk: number }>(
     db.dialect === 'postgres'
       ? sql`select chunk::float8 as chunk from holdfast.code_chunks where owner = ${owner}
-            and chunk between ${range.low}::bigint and ${range.high}::bigint order by code_chunks.chunk limit ${wanted}::integer`
+            and chunk between ${low}::bigint and ${high}::bigint order by code_chunks.chunk limit ${most}::integer`
       : sql`select chunk from code_chunks where owner = ${owner}
-            and chunk between cast(${range.low} as integer) and cast(${range.high} as integer) order by chunk limit cast(${wanted} as integer)`,
+            and chunk between cast(${low} as integer) and cast(${high} as integer) order by chunk limit cast(${most} as integer)`,
   )
-  const chunks = rows.map(({ chunk }) => chunk)
-  return { chunks, end: chunks.length < wanted ? range.high : chunks.at(-1)! }
+  return rows.map(({ chunk }) => chunk)
 }
 
 /** Candidates that any of several questions has found, as far as all of them are complete. */
