@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'bun:test'
-import { codeBlobs } from '../../../src/modules/code/tables'
+import { eq } from 'drizzle-orm'
+import { codeBlobs, codeChunks } from '../../../src/modules/code/tables'
 import { eachDatabase } from '../../kit/databases'
 import { eventually, fixtureEnv, fixtureServer, git, index, indexed, workRepository } from '../kit'
 import { countOf, rowsOf, shown, textOf } from '../rows'
@@ -84,6 +85,31 @@ eachDatabase(
       expect(job.stats).toMatchObject({ files_changed: 1, contents_parsed: 1 })
       expect(await textOf(app(), work.id, 'b.ts')).toBe('two\n')
       expect(await countOf(app(), 'code_blobs', `repository_id = '${work.id}' and facts_version < 0`)).toBe(0)
+    })
+
+    test('what an older parser has read is parsed again from the stored text, for ranking too', async () => {
+      const work = await indexed(app(), server, 'ann/older', {
+        'a.ts': 'const b = 2\nexport class Acorn {}\n',
+      })
+      const [known] = await rowsOf(app(), 'code_blobs', `repository_id = '${work.id}'`)
+      await app().storage.system.write(async (tx) => {
+        const [blobs, chunks] = [codeBlobs.on(tx.dialect), codeChunks.on(tx.dialect)]
+        await tx
+          .update(blobs)
+          .set({ facts_version: 0 })
+          .where(eq(blobs.blob, Number(known!.blob)))
+        await tx
+          .update(chunks)
+          .set({ definitions: null })
+          .where(eq(chunks.chunk, Number(known!.blob) * 1024))
+      })
+      const before = await app().tool('search_code', { term: 'Acorn', repository: 'ann/older' })
+      expect(JSON.stringify(before.structuredContent)).not.toContain('"kind":"definition"')
+      work.commit({ 'b.ts': 'two\n' })
+      work.push()
+      expect((await index(app(), 'ann/older')).stats).toMatchObject({ contents_parsed: 2 })
+      const after = await app().tool('search_code', { term: 'Acorn', repository: 'ann/older' })
+      expect(JSON.stringify(after.structuredContent)).toContain('"kind":"definition"')
     })
 
     test('a rename keeps text and history', async () => {

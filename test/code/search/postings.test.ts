@@ -5,6 +5,7 @@ import { removeOrphans } from '../../../src/modules/code/pipeline/orphans'
 import { removeAll, removeClosed } from '../../../src/modules/code/pipeline/stage'
 import { matchingChunks } from '../../../src/modules/code/search/engine/postings'
 import { gramsOf, numbersIn } from '../../../src/modules/code/search/grams'
+import { type Block, hideBlocks, listBlocks } from '../../../src/modules/code/search/postings/blocks'
 import { bucketsFor, encodeBuckets } from '../../../src/modules/code/search/postings/encode'
 import { indexPostings } from '../../../src/modules/code/search/postings/index-postings'
 import { chunksAt, encodeLayout } from '../../../src/modules/code/search/postings/layout'
@@ -148,6 +149,29 @@ eachStorage('lists of trigrams', (storage) => {
     await indexPostings(place)
     await indexPostings(place)
     expect(await find('cedars')).toHaveLength(2)
+  })
+
+  test('a block whose writing was cut short is seen by nobody, and leaves nothing behind', async () => {
+    const id = await addCorpus(scope, 'ann', 'acme/half', [file(1, 'elderberries')])
+    let left = 4
+    const cut: Scope = {
+      read: (work) => scope.read(work),
+      write: (work) => (left-- > 0 ? scope.write(work) : Promise.reject(new Error('the power is gone'))),
+    }
+    const place = { owner: 'ann', repositoryId: id }
+    const hidden = () =>
+      scope.read((db) =>
+        db.rows(sql`select bucket from ${codePostings.on(db.dialect)} where bucket / 65536 not in
+          (select block from ${codeBlocks.on(db.dialect)} where ready)`),
+      )
+    const [{ first, last }] = (await scope.read((db) => listBlocks(db, { scope, ...place }))) as [Block]
+    await scope.write((tx) => hideBlocks(tx, { scope, ...place }, { from: first, start: last, end: last }))
+    await expect(indexPostings({ scope: cut, ...place })).rejects.toThrow('the power is gone')
+    expect(await find('elderberries')).toHaveLength(0)
+    expect(await hidden()).not.toEqual([])
+    await indexPostings({ scope, ...place })
+    expect(await find('elderberries')).toHaveLength(1)
+    expect(await hidden()).toEqual([])
   })
 
   test('a block is written again when half of its texts are gone, and removed with the last', async () => {
