@@ -121,7 +121,7 @@ declare
   lower bigint;
   -- Docids from one entry to the next.
   gap float8;
-  near float8 := sample;
+  near bigint := sample;
   hits integer;
   share float8;
   asked_share float8;
@@ -130,11 +130,11 @@ declare
   span integer;
 begin
   -- The newest entries are looked at one by one: a small journal whole, of a large one a sample. What is frequent is found there.
-  if entries > 4 * sample then
-    lower := (select docid from holdfast.journal_search where owner = principal and docid between low and upper order by docid desc offset sample - 1 limit 1);
-    gap := (upper - lower + 1) / sample::float8;
-  end if;
   loop
+    if entries > 4 * sample then
+      lower := (select docid from holdfast.journal_search where owner = principal and docid between low and upper order by docid desc offset near - 1 limit 1);
+      gap := coalesce(gap, (upper - lower + 1) / sample::float8);
+    end if;
     return query select docid from holdfast.journal_search
       where owner = principal and docid between coalesce(lower, low) and upper and words @@ query order by docid desc limit wanted;
     get diagnostics hits = row_count;
@@ -164,7 +164,6 @@ begin
     -- What the index names lies scattered, so an entry of it costs as much as five in a row, and it names those of a whole shelf.
     exit when wanted / share > sample + 5 * asked_share * least(entries, greatest((1::bigint << 43) / gap, wanted / share));
     near := 2 * near + 1.5 * wanted / share;
-    lower := nullif(greatest(low, upper - near * gap), low);
   end loop;
   -- What is left the word index finds, from the newest shelf on, in steps as large as what was found makes them.
   low := greatest(low, (select docid from holdfast.journal_search where owner = principal order by docid limit 1));

@@ -124,7 +124,7 @@ declare
   lower bigint;
   -- Docids from one entry to the next.
   gap float8;
-  near float8 := sample;
+  near bigint := sample;
   hits integer;
   share float8;
   asked_share float8;
@@ -133,11 +133,11 @@ declare
   span integer;
 begin
   -- The newest entries are looked at one by one: a small journal whole, of a large one a sample. What is frequent is found there.
-  if entries > 4 * sample then
-    lower := (select docid from holdfast.journal_search where owner = principal and docid between low and upper order by docid desc offset sample - 1 limit 1);
-    gap := (upper - lower + 1) / sample::float8;
-  end if;
   loop
+    if entries > 4 * sample then
+      lower := (select docid from holdfast.journal_search where owner = principal and docid between low and upper order by docid desc offset near - 1 limit 1);
+      gap := coalesce(gap, (upper - lower + 1) / sample::float8);
+    end if;
     return query select docid from holdfast.journal_search
       where owner = principal and docid between coalesce(lower, low) and upper and words @@ query order by docid desc limit wanted;
     get diagnostics hits = row_count;
@@ -167,7 +167,6 @@ begin
     -- What the index names lies scattered, so an entry of it costs as much as five in a row, and it names those of a whole shelf.
     exit when wanted / share > sample + 5 * asked_share * least(entries, greatest((1::bigint << 43) / gap, wanted / share));
     near := 2 * near + 1.5 * wanted / share;
-    lower := nullif(greatest(low, upper - near * gap), low);
   end loop;
   -- What is left the word index finds, from the newest shelf on, in steps as large as what was found makes them.
   low := greatest(low, (select docid from holdfast.journal_search where owner = principal order by docid limit 1));
@@ -195,4 +194,4 @@ grant create on schema holdfast to holdfast_system;
 alter function holdfast.journal_matches(tsquery, text[], bigint, bigint, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;
 
-insert into holdfast.schema_migrations values ('0006', 'journal', '64efc1877ad5950067b2d092aed48c0ef14c903110f63b513cbdf0d7af2d511c', now());
+insert into holdfast.schema_migrations values ('0006', 'journal', '6217b94322a61bea82ac3465c3dc92becdb97d01ff675a99213f79d1798a566d', now());
