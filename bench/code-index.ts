@@ -61,7 +61,7 @@ async function timeOf(holdfast: Holdfast, name: string, args: unknown): Promise<
 }
 
 /** Runs of idle, control and indexing, in turn: what others do on the machine hits all of them alike. */
-const rounds = 3
+const rounds = 5
 
 /** One call of each, a pause between them. */
 async function callOthers(holdfast: Holdfast, { reads, writes }: Calls): Promise<void> {

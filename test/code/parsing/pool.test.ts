@@ -9,8 +9,10 @@ const crashing = createPool({
   batchLimit: 1500,
   script: new URL('./crashing-worker.ts', import.meta.url),
 })
+const growing = createPool({ size: 1, script: new URL('./crashing-worker.ts', import.meta.url) })
 afterAll(async () => {
   await real.close()
+  await growing.close()
   await crashing.close()
 })
 
@@ -51,10 +53,21 @@ test('of a batch that hangs only the culprit is lost', async () => {
 })
 
 test('a worker whose parser has taken much memory is replaced', async () => {
-  const batch = async (text: string) => counts(await crashing.parse([typescript('a.ts', text)], never))[0]!
+  const batch = async (text: string) => counts(await growing.parse([typescript('a.ts', text)], never))[0]!
   const before = await batch('which batch')
   expect(await batch('which batch')).toBe(before + 1)
   await batch('much memory')
+  expect(await batch('which batch')).toBe(1)
+})
+
+test('a worker that has grown ends when no texts follow, and one that has not is kept', async () => {
+  const batch = async (text: string) => counts(await growing.parse([typescript('a.ts', text)], never))[0]!
+  const before = await batch('which batch')
+  growing.rest()
+  expect(await batch('which batch')).toBe(before + 1)
+  await batch('some memory')
+  expect(await batch('which batch')).toBe(before + 3)
+  growing.rest()
   expect(await batch('which batch')).toBe(1)
 })
 
