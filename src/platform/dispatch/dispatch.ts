@@ -193,14 +193,17 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
   const written = (write: Written) => {
     for (const listener of listeners) listener(write)
   }
+  const take = async (context: RequestContext, cost: number) => {
+    // `counted?.(await …)` would count nothing where nobody listens.
+    const quota = await parts.limits.take(context.principal, cost)
+    context.counted?.(quota)
+  }
   return {
     mounted,
     operations,
     find: (name) => byName.get(name),
     dispatch({ operation }, input, context) {
-      const charge = async (cost: number) => {
-        if (!context.admitted) context.counted?.(await parts.limits.take(context.principal, cost))
-      }
+      const charge = (cost: number) => (context.admitted ? undefined : take(context, cost))
       const seconds = context.admitted?.timeoutSeconds ?? parts.timeoutSeconds
       const deadline = startDeadline(seconds, context, operation)
       const call = makeCall(parts, operation, context, deadline, written)
@@ -209,11 +212,11 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
     async admit({ operation }, input, context) {
       admitInput(operation, input, context)
       const { cost = 1 } = operation
-      if (cost > 0) context.counted?.(await parts.limits.take(context.principal, cost))
+      if (cost > 0) await take(context, cost)
     },
     async read({ cost, ...need }, context, work) {
       checkAccess(need, context)
-      if (cost > 0) context.counted?.(await parts.limits.take(context.principal, cost))
+      if (cost > 0) await take(context, cost)
       const deadline = startDeadline(parts.timeoutSeconds, context)
       return deadline.guard(work(makeReadCall(parts, context, deadline)))
     },

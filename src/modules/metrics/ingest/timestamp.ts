@@ -19,7 +19,7 @@ export function readTimestamp(value: unknown): number | undefined {
 }
 
 /** The hour of the timestamp before, `2026-11-21T09:`, which most often is the next one's too, and its time. */
-let hour = 'none'
+let hour = '1970-01-01T00:'
 let hourAt = 0
 
 /** A UTC timestamp in full form: five times as fast as reading it whole. */

@@ -1,5 +1,5 @@
 import type { LocalConnection } from '../../../core/local-database'
-import { settleRollups } from '../rollups/live-rollups'
+import { rolledId, settleRollups } from '../rollups/live-rollups'
 import { boundOf, keptTables } from './kept-tables'
 
 /** Milliseconds that one slice may take: what waits behind it on the writing thread waits no longer. */
@@ -32,8 +32,6 @@ export function purgeSamples(db: LocalConnection, progress: Progress): Progress 
   const ends = performance.now() + sliceMs
   const gone = hiddenTypes(db)
   let { afterId, deleted } = progress
-  // What is deleted cannot be rolled up any more.
-  if (afterId === 0) db.transaction(() => settleRollups(db))
   for (;;) {
     const block = nextBlock(db, afterId, gone.before)
     if (!block) return { afterId, deleted, done: purgeParents(db, ends) }
@@ -110,6 +108,8 @@ const nextBlock = (db: LocalConnection, afterId: number, before: number) =>
     .get(afterId, before)
 
 function purgeBlock(db: LocalConnection, { first_id, last_id }: Block, { bound }: Hidden): number {
+  // What is deleted cannot be rolled up any more.
+  if (last_id > rolledId(db)) settleRollups(db)
   const { changes } = db
     .statement(
       `delete from samples where id in (
@@ -137,9 +137,8 @@ function purgeParents(db: LocalConnection, ends: number): boolean {
     oldest?.batch ??
     db.statement<{ batch: number | null }>('select max(id) as batch from batches').get()!.batch
   if (batch === null) return true
-  const received = db
-    .statement<{ at: number }>('select received_at as at from batches where id = ?')
-    .get(batch)!
+  // Rows that were imported were received before others of lower ids.
+  const received = db.statement<{ at: number }>('select min(received_from) as at from blocks').get()!
   const orphans = [
     ['delete from batches where id in (select id from batches where id < ? limit 1000)', batch],
     [

@@ -28,10 +28,13 @@ export function liveRollups(db: LocalConnection): Follower {
   let rows = 0
   let version = versionOf(db)
   let begun = false
+  /** Another process writes as well: each would read again, at every turn, what the other has left for later. */
+  let shared = false
 
   /** Once a transaction, before its first row. What is remembered does not hold where a transaction that wrote was taken back, or another process has written. */
   const begin = (before: number) => {
     const [current, last] = [versionOf(db), rolledId(db)]
+    shared = current !== version
     if (complete && current === version && last === rolled) return
     rollups.forget()
     rows = 0
@@ -60,7 +63,7 @@ export function liveRollups(db: LocalConnection): Follower {
     },
     commit() {
       begun = false
-      if (rows >= mostRows || rollups.size() >= mostHours) write()
+      if (shared || rows >= mostRows || rollups.size() >= mostHours) write()
     },
     settle() {
       begin(Number.MAX_SAFE_INTEGER)
@@ -75,8 +78,13 @@ export function liveRollups(db: LocalConnection): Follower {
   return follower
 }
 
-const rolledId = (db: LocalConnection): number =>
+/** Up to which row there are rollups in the file. */
+export const rolledId = (db: LocalConnection): number =>
   db.statement<{ rolled_id: number }>('select rolled_id from log_progress').get()!.rolled_id
+
+/** Rows of the file are not in its rollups yet. */
+export const rollupsWait = (db: LocalConnection): boolean =>
+  db.statement('select 1 from log_progress where rolled_id < last_id').get() !== null
 
 /** Changes whenever another connection has written to the file; what is remembered of the tables holds only until then. */
 const versionOf = (db: LocalConnection): number =>

@@ -23,10 +23,11 @@ export function createApply(
   storing: Storing,
 ): (until: LogPosition) => Applied {
   const read = createLogReader(thread, folder)
-  const applyAll = (until: LogPosition) => {
-    const from = progress(db)
-    return storing.run(
+  const applyAll = (until: LogPosition) =>
+    storing.run(
       (add) => {
+        // In the transaction: another process may move the log as well.
+        const from = progress(db)
         const applied = applySome(db, read(from, until), add, from)
         // What is torn at the end of a segment was never acknowledged, and nothing is ever written behind it.
         if (!applied.more && isBefore(applied.next, until)) applied.next = until
@@ -34,25 +35,35 @@ export function createApply(
       },
       ({ next }) => saveProgress(db, next),
     )
-  }
   return (until) => {
     try {
       return applyAll(until)
     } catch (error) {
       if (!isPoison(error)) throw error
-      for (const logged of read(progress(db), until)) return applyCarefully(db, storing, logged)
+      const from = progress(db)
+      for (const logged of read(from, until)) return applyCarefully(db, storing, logged, from)
       throw error
     }
   }
 }
 
 /** One record alone, without the rows that no table takes. */
-function applyCarefully(db: LocalConnection, storing: Storing, { batch, next }: LoggedBatch): Applied {
-  if (!batch) {
+function applyCarefully(
+  db: LocalConnection,
+  storing: Storing,
+  { batch, next }: LoggedBatch,
+  from: LogPosition,
+): Applied {
+  const run = (work: (add: (batch: Batch) => void) => void) =>
     storing.run(
-      () => addDamage(db, next),
+      (add) => {
+        if (isBefore(from, progress(db))) throw new Error('another process has moved the log meanwhile')
+        work(add)
+      },
       () => saveProgress(db, next),
     )
+  if (!batch) {
+    run(() => addDamage(db, next))
     return { next, rows: 0, more: true }
   }
   // Each attempt makes followers forget what they have gathered.
@@ -60,13 +71,10 @@ function applyCarefully(db: LocalConnection, storing: Storing, { batch, next }: 
   const poison = findPoison(batch, storing.attempt)
   const bad = new Set(poison.map(({ row }) => row))
   const good = Array.from(batch.at, (_, row) => row).filter((row) => !bad.has(row))
-  storing.run(
-    (add) => add(pickRows(batch, good)),
-    () => {
-      for (const one of poison) addDeadLetter(db, batch, one)
-      saveProgress(db, next)
-    },
-  )
+  run((add) => {
+    add(pickRows(batch, good))
+    for (const one of poison) addDeadLetter(db, batch, one)
+  })
   return { next, rows: batch.at.length, more: true }
 }
 

@@ -6,6 +6,7 @@ import { predecessorKeys } from '../keys/predecessor-keys'
 import { promqlProcedures } from '../promql/api/procedures'
 import { queryProcedures } from '../query/procedures'
 import { retentionReading, retentionWriting } from '../retention/procedures'
+import { rollupsWait } from '../rollups/live-rollups'
 import { rollupProcedures } from '../rollups/procedures'
 import { toolProcedures } from '../tools/procedures'
 import { adoptFile } from '../transfer/adopt'
@@ -42,6 +43,7 @@ export const metricsProgram: LocalProgram<StoreOptions> = {
   },
   reading: (db, thread) => ({
     ...retentionReading(db),
+    rollupsWait: () => rollupsWait(db),
     ...databaseReading(db, thread.sizeOf),
     predecessorKeys: () => predecessorKeys(db),
     measureOverview: (question: Question) => measureOverview(db, question),

@@ -23,7 +23,16 @@ const insertOf = (rows: number) =>
 export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers: readonly Follower[]): Sink {
   const blocks = createBlocks(db)
   let waiting: LocalValue[] = []
-  let lastId: number | undefined
+  let lastId = -1
+  let begun = false
+
+  /** Once a transaction: another process may have written since the last one. */
+  const begin = () => {
+    const last = lastSampleId(db)
+    if (last !== lastId) blocks.forget()
+    lastId = last
+    begun = true
+  }
   const insert = db.statement(insertOf(together))
 
   const write = () => {
@@ -34,7 +43,7 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
   }
   return {
     add(batch) {
-      lastId ??= lastSampleId(db)
+      if (!begun) begin()
       const { receivedAt, requestId } = batch
       const { lastId: batchId } = db
         .statement('insert into batches (request_id, received_at) values (?, ?)')
@@ -59,11 +68,13 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
     flush() {
       if (waiting.length > 0) write()
       blocks.flush()
-      if (lastId !== undefined) db.statement('update log_progress set last_id = ?').run(lastId)
+      if (begun) db.statement('update log_progress set last_id = ?').run(lastId)
+      begun = false
     },
     forget() {
       waiting = []
-      lastId = undefined
+      lastId = -1
+      begun = false
       blocks.forget()
     },
   }

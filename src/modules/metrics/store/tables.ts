@@ -59,6 +59,7 @@ function untilDone(work: () => Promise<void>): { (): Promise<void>; begun(): boo
 function createSettling({ log }: Host<MetricsSettings>, db: LocalDatabase) {
   let timer: ReturnType<typeof setTimeout> | undefined
   let waiting = false
+  let stopped = false
   let last = Promise.resolve()
   const write = async () => {
     try {
@@ -78,10 +79,22 @@ function createSettling({ log }: Host<MetricsSettings>, db: LocalDatabase) {
   const settleQuietly = () =>
     void settle().catch((error) => log.error('the rollups cannot be written', { cause: error }))
   const waits = () => {
+    if (stopped) return
     waiting = true
     timer ??= setTimeout(settleQuietly, settleMs)
   }
-  return { waits, settle, stop: () => clearTimeout(timer) }
+  /** With what another process has left for later, which only the file tells. */
+  const settleAll = async () => {
+    await settle()
+    if (waiting || !(await db.read<boolean>('rollupsWait'))) return
+    waits()
+    await settle()
+  }
+  const stop = () => {
+    stopped = true
+    clearTimeout(timer)
+  }
+  return { waits, settleAll, stop }
 }
 
 function showBacklog({ meter }: Pick<Host<unknown>, 'meter'>, bytes: () => number): void {
@@ -154,7 +167,7 @@ export function createTables(host: Host<MetricsSettings>, log: AppendLog, db: Lo
   const settled = async () => {
     const wanted = log.position()
     while (!applied || isBefore(applied, wanted)) await run()
-    await settling.settle()
+    await settling.settleAll()
   }
   return {
     opened,

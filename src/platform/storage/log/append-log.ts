@@ -57,10 +57,12 @@ export function openAppendLog(folder: string): AppendLog {
     quietly(() => closeSync(file))
   }
   const ready = () => {
-    if (segment && segment.size < segmentSize) return segment
+    const newest = segmentsIn(folder).at(-1) ?? 0
+    // Behind a segment that another process has begun nobody would read on in this one.
+    if (segment && segment.size < segmentSize && segment.number >= newest) return segment
     if (segment) closeSync(segment.file)
     segment = undefined
-    const number = Math.max(last, segmentsIn(folder).at(-1) ?? 0) + 1
+    const number = Math.max(last, newest) + 1
     segment = begin(folder, number)
     last = number
     return segment

@@ -1,0 +1,31 @@
+import { expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { emptyFolder } from '../../kit/folder'
+import { request, startMetrics } from '../rig'
+
+const metric = { type: 'custom', value: 1, dimensions: { n: 'a' } }
+const counted = `select coalesce(sum(count), 0) as count from metrics_hourly`
+
+test('two servers on one file: each answers with what the other has stored, and neither takes its own rows for bad ones', async () => {
+  const folder = emptyFolder()
+  const one = await startMetrics({ folder })
+  const other = await startMetrics({ folder })
+  const stored = async () => (await one.store(join(folder, 'metrics.db'), 'select id from samples')).length
+  try {
+    expect(await other.rows(counted)).toEqual([{ count: 0 }])
+    await one.post(request(metric, metric), one.ingestKey)
+    while ((await stored()) < 2) await Bun.sleep(20)
+    expect(await other.rows(counted)).toEqual([{ count: 2 }])
+
+    for (let round = 0; round < 4; round++) {
+      const server = round % 2 === 0 ? one : other
+      await server.post(request(metric, metric), one.ingestKey)
+      expect(await server.rows(counted)).toEqual([{ count: 4 + 2 * round }])
+    }
+    expect(await one.rows('select reason from dead_letters')).toEqual([])
+    expect(await other.rows('select first_id, last_id from blocks')).toEqual([{ first_id: 1, last_id: 10 }])
+  } finally {
+    await other.close()
+    await one.close()
+  }
+})
