@@ -18,7 +18,7 @@ export interface Place {
   lines: number
   /** Texts of the first window, which later ones leave out. */
   first: number[]
-  /** Every repository's generation when the search began. */
+  /** Which indexes the search began with; see `generationsOf`. */
   generations: Record<string, number>
 }
 

@@ -1,6 +1,7 @@
 import type { Place } from './cursor'
 import { blobsDefining } from './engine/definitions'
 import { filesShowing } from './engine/shown-files'
+import { generationsOf } from './generations'
 import type { Looking } from './looking'
 import { compareKeys } from './rank/key'
 import { type Hit, mostRead, readFirst, readWindow, type Window } from './window'
@@ -44,9 +45,7 @@ export async function readPage(looking: Looking, from: Place, wanted: number): P
 
 /** Where a search begins. */
 export async function beginning(looking: Looking): Promise<Place> {
-  const generations = Object.fromEntries(
-    [...looking.places.values()].map(({ id, generation }) => [id, generation]),
-  )
+  const generations = generationsOf(looking.places)
   const first = await firstTexts(looking)
   return { low: first.length > 0 ? -1 : looking.range.low, files: 0, lines: 0, first, generations }
 }

@@ -9,6 +9,7 @@ import { type Output, outputs, resultOf } from './answer/result'
 import { emptyView, type ResultView, resultView, totals } from './answer/schema'
 import { decodePlace, encodePlace, type Place } from './cursor'
 import { byBlob, readBlobs } from './engine/texts'
+import { movedSince } from './generations'
 import { type Looking, lookFor } from './looking'
 import { beginning, type Page, readPage } from './pages'
 import { parseQuery, termQuery } from './query/parse'
@@ -165,11 +166,9 @@ async function shownOf(
 }
 
 function noteOf({ places }: SearchScope, from: Place, shown: number, next: Place | undefined) {
-  const moved = [...places.values()].filter(
-    ({ id, generation }) => (from.generations[id] ?? generation) !== generation,
-  )
-  if (moved.length > 0)
-    return `${moved.map(({ name }) => name).join(', ')} was indexed again since the first page: changed files may come up once more.`
+  const moved = movedSince(from.generations, places)
+  if (moved !== undefined)
+    return `${moved} was indexed again since the first page: changed files may come up once more.`
   return shown === 0 && next
     ? 'Nothing matched so far; there is more to search: go on with next_cursor.'
     : undefined

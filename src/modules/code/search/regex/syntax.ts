@@ -80,6 +80,8 @@ function readEscape(source: Source): RegexNode {
   const quoted = /^\\Q([\s\S]*?)(?:\\E|$)/.exec(rest)
   if (quoted) {
     source.at += quoted[0].length
+    // What repeats is the last character of it alone.
+    if (/[*+?{]/.test(source.text[source.at] ?? '')) return { kind: 'any' }
     return { kind: 'all', nodes: [...quoted[1]!].map((c) => ({ kind: 'text', characters: [c] })) }
   }
   const code = /^\\x(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{2}))/.exec(rest)
