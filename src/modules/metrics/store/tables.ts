@@ -81,7 +81,8 @@ function createSettling({ log }: Host<MetricsSettings>, db: LocalDatabase) {
   const waits = () => {
     if (stopped) return
     waiting = true
-    timer ??= setTimeout(settleQuietly, settleMs)
+    // The end of the process settles by itself.
+    timer ??= setTimeout(settleQuietly, settleMs).unref()
   }
   /** With what another process has left for later, which only the file tells. */
   const settleAll = async () => {
