@@ -5,7 +5,6 @@ declare const self: {
 }
 
 let batches = 0
-let memory = 0
 
 self.onmessage = ({ data: { texts } }) => {
   batches++
@@ -13,14 +12,12 @@ self.onmessage = ({ data: { texts } }) => {
     if (text === 'crash') throw new Error('crashed as asked')
     while (text === 'hang');
   }
-  if (texts.some(({ text }) => text === 'some memory')) memory = 60 * 1024 ** 2
-  if (texts.some(({ text }) => text === 'much memory')) memory = 200 * 1024 ** 2
   self.postMessage({
     results: texts.map(({ text }) => ({
       facts: null,
       symbols: [],
       referenceCount: text === 'which batch' ? batches : text.length,
     })),
-    memory,
+    memory: texts.some(({ text }) => text === 'much memory') ? 200 * 1024 ** 2 : 0,
   })
 }

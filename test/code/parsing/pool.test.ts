@@ -60,17 +60,6 @@ test('a worker whose parser has taken much memory is replaced', async () => {
   expect(await batch('which batch')).toBe(1)
 })
 
-test('a worker that has grown ends when no texts follow, and one that has not is kept', async () => {
-  const batch = async (text: string) => counts(await growing.parse([typescript('a.ts', text)], never))[0]!
-  const before = await batch('which batch')
-  growing.rest()
-  expect(await batch('which batch')).toBe(before + 1)
-  await batch('some memory')
-  expect(await batch('which batch')).toBe(before + 3)
-  growing.rest()
-  expect(await batch('which batch')).toBe(1)
-})
-
 test('of a batch with a text that takes too much memory only that one is lost', async () => {
   const results = await real.parse(
     [{ path: 'a.c', language: 'c', text: '('.repeat(1_000_000) }, typescript('b.ts', 'export const b = 1')],

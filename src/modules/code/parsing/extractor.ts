@@ -12,8 +12,6 @@ export interface Extractor {
   readonly version: number
   /** One result for each text, in order; a text that cannot be parsed has no symbols. */
   extract(texts: SourceText[], signal: AbortSignal): Promise<ParsedFile[]>
-  /** Says that for now no texts follow: what a large repository has made grow is given back. */
-  rest(): void
   close(): Promise<void>
 }
 
@@ -31,7 +29,6 @@ export function createExtractor({ log }: { log: Logger }): Extractor {
       const results = parsed.length > 0 ? await pool.parse(parsed, signal) : []
       return texts.map((text) => (isParsed(text) ? (results.shift() ?? unparsed) : unparsed))
     },
-    rest: () => pool.rest(),
     close: () => pool.close(),
   }
 }

@@ -7,8 +7,6 @@ import type { SourceText } from './source-text'
 export interface Pool {
   /** One result for each text, in order. Throws only when the signal does, or the pool is closed. */
   parse(texts: SourceText[], signal: AbortSignal): Promise<FileResult[]>
-  /** Ends workers without work whose memory has grown; others are kept for the next text for a while. */
-  rest(): void
   close(): Promise<void>
 }
 
@@ -25,8 +23,6 @@ export interface PoolOptions {
 
 /** Bytes of tree-sitter's memory beyond which a worker is replaced: they are not given back. Files of half a megabyte take 70 MB. */
 const mostMemory = 96 * 1024 ** 2
-/** What it begins with, and a little more. */
-const littleMemory = 40 * 1024 ** 2
 const idleMilliseconds = 30_000
 
 /** Where the worker lies: beside this file, or in the binary, whose paths begin where its entry points have their common folder. */
@@ -50,7 +46,7 @@ export function createPool(options: PoolOptions = {}): Pool {
     for (const text of texts) singly.push(...(await parse([text], signal)))
     return singly
   }
-  return { parse, rest: () => hands.dismissIdle(littleMemory), close: async () => hands.close() }
+  return { parse, close: async () => hands.close() }
 }
 
 interface Waiting {
@@ -77,7 +73,7 @@ function createHands(options: PoolOptions) {
   function next(): void {
     clearTimeout(idle)
     for (let hand = free(); hand && queue.length > 0; hand = free()) give(hand, queue.shift()!)
-    idle = setTimeout(() => dismissIdle(0), idleMilliseconds)
+    idle = setTimeout(dismissIdle, idleMilliseconds)
     idle.unref?.()
   }
 
@@ -89,16 +85,15 @@ function createHands(options: PoolOptions) {
     if (!closed && queue.length > 0) next()
   }
 
-  function dismissIdle(least: number): void {
+  function dismissIdle(): void {
     for (const hand of hands) {
-      if (hand.busy || hand.memory < least) continue
+      if (hand.busy) continue
       hands.delete(hand)
       hand.close()
     }
   }
 
   return {
-    dismissIdle,
     run(texts: SourceText[]): Promise<FileResult[] | null> {
       if (closed) return Promise.reject(new Error('The parsers are closed'))
       return new Promise((resolve, reject) => {
