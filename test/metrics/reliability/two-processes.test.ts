@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { emptyFolder } from '../../kit/folder'
 import { request, startMetrics } from '../rig'
@@ -24,6 +25,29 @@ test('two servers on one file: each answers with what the other has stored, and 
     }
     expect(await one.rows('select reason from dead_letters')).toEqual([])
     expect(await other.rows('select first_id, last_id from blocks')).toEqual([{ first_id: 1, last_id: 10 }])
+  } finally {
+    await other.close()
+    await one.close()
+  }
+})
+
+test('a record of another process that is half on disk is waited for, not passed over', async () => {
+  const folder = emptyFolder()
+  const one = await startMetrics({ folder })
+  const other = await startMetrics({ folder })
+  try {
+    for (let n = 0; n < 2; n++) await one.post(request(metric), one.ingestKey)
+    expect(await other.rows(counted)).toEqual([{ count: 2 }])
+    const log = join(folder, 'metrics.db-log')
+    const segment = join(log, readdirSync(log).toSorted().at(-1)!)
+    const bytes = readFileSync(segment)
+    // The second record: it knows the series of the first, and may stand there again.
+    const record = bytes.subarray(8 + bytes.readUInt32LE(0))
+    const half = record.length >> 1
+    appendFileSync(segment, record.subarray(0, half))
+    expect(await other.rows(counted)).toEqual([{ count: 2 }])
+    appendFileSync(segment, record.subarray(half))
+    expect(await other.rows(counted)).toEqual([{ count: 3 }])
   } finally {
     await other.close()
     await one.close()

@@ -28,16 +28,14 @@ export function createApply(
       (add) => {
         // In the transaction: another process may move the log as well.
         const from = progress(db)
-        const applied = applySome(db, read(from, until), add, from)
-        // What is torn at the end of a segment was never acknowledged, and nothing is ever written behind it.
-        if (!applied.more && isBefore(applied.next, until)) applied.next = until
-        return applied
+        return applySome(db, read(from, until), add, from)
       },
-      ({ next }) => saveProgress(db, next),
+      ({ next, more }) => saveProgress(db, more ? next : passed(next, until)),
     )
   return (until) => {
     try {
-      return applyAll(until)
+      const applied = applyAll(until)
+      return applied.more || !isBefore(applied.next, until) ? applied : { ...applied, next: until }
     } catch (error) {
       if (!isPoison(error)) throw error
       const from = progress(db)
@@ -46,6 +44,13 @@ export function createApply(
     }
   }
 }
+
+/**
+ * Where the next reading begins. What is torn at the end of a segment was never acknowledged, and is passed once there is a later segment; until
+ * then another process may be in the middle of writing it.
+ */
+const passed = (next: LogPosition, until: LogPosition): LogPosition =>
+  next.segment < until.segment ? { segment: until.segment, offset: 0 } : next
 
 /** One record alone, without the rows that no table takes. */
 function applyCarefully(
