@@ -8,7 +8,7 @@ import { bootMachine, type Machine } from './machine/machine'
 const binary = resolve(process.env.HOLDFAST_BINARY ?? 'dist/holdfast')
 if (!existsSync(binary))
   console.warn('\n*** SKIPPED: no unit was run under systemd: there is no dist/holdfast ***\n')
-const machine = existsSync(binary) ? await bootMachine() : undefined
+const machine = existsSync(binary) ? await bootMachine(binary) : undefined
 afterAll(() => machine?.end())
 
 const admin = 'an-admin-key-that-comes-as-a-credential'
@@ -31,7 +31,7 @@ function install(): void {
   const steps = systemd
     .next(defaultInstallation('1.2.3'), 'units')
     .map((line) => line.replaceAll('sudo ', ''))
-  well(`mkdir -p /root/new && cd /root/new && cp ${binary} holdfast && ./holdfast init systemd --out units
+  well(`cd /root/new && ./holdfast init systemd --out units
     install -d -m 700 /etc/holdfast/credentials
     printf '%s\\n' ${admin} > /etc/holdfast/credentials/METRICS_ADMIN_API_KEY`)
   for (const step of steps) well(`cd /root/new && ${step}`)

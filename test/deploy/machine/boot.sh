@@ -1,13 +1,13 @@
 #!/bin/sh
-# Boots the systemd of this machine as process 1 of namespaces of its own: `boot.sh FOLDER GROUP`. Its files are those of this machine under
-# a layer in memory, its network is a loopback, and its control groups lie under GROUP. Nothing that it changes is seen outside.
+# Boots the systemd of this machine as process 1 of namespaces of its own: `boot.sh FOLDER GROUP PROGRAM`. Its files are those of this machine under
+# a layer in memory, with PROGRAM as /root/new/holdfast; its network is a loopback, and its control groups lie under GROUP. Nothing that it changes is seen outside.
 set -eu
-folder=$1 group=$2
+folder=$1 group=$2 program=$3
 
-if [ "${3:-}" != inside ]; then
+if [ "${4:-}" != inside ]; then
   mkdir -p "$group"
   echo $$ > "$group/cgroup.procs"
-  exec setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --net --ipc --uts --cgroup sh "$0" "$folder" "$group" inside
+  exec setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --net --ipc --uts --cgroup sh "$0" "$folder" "$group" "$program" inside
 fi
 
 mount --make-rprivate /
@@ -15,6 +15,8 @@ mount -t tmpfs tmpfs "$folder"
 root=$folder/root
 mkdir "$root" "$folder/changes" "$folder/work"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$folder/changes,workdir=$folder/work" "$root"
+mkdir -p "$root/root/new"
+cp "$program" "$root/root/new/holdfast"
 mount -t proc proc "$root/proc"
 # Not all of these two is of a namespace: what a booting system tunes there would be tuned for everybody.
 mount --bind "$root/proc/sys" "$root/proc/sys"

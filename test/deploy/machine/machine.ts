@@ -5,25 +5,27 @@ import { runTool, type Said } from '../tool'
 
 /** A machine that systemd has booted. */
 export interface Machine {
-  /** Runs a script of sh there, as root, to its end. */
+  /** Runs a script of sh there, as root, to its end or to its first command that fails. */
   run(script: string): Said
   /** As if its plug was pulled. */
   end(): Promise<void>
 }
 
 /**
- * Boots the systemd of this machine in namespaces, over its files. Undefined, with a word about the reason, where it is not installed or the
+ * Boots the systemd of this machine in namespaces, over its files, with `program` as /root/new/holdfast. Undefined, with a word about the reason, where it is not installed or the
  * kernel, a container around or missing rights stand in the way.
  */
-export async function bootMachine(): Promise<Machine | undefined> {
+export async function bootMachine(program: string): Promise<Machine | undefined> {
   const group = controlGroup()
   if (!group || process.getuid?.() !== 0) return skip('that takes root, and control groups of version 2')
-  const boot = [join(import.meta.dir, 'boot.sh'), emptyFolder(), group]
+  const boot = [join(import.meta.dir, 'boot.sh'), emptyFolder(), group, program]
   const outer = Bun.spawn(['sh', ...boot], { stdout: 'ignore', stderr: 'pipe' })
   const machine = { run: runIn(outer.pid), end: () => end(outer, group) }
-  if (await hasBooted(outer, machine)) return machine
+  const isUp = await hasBooted(outer, machine)
+  const fault = isUp ? faultOf(machine) : undefined
+  if (isUp && !fault) return machine
   await machine.end()
-  return skip((await new Response(outer.stderr).text()).trim() || 'it was not up within 60 s')
+  return skip(fault || (await new Response(outer.stderr).text()).trim() || 'it was not up within 60 s')
 }
 
 function skip(reason: string): undefined {
@@ -45,11 +47,27 @@ async function hasBooted(outer: Bun.Subprocess, { run }: Pick<Machine, 'run'>): 
   return false
 }
 
+/** What it says where it cannot confine a service at all, because something around it does not allow that; empty where it can. */
+function faultOf({ run }: Pick<Machine, 'run'>): string {
+  const confined = [
+    'PrivateUsers',
+    'PrivateDevices',
+    'PrivateNetwork',
+    'ProtectKernelTunables',
+    'NoNewPrivileges',
+  ]
+  const properties = confined.map((name) => `-p ${name}=yes`).join(' ')
+  const { code, text } = run(
+    `systemd-run --wait -q -p SystemCallFilter=@system-service ${properties} /bin/true`,
+  )
+  return code === 0 ? '' : `a confined service does not start: ${text.trim() || `code ${code}`}`
+}
+
 /** The first process of the namespaces is the only child of the program that made them. */
 function runIn(outer: number): Machine['run'] {
   return (script) => {
     const first = readIfThere(`/proc/${outer}/task/${outer}/children`).trim()
-    return runTool('nsenter', ['-t', first, '-m', '-u', '-i', '-n', '-p', '-C', 'sh', '-c', script])
+    return runTool('nsenter', ['-t', first, '-m', '-u', '-i', '-n', '-p', '-C', 'sh', '-ec', script])
   }
 }
 
