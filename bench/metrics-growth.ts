@@ -1,17 +1,13 @@
-import { Database } from 'bun:sqlite'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { metricsMigrations } from '../migrations/metrics'
-import type { LocalConnection } from '../src/core/local-database'
 import { type Batch, decodeBatch, encodeBatch } from '../src/modules/metrics/ingest/record'
 import { createSeriesNumbers, createSeriesTexts } from '../src/modules/metrics/ingest/series-numbers'
 import { begun, hide, purgeSamples, shrink } from '../src/modules/metrics/retention/purge'
 import { followers } from '../src/modules/metrics/store/followers'
 import { createStoring } from '../src/modules/metrics/store/storing'
-import { createLocalConnection } from '../src/platform/storage/local/connection'
-import { applySteps } from '../src/platform/storage/local/steps'
 import { payloads } from './kit/metrics-payloads'
+import { openMetricsTables } from './kit/metrics-tables'
 import { printTable } from './kit/table'
 
 const million = 1_000_000
@@ -31,7 +27,7 @@ const end = Math.floor(Date.now() / hour) * hour
 /** Milliseconds. */
 const between = hour / 250_000
 const start = end - millions * million * between
-const { client, db } = open()
+const { client, db } = openMetricsTables(path)
 const records = recordsOf()
 const parseCost = costOfParsing()
 
@@ -59,20 +55,6 @@ printTable('Moving a metric into the tables, by rows that are there', [
 printRetention()
 client.close()
 rmSync(folder, { recursive: true, force: true })
-
-function open(): { client: Database; db: LocalConnection } {
-  const client = new Database(path, { create: true })
-  for (const pragma of [
-    'auto_vacuum = incremental',
-    'journal_mode = wal',
-    'synchronous = full',
-    'cache_size = -32768',
-  ])
-    client.run(`pragma ${pragma}`)
-  const db = createLocalConnection(client, path)
-  applySteps(db, metricsMigrations)
-  return { client, db }
-}
 
 /** Records as the log has them, and what reads them. */
 function recordsOf(): () => Batch {

@@ -1,8 +1,6 @@
-import { Database } from 'bun:sqlite'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { metricsMigrations } from '../migrations/metrics'
 import type { LogPosition } from '../src/core/local-database'
 import type { Meter } from '../src/core/module'
 import { countReported } from '../src/modules/metrics/exposition/count-reported'
@@ -17,12 +15,11 @@ import type { FollowerFactory } from '../src/modules/metrics/store/follower'
 import { followers } from '../src/modules/metrics/store/followers'
 import { createLogReader } from '../src/modules/metrics/store/log-reader'
 import { createStoring } from '../src/modules/metrics/store/storing'
-import { createLocalConnection } from '../src/platform/storage/local/connection'
-import { applySteps } from '../src/platform/storage/local/steps'
 import { openAppendLog } from '../src/platform/storage/log/append-log'
 import { readLog } from '../src/platform/storage/log/read-log'
 import { createMeter } from '../src/platform/telemetry/meter'
 import { payloads } from './kit/metrics-payloads'
+import { openMetricsTables } from './kit/metrics-tables'
 import { printTable } from './kit/table'
 
 /** `bun bench/metrics-phases.ts`: what each phase of a metric costs alone, on the bodies of `bench metrics`; HTTP and the collector's work are not in it. */
@@ -99,17 +96,7 @@ function readAll(from: LogPosition, until: LogPosition): number {
 
 /** Moves the whole log into tables of their own. */
 function moveAll(name: string, factories: readonly FollowerFactory[]): number {
-  const path = join(folder, `${name}.db`)
-  const client = new Database(path, { create: true })
-  for (const pragma of [
-    'auto_vacuum = incremental',
-    'journal_mode = wal',
-    'synchronous = full',
-    'cache_size = -32768',
-  ])
-    client.run(`pragma ${pragma}`)
-  const db = createLocalConnection(client, path)
-  applySteps(db, metricsMigrations)
+  const { client, db } = openMetricsTables(join(folder, `${name}.db`))
   const storing = createStoring(
     db,
     factories.map((create) => create(db)),

@@ -1,14 +1,15 @@
-import { Database } from 'bun:sqlite'
+import type { Database } from 'bun:sqlite'
 import { statSync } from 'node:fs'
 import type { LocalConnection, LocalProgram, LocalStep, Procedures } from '../../../core/local-database'
 import { explainDisk } from '../disk-faults'
 import { readLog } from '../log/read-log'
 import { explainFault, needsReopening } from '../sqlite/faults'
-import { checkVersion, createFile, openReader } from '../sqlite/file'
+import { checkVersion, openReader } from '../sqlite/file'
 import { createLocalConnection } from './connection'
 import { createEffort, type Effort, TooLong } from './effort'
 import { faultOf, type Opening, type Reply, type Request } from './message'
 import { applySteps } from './steps'
+import { openWriter } from './writer'
 
 interface Port {
   onmessage: ((event: MessageEvent) => void) | null
@@ -63,19 +64,6 @@ function openThread(
     client.close()
     throw error
   }
-}
-
-/** Incremental vacuum has to be chosen before the first table. Another process that writes is waited for. */
-function openWriter(path: string): Database {
-  createFile(path)
-  const client = new Database(path, { readwrite: true, create: false })
-  client.run('pragma busy_timeout = 5000')
-  client.run('pragma auto_vacuum = incremental')
-  client.run('pragma journal_mode = wal')
-  client.run('pragma synchronous = full')
-  client.run('pragma cache_size = -32768')
-  client.run('pragma temp_store = memory')
-  return client
 }
 
 function prepare(db: LocalConnection, program: LocalProgram, steps: readonly LocalStep[]): void {
