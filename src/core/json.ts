@@ -1,4 +1,4 @@
-import { invalid } from './errors'
+import { type Fault, invalid } from './errors'
 
 /** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -8,17 +8,21 @@ const deepest = 200
 
 const illFormed = (text: string) => text.includes('\0') || !text.isWellFormed()
 
+const text = 'must be valid Unicode without NUL characters'
+const number = 'must be a number between -1.8e308 and 1.8e308'
+
 /**
- * The JSON pointer of the first string (key or value) that no database can hold: one with a NUL character or a lone surrogate.
- * Undefined when all are sound. Throws `invalid` for a value that nests deeper than 200 levels.
+ * The first value that no database can hold: a text (key or value) with a NUL character or a lone surrogate, a number that was too large to be
+ * read. Undefined when all are sound. Throws `invalid` for a value that nests deeper than 200 levels.
  */
-export function findUnstorableText(value: unknown, path = '', depth = 0): string | undefined {
-  if (typeof value === 'string') return illFormed(value) ? path : undefined
+export function findUnstorable(value: unknown, path = '', depth = 0): Fault | undefined {
+  if (typeof value === 'string') return illFormed(value) ? { path, message: text } : undefined
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { path, message: number }
   if (typeof value !== 'object' || value === null) return undefined
   if (depth > deepest) throw invalid(`/${path.split('/')[1]}`, `must not nest deeper than ${deepest} levels`)
   for (const [key, item] of Object.entries(value)) {
-    if (illFormed(key)) return path
-    const found = findUnstorableText(item, `${path}/${key}`, depth + 1)
+    if (illFormed(key)) return { path, message: text }
+    const found = findUnstorable(item, `${path}/${key}`, depth + 1)
     if (found !== undefined) return found
   }
   return undefined

@@ -1,16 +1,15 @@
 import { FormatRegistry, type TObject, type TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
-import type { ValueError } from '@sinclair/typebox/errors'
+import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
 import { AppError, type Fault } from './errors'
-import { findUnstorableText } from './json'
+import { findUnstorable } from './json'
+import { parseTime } from './time'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const dateTime = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2})?)?$/
 
 /** What `toISOString` writes, on days that every month has: most times of ours, and nothing in them needs to be parsed. */
 const plainTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
-const isTime = (text: string) =>
-  plainTime.test(text) || (dateTime.test(text) && !Number.isNaN(Date.parse(text)))
+const isTime = (text: string) => plainTime.test(text) || parseTime(text) !== undefined
 
 FormatRegistry.Set('uuid', (text) => uuid.test(text))
 /** ISO 8601; a date alone is its midnight, a time without zone is UTC. One text often stands in several members. */
@@ -60,10 +59,15 @@ function explain(error: ValueError, schema: TObject): string {
   return error.message.charAt(0).toLowerCase() + error.message.slice(1)
 }
 
+/** JSON Schema counts characters where the compiled check counts UTF-16 units, two of them for an emoji. */
+const fitsInCharacters = ({ type, value, schema }: ValueError) =>
+  type === ValueErrorType.StringMaxLength && [...(value as string)].length <= schema.maxLength
+
 /** Every fault of `value` against `schema`, one a place, at most 20; the values are never repeated. */
 export function faultsOf(schema: TObject, value: unknown): Fault[] {
   const faults = new Map<string, string>()
   for (const error of compiled(schema).Errors(value)) {
+    if (fitsInCharacters(error)) continue
     if (!faults.has(error.path)) faults.set(error.path, explain(error, schema))
     if (faults.size === 20) break
   }
@@ -81,10 +85,9 @@ export function validate(schema: TObject, input: unknown): Record<string, unknow
     throw misfit([{ path: '', message: 'must be a JSON object' }])
   }
   const value: Record<string, unknown> = { ...defaultsOf(schema), ...input }
-  if (!compiled(schema).Check(value)) throw misfit(faultsOf(schema, value))
-  const unstorable = findUnstorableText(value)
-  if (unstorable !== undefined) {
-    throw misfit([{ path: unstorable, message: 'must be valid Unicode without NUL characters' }])
-  }
+  const faults = compiled(schema).Check(value) ? [] : faultsOf(schema, value)
+  if (faults.length > 0) throw misfit(faults)
+  const unstorable = findUnstorable(value)
+  if (unstorable) throw misfit([unstorable])
   return value
 }

@@ -1,3 +1,4 @@
+import { parseTime } from '../../core/time'
 import type { Manifest } from '../../platform/backup/backup'
 import { holdersOf } from '../../platform/backup/holders'
 import { findBackup } from '../../platform/backup/manifest'
@@ -63,9 +64,10 @@ export const restore: Command = {
 }
 
 async function restoreAt(invocation: Invocation, loaded: Loaded, text: string): Promise<number> {
-  const at = new Date(text)
-  if (Number.isNaN(at.getTime()) || at.getTime() > Date.now())
+  const time = parseTime(text)
+  if (time === undefined || time > Date.now())
     throw new UsageError('--at must be a past time such as 2026-11-21T06:45:00Z', 'backup restore')
+  const at = new Date(time)
   const moment = at.toISOString()
   refuse(invocation, loaded, { dialect: 'sqlite', name: `of ${moment}` })
   const dataDir = dataDirOf(loaded)

@@ -1,5 +1,5 @@
 import { invalid } from '../../core/errors'
-import { findUnstorableText } from '../../core/json'
+import { findUnstorable } from '../../core/json'
 
 /** A place in a list, as an opaque text. */
 export const writeCursor = (list: string, values: (string | number)[]): string =>
@@ -10,7 +10,7 @@ export function readCursor(list: string, cursor: string, count: number): string[
   const values = parse(cursor)
   if (values?.[0] !== list || values.length !== count + 1) throw misfit()
   const texts = values.slice(1).map(String)
-  if (findUnstorableText(texts) !== undefined) throw misfit()
+  if (findUnstorable(texts)) throw misfit()
   return texts
 }
 

@@ -61,6 +61,9 @@ eachStorage('Entries', (open) => {
       [{ entry: 'x', entry_type: 'Trade' }, '/entry_type'],
       [{ entry: 'x', occurred_at: '1960-01-01' }, '/occurred_at'],
       [{ entry: 'x', occurred_at: 'soon' }, '/occurred_at'],
+      [{ entry: 'x', occurred_at: '2026-02-30' }, '/occurred_at'],
+      [{ entry: 'x', occurred_at: '2026-04-31T10:00:00+02:00' }, '/occurred_at'],
+      [{ entry: 'x', metadata: { a: [JSON.parse('1e999')] } }, '/metadata/a/0'],
     ]
     for (const [input, path] of wrong) {
       expect(await refusalOf(store(input, 'wrong'))).toMatchObject({ kind: 'invalid', path })
@@ -71,6 +74,21 @@ eachStorage('Entries', (open) => {
     }
     expect((await refusalOf(store(secret, 'wrong'))).kind).toBe('secret_detected')
     expect(await list({}, 'wrong')).toMatchObject({ total: 0, count: 0, next_cursor: null })
+  })
+
+  test('fifty characters of a tag fit, whatever they take in memory', async () => {
+    expect((await store({ entry: 'x', tags: ['🚀'.repeat(50)] }, 'long-tags')).entry.tags).toEqual([
+      '🚀'.repeat(50),
+    ])
+    const long = { entry: 'x', tags: ['🚀'.repeat(51)] }
+    expect(await refusalOf(store(long, 'long-tags'))).toMatchObject({ kind: 'invalid', path: '/tags/0' })
+  })
+
+  test('a leap day and a time with a zone are read as written', async () => {
+    const at = async (occurred_at: string) =>
+      (await store({ entry: 'x', occurred_at }, 'leap')).entry.occurred_at
+    expect(await at('2024-02-29')).toBe('2024-02-29T00:00:00.000Z')
+    expect(await at('2026-12-31 23:30-01:00')).toBe('2027-01-01T00:30:00.000Z')
   })
 
   test('10,000 characters fit, whatever they take in memory', async () => {

@@ -1,4 +1,5 @@
 import { invalid } from '../../../core/errors'
+import { parseTime as millisecondsOf } from '../../../core/time'
 
 const earliest = Date.UTC(1970, 0, 1)
 const latest = Date.UTC(2200, 0, 1)
@@ -6,28 +7,20 @@ const day = 86_400_000
 
 const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text)
 
-/** Milliseconds of an ISO 8601 time; one without a zone is UTC, wherever the server runs. */
-function milliseconds(text: string): number {
-  const iso = text.trim().toUpperCase().replace(' ', 'T')
-  const zoned = isDate(iso) || /(Z|[+-]\d{2}:\d{2})$/.test(iso)
-  return Date.parse(zoned ? iso : `${iso}Z`)
-}
-
 /** True for milliseconds from 1970 to 2199, which every database and format of ours can hold. */
-export const isTime = (time: number) => time >= earliest && time < latest
+export const isTime = (time: number | undefined): time is number =>
+  time !== undefined && time >= earliest && time < latest
 
 /** A time from an input (checked by its schema's `date-time` format); throws `invalid` outside of 1970 to 2199. */
 export function parseTime(text: string, path: string): Date {
-  const time = milliseconds(text)
+  const time = millisecondsOf(text)
   if (isTime(time)) return new Date(time)
   throw invalid(path, 'must be an ISO 8601 date or time from 1970 to 2199')
 }
 
 /** A time from a source that nothing has checked; undefined when it is none. */
 export function readTime(value: unknown): Date | undefined {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}|$)/.test(value.trim()))
-    return undefined
-  const time = milliseconds(value)
+  const time = typeof value === 'string' ? millisecondsOf(value.trim()) : undefined
   return isTime(time) ? new Date(time) : undefined
 }
 
