@@ -103,12 +103,17 @@ test('other people’s files are read as far as they make sense', () => {
   ])
   expect(formats.json.read('{"entries":[1]}')[0]!.fault).toContain('object')
   expect(formats.csv.read('entry,metadata\na,{broken')[0]!.fault).toContain('JSON')
+  expect(formats.csv.read('entry,tags\nBought, calm, planned\na,b,,')).toEqual([
+    { fields: { entry: 'Bought', tags: ' calm' }, fault: expect.stringContaining('more cells') },
+    { fields: { entry: 'a', tags: ['b'] } },
+  ])
 })
 
 test.each<[FormatName, string]>([
   ['json', '{"a":1}'],
   ['json', 'nonsense'],
   ['csv', 'a,b\n1,2'],
+  ['csv', 'entry,Entry\na,b'],
   ['csv', 'entry\n"open'],
   ['csv', ''],
   ['markdown', 'some notes of mine'],

@@ -132,6 +132,7 @@ eachStorage('Export and import', (open) => {
       [4, 'duplicate'],
     ])
     expect(report.rows[1].error).toMatch(/^invalid: /)
+    expect(report.rows[3].entry_id).toBe(report.rows[0].entry_id)
   })
 
   test('a tier’s cap holds for imports', async () => {

@@ -45,14 +45,25 @@ export function writeCsv(entries: readonly Transferred[]): string {
 /** Takes what `writeCsv` writes, or any CSV whose header names at least `entry`; other columns are left out. */
 export function readCsv(content: string): RawEntry[] {
   const [header, ...rows] = parseRows(content)
-  const names = header?.map((name) => name.trim().toLowerCase()) ?? []
-  if (!names.includes('entry'))
-    throw invalid('/content', 'must begin with a header line that names the column "entry"')
+  const names = readHeader(header ?? [])
   return rows.map((row) => {
     const cells = names.map((name, at): [string, string] => [name, unguard(row[at] ?? '')])
-    const given = cells.filter(([name, cell]) => cell !== '' && columns.some((column) => column === name))
-    return readCells(Object.fromEntries(given))
+    const given = Object.fromEntries(cells.filter(([name, cell]) => cell !== '' && isColumn(name)))
+    const surplus = row.slice(names.length).some((cell) => cell !== '')
+    return surplus
+      ? { fields: given, fault: 'has more cells than the header; quote texts that hold commas' }
+      : readCells(given)
   })
+}
+
+const isColumn = (name: string) => columns.some((column) => column === name)
+
+function readHeader(header: string[]): string[] {
+  const names = header.map((name) => name.trim().toLowerCase())
+  const twice = names.find((name, at) => isColumn(name) && names.indexOf(name) < at)
+  if (twice) throw invalid('/content', `names the column "${twice}" twice`)
+  if (names.includes('entry')) return names
+  throw invalid('/content', 'must begin with a header line that names the column "entry"')
 }
 
 function parseRows(content: string): string[][] {

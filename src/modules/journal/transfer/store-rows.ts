@@ -34,13 +34,17 @@ export async function storeRows(
 ): Promise<Outcome[]> {
   const { id: owner, tier } = call.principal
   const stored = await updateTotals(tx, owner, {})
-  const { fresh, duplicates } = await sortOut(tx, owner, rows)
+  const { fresh, duplicates, repeats } = await sortOut(tx, owner, rows)
   const cap = entryCaps[tier] ?? Number.POSITIVE_INFINITY
   const room = Math.max(0, cap - stored)
   if (!partial) checkCap(tier, stored + fresh.length, stored, host.settings.JOURNAL_UPGRADE_URL)
   const over = fresh.slice(room).map(({ row }): Outcome => ({ row, status: 'over_limit', entry_id: null }))
   const imported = await insert(tx, host, call, fresh.slice(0, room))
-  return [...imported, ...duplicates, ...over].sort((a, b) => a.row - b.row)
+  const idOf = new Map(imported.map(({ row, entry_id }) => [row, entry_id]))
+  const repeated = repeats.map(({ row, of }): Outcome => {
+    return { row, status: 'duplicate', entry_id: idOf.get(of) ?? null }
+  })
+  return [...imported, ...duplicates, ...repeated, ...over].sort((a, b) => a.row - b.row)
 }
 
 async function insert(
@@ -79,18 +83,22 @@ function entryOf(host: Host<JournalSettings>, owner: string, { draft, createdAt,
 /** Rows whose id or client_id the owner has already, or that stand twice in the file, are not stored again. */
 async function sortOut(tx: Writer, owner: string, rows: ImportRow[]) {
   const known = await findKnown(tx, owner, rows)
-  const seen = new Set<string>()
+  const firsts = new Map<string, number>()
   const fresh: ImportRow[] = []
   const duplicates: Outcome[] = []
+  const repeats: { row: number; of: number }[] = []
   for (const row of rows) {
     const clientId = row.draft.client_id
     const entryId = known.byId.get(row.id ?? '') ?? known.byClientId.get(clientId ?? '')
-    if (entryId !== undefined || (clientId !== null && seen.has(clientId))) {
-      duplicates.push({ row: row.row, status: 'duplicate', entry_id: entryId ?? null })
-    } else fresh.push(row)
-    if (clientId !== null) seen.add(clientId)
+    const first = firsts.get(clientId ?? '')
+    if (entryId !== undefined) duplicates.push({ row: row.row, status: 'duplicate', entry_id: entryId })
+    else if (first !== undefined) repeats.push({ row: row.row, of: first })
+    else {
+      fresh.push(row)
+      if (clientId !== null) firsts.set(clientId, row.row)
+    }
   }
-  return { fresh, duplicates }
+  return { fresh, duplicates, repeats }
 }
 
 async function findKnown(tx: Writer, owner: string, rows: ImportRow[]) {
