@@ -30,6 +30,13 @@ describe('what is not a message', () => {
     expect((await answerOf(response)).error!.code).toBe(code)
   })
 
+  test('an introduction that wants no answer gets none, and no session', async () => {
+    const { id: _, ...notification } = initialize('2025-11-25')
+    const response = await server.post(notification, { accept: 'application/json, text/event-stream' })
+    expect([response.status, await response.text()]).toEqual([202, ''])
+    expect(response.headers.get('mcp-session-id')).toBeNull()
+  })
+
   test('is answered by the next request all the same', async () => {
     await server.post('{')
     expect((await answerOf(server.post(rpc('ping')))).result).toEqual({})

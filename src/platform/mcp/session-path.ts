@@ -178,7 +178,7 @@ function introductionOf(body: unknown): Introduction | undefined {
 }
 
 async function isResult(response: Response): Promise<boolean> {
-  if (isStream(response) || !response.ok) return false
+  if (isStream(response) || response.status !== 200) return false
   const { result } = (await response.clone().json()) as Members
   return result !== undefined
 }
