@@ -5,7 +5,6 @@ import { nearest } from '../platform/config/nearest'
 import { scrub } from '../platform/telemetry/scrub'
 import { becomeUser } from './become-user'
 import { type Command, UsageError } from './command'
-import { commands } from './commands'
 import { exit } from './exit'
 import { describeFileFault } from './file-fault'
 import { commandHelp } from './help'
@@ -18,7 +17,7 @@ export async function run(argv: string[], terminal: Terminal): Promise<number> {
   let level = terminal.env.LOG_LEVEL
   let name: string | undefined
   try {
-    const { command, rest } = chooseCommand(argv)
+    const { command, rest } = startsServer(argv) ? await theServer(argv) : await chooseCommand(argv)
     name = command.name
     const parsed = parse(command, rest)
     if (parsed.help) {
@@ -44,26 +43,48 @@ export async function run(argv: string[], terminal: Terminal): Promise<number> {
 
 const isFlag = (word: string | undefined) => word === undefined || word.startsWith('-')
 
-/** The command that the first words name; `serve` when there is none. */
-function chooseCommand(argv: string[]): { command: Command; rest: string[] } {
+const elsewhere: Record<string, string> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-v': 'version',
+}
+
+/** `serve` is what a line without a command means. */
+const startsServer = ([first]: string[]) => first === 'serve' || (isFlag(first) && !elsewhere[first!])
+
+/** The server is up before the other commands, which bring half of the program along, would be loaded. */
+async function theServer(argv: string[]): Promise<Chosen> {
+  const { serve } = await import('./serve')
+  return { command: serve, rest: argv[0] === serve.name ? argv.slice(1) : argv }
+}
+
+/** The command that the first words name. */
+async function chooseCommand(argv: string[]): Promise<Chosen> {
+  const { commands } = await import('./commands')
+  const find = (name: string, rest: string[]) => ({
+    command: commands.find((one) => one.name === name)!,
+    rest,
+  })
   const [first, second] = argv
-  if (first === '--help' || first === '-h') return find('help', argv.slice(1))
-  if (first === '--version' || first === '-v') return find('version', argv.slice(1))
-  if (isFlag(first)) return find('serve', argv)
+  if (elsewhere[first!]) return find(elsewhere[first!]!, argv.slice(1))
   const pair = `${first} ${second}`
   if (commands.some(({ name }) => name === pair)) return find(pair, argv.slice(2))
   if (commands.some(({ name }) => name === first)) return find(first!, argv.slice(1))
   const group = commands.filter(({ name }) => name.startsWith(`${first} `))
-  if (group.length === 0) throw new UsageError(`there is no command ${first}${didYouMean(first!)}`)
+  if (group.length === 0) throw new UsageError(`there is no command ${first}${didYouMean(first!, commands)}`)
   if (second === '--help' || second === '-h') return find('help', [first!])
   const names = group.map(({ name }) => name.slice(first!.length + 1))
   const problem = isFlag(second) ? 'needs one of' : `has no ${second}; it has`
   throw new UsageError(`${first} ${problem} ${names.join(', ')}`, first)
 }
 
-const find = (name: string, rest: string[]) => ({ command: commands.find((one) => one.name === name)!, rest })
+interface Chosen {
+  command: Command
+  rest: string[]
+}
 
-function didYouMean(word: string): string {
+function didYouMean(word: string, commands: readonly Command[]): string {
   const words = new Set(commands.map(({ name }) => name.split(' ')[0]!))
   const meant = nearest(word, words, 2)
   return meant ? `; did you mean ${meant}?` : ''

@@ -1,14 +1,11 @@
-import { isJsonContentType } from '@modelcontextprotocol/server'
 import type { Exchange } from './exchange'
 import type { FastPath } from './fast-path'
 import type { ParameterHeaderCheck } from './parameter-headers'
 import { modernRevision, type PlainRequest, recognizePlain } from './plain-request'
 import { makeRefusal, type Refusal, refuse, rpcCodes } from './refusal'
-import { checkRequest } from './request-check'
-import type { SdkPath } from './sdk-path'
 import type { Session } from './session'
-import type { SessionPath } from './session-path'
 import type { Sessions } from './sessions'
+import type { SlowPath } from './slow-path'
 
 export interface Answered {
   response: Response | Promise<Response>
@@ -18,8 +15,8 @@ export interface Answered {
 
 export interface Paths {
   fast: FastPath
-  sdk: SdkPath
-  session: SessionPath
+  /** Loads it the first time. */
+  slow(): Promise<SlowPath>
   sessions: Sessions
   checkHeaders: ParameterHeaderCheck
 }
@@ -27,11 +24,11 @@ export interface Paths {
 /** `text` is the body, received whole; empty without one. */
 export type Answering = (request: Request, exchange: Exchange, text: string) => Answered
 
-/** Chooses who answers a request: the fast path where it can, the session where there is one, the SDK for all else. */
+/** Chooses who answers a request: the fast path where it can, the slow path for all else. */
 export function createAnswering(paths: Paths): Answering {
   return (request, exchange, text) => {
     if (request.method !== 'POST') return { response: answerBodiless(request, exchange, paths) }
-    if (!isJsonContentType(request.headers.get('content-type'))) return { response: refuse(notJson) }
+    if (!isJson(request.headers.get('content-type'))) return { response: refuse(notJson) }
     const { body, refusal } = parseBody(text)
     if (refusal) return { response: refuse(refusal) }
     return { body, response: answerMessage(request, body, exchange, paths) }
@@ -44,7 +41,7 @@ async function answerBodiless(request: Request, exchange: Exchange, paths: Paths
   if (id === undefined || (request.method !== 'GET' && request.method !== 'DELETE')) return refuse(postOnly)
   const session = paths.sessions.find(id, exchange.principal.id)
   if (!session) return refuse(noSession)
-  if (request.method === 'GET') return paths.session.listen(session, request, exchange)
+  if (request.method === 'GET') return (await paths.slow()).listen(session, request, exchange)
   await paths.sessions.end(session)
   return new Response(null, { status: 204 })
 }
@@ -64,13 +61,7 @@ function answerMessage(
   const plain = recognizePlain(body, request.headers)
   const response = plain && (session ? runIn(session, plain, exchange, paths) : paths.fast(plain, exchange))
   if (response) return response
-  const refusal = refusalByBatch(request.headers, body) ?? refusalByParams(request.headers, body)
-  if (refusal) return refuse(refusal, id)
-  exchange.introduces = method === 'initialize' || method === 'server/discover'
-  if (method === 'initialize') return paths.session.initialize(request, body, exchange)
-  return session
-    ? paths.session.post(session, request, body, exchange)
-    : paths.sdk.answer(request, body, exchange)
+  return paths.slow().then((slow) => slow.answer(request, body, exchange, session))
 }
 
 /** A plain call inside of a session: as fast as any, and `notifications/cancelled` stops it. */
@@ -116,30 +107,14 @@ function sessionIdOf(headers: Headers): string | undefined {
   return id === null || headers.get('mcp-protocol-version') === modernRevision ? undefined : id
 }
 
-/** Batches came with 2025-03-26 and went with it; a client without the header may be that old. */
-function refusalByBatch(headers: Headers, body: unknown): Refusal | undefined {
-  if (!Array.isArray(body)) return undefined
-  const version = headers.get('mcp-protocol-version')
-  return version === null || version === '2025-03-26' || version === '2024-11-05' ? undefined : noBatch
-}
-
-/** Where the headers of the newest revision already disagree with the body, the SDK says so. */
-function refusalByParams(headers: Headers, body: unknown): Refusal | undefined {
-  const { method } = body as { method?: unknown }
-  const modern = headers.get('mcp-protocol-version') === modernRevision
-  return modern && headers.get('mcp-method') !== method ? undefined : checkRequest(body)
-}
+/** A media type may have parameters, such as its charset. */
+const isJson = (type: string | null) => type !== null && /^\s*application\/json\s*(?:;|$)/i.test(type)
 
 const badJson = makeRefusal(400, rpcCodes.parseError, 'Parse error: the body is not valid JSON')
 const notAMessage = makeRefusal(
   400,
   rpcCodes.invalidRequest,
   'Invalid request: the body must be a JSON-RPC message',
-)
-const noBatch = makeRefusal(
-  400,
-  rpcCodes.invalidRequest,
-  'Invalid request: only revision 2025-03-26 has batches; send one message',
 )
 const notJson = makeRefusal(
   415,

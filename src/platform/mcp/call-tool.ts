@@ -20,6 +20,11 @@ export interface CallParts {
   log: Logger
 }
 
+/** True when the person's word is needed and is not among the arguments. */
+export function lacksConfirmation({ operation: { confirm } }: Bound, input: unknown): boolean {
+  return confirm !== undefined && (input as Record<string, unknown>)[confirm.argument] === undefined
+}
+
 /** Runs one tool for one caller. Never throws; notes quota, refusal and outcome on the exchange. */
 export async function callTool(
   parts: CallParts,

@@ -2,7 +2,7 @@ import type { Tool } from '@modelcontextprotocol/server'
 import type { TObject, TSchema } from '@sinclair/typebox'
 import type { Confirmation } from '../../core/operation'
 import type { Bound, Dispatcher } from '../dispatch/dispatch'
-import { pageOf } from './cursor'
+import { pageFrom } from './cursor'
 import { type Form, listedInput, listedOutput } from './listed-schema'
 import {
   isListed,
@@ -27,8 +27,8 @@ export interface Catalog {
   readonly tools: readonly Tool[]
   /** In the order of declaration; hides what the caller's scopes do not cover. Cached per scope set and selection. */
   list(selection: Selection): Listing
-  /** One page of that list. Throws -32602 for a cursor that is none. */
-  page(selection: Selection, cursor?: string): { tools: Tool[]; nextCursor?: string }
+  /** Tools on a page. */
+  readonly pageSize: number
   /** The operation behind a tool's name, whether or not it is listed or the caller's scopes cover it; undefined outside of the selection. */
   find(name: string, selection: Selection): Bound | undefined
 }
@@ -43,17 +43,14 @@ export interface CatalogOptions {
 const cacheLimit = 256
 
 export function createCatalog(dispatcher: Dispatcher, options: CatalogOptions = {}): Catalog {
-  const { extra = [], pageSize = 0 } = options
+  const { extra = [] } = options
+  const pageSize = options.pageSize || Number.POSITIVE_INFINITY
   const { operations } = dispatcher
   const forms = { brief: describing('brief'), full: describing('full') }
   const byName = new Map(
     operations.map((bound) => [bound.operation.name, { bound, offered: offered(bound) }]),
   )
   const listings = new Map<string, Listing>()
-  const pageOfTools = (tools: readonly Tool[], cursor?: string) => {
-    const { page, ...next } = pageOf(tools, cursor, pageSize || Number.POSITIVE_INFINITY)
-    return { tools: page, ...next }
-  }
   function compile(selection: Selection): Listing {
     const described = forms[isNarrowed(selection) ? 'full' : 'brief']
     const shown = operations.filter((bound) => isShown(offered(bound), selection))
@@ -61,7 +58,8 @@ export function createCatalog(dispatcher: Dispatcher, options: CatalogOptions = 
       ...shown.map(described),
       ...extra.filter((tool) => changesNothing(tool) || !selection.readOnly),
     ]
-    return { tools, first: JSON.stringify(pageOfTools(tools)).slice(1, -1) }
+    const { page, ...next } = pageFrom(tools, 0, pageSize)
+    return { tools, first: JSON.stringify({ tools: page, ...next }).slice(1, -1) }
   }
   function list(selection: Selection): Listing {
     const key = selectionKey(selection)
@@ -77,7 +75,7 @@ export function createCatalog(dispatcher: Dispatcher, options: CatalogOptions = 
       return [...operations.map(forms.full), ...extra]
     },
     list,
-    page: (selection, cursor) => pageOfTools(list(selection).tools, cursor),
+    pageSize,
     find(name, selection) {
       const tool = byName.get(name)
       return tool && isSelected(tool.offered, selection) ? tool.bound : undefined

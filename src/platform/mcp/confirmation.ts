@@ -7,6 +7,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Bound } from '../dispatch/dispatch'
+import { lacksConfirmation } from './call-tool'
 import type { Exchange } from './exchange'
 import type { Failure } from './failure'
 import { isPermitted } from './selection'
@@ -15,11 +16,6 @@ import { isPermitted } from './selection'
 export type Word = { input: unknown } | { ask: InputRequiredResult } | { failure: Failure }
 
 type Members = Record<string, unknown>
-
-/** True when the person's word is needed and is not among the arguments. */
-export function lacksConfirmation({ operation: { confirm } }: Bound, input: unknown): boolean {
-  return confirm !== undefined && (input as Members)[confirm.argument] === undefined
-}
 
 /**
  * Asks the person through the client, if it can. Where it cannot, the call goes on as it is and fails with what to give;

@@ -6,7 +6,8 @@ import type { ReadCall } from '../../core/resource'
 import type { Dispatcher } from '../dispatch/dispatch'
 import type { Exchange } from './exchange'
 import { failureOf } from './failure'
-import { protocolError, refusalOf, rpcCodes } from './refusal'
+import { protocolError } from './protocol-error'
+import { refusalOf, rpcCodes } from './refusal'
 
 export interface ConsultParts {
   dispatcher: Dispatcher

@@ -1,11 +1,11 @@
-import { type Implementation, SERVER_INFO_META_KEY } from '@modelcontextprotocol/server'
+import type { Implementation } from '@modelcontextprotocol/server'
 import type { Bound } from '../dispatch/dispatch'
 import { setQuotaHeaders } from '../limits/headers'
-import { type CallParts, callTool } from './call-tool'
+import { type CallParts, callTool, lacksConfirmation } from './call-tool'
 import type { Catalog } from './catalog'
-import { lacksConfirmation } from './confirmation'
 import type { Exchange } from './exchange'
 import { type Failure, failureKey } from './failure'
+import { metaKeys } from './meta-keys'
 import type { PlainRequest } from './plain-request'
 import { refuse } from './refusal'
 
@@ -26,7 +26,7 @@ export interface FastPathParts extends CallParts {
  */
 export function createFastPath(parts: FastPathParts, catalog: Catalog, serverInfo: Implementation): FastPath {
   const init = { headers: parts.answerHeaders ?? jsonOnly }
-  const server = `"${SERVER_INFO_META_KEY}":${JSON.stringify(serverInfo)}`
+  const server = `"${metaKeys.serverInfo}":${JSON.stringify(serverInfo)}`
 
   /** The whole result: `members` and `meta` are the insides of JSON objects. */
   function resultOf({ modern }: PlainRequest, members: string, meta = ''): string {

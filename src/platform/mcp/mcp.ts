@@ -16,11 +16,10 @@ import { createLibrary } from './library'
 import { createParameterHeaderCheck } from './parameter-headers'
 import { makeRefusal, refuse, rpcCodes } from './refusal'
 import { createRequestMeter } from './request-meter'
-import { createSdkPath } from './sdk-path'
-import { createServers, type MakeServer } from './sdk-server'
+import type { ServerParts } from './sdk-server'
 import { selectionOf, toolsetsOf } from './selection'
-import { createSessionPath } from './session-path'
 import { createSessions, type Sessions } from './sessions'
+import type { SlowPath } from './slow-path'
 import { serveTasks } from './tasks/run-task'
 
 export interface McpParts {
@@ -67,12 +66,15 @@ export interface Mcp {
 }
 
 export function createMcp(parts: McpParts): Mcp {
-  const { catalog, changes, makeServer, fast } = createServing(parts)
+  const { catalog, changes, servers, fast } = createServing(parts)
   const checkHeaders = createParameterHeaderCheck(inputsOf(parts))
   const sessions = createSessions(sessionLimits(parts))
-  const sdk = createSdkPath({ ...parts, makeServer, changes })
-  const session = createSessionPath({ sessions, makeServer, sdk })
-  const answer = createAnswering({ fast, sdk, session, sessions, checkHeaders })
+  let loading: Promise<SlowPath> | undefined
+  const slow = () => {
+    loading ??= import('./slow-path').then((path) => path.createSlowPath(servers, sessions))
+    return loading
+  }
+  const answer = createAnswering({ fast, slow, sessions, checkHeaders })
   const count = createRequestMeter(parts.meter)
   const names = parts.dispatcher.mounted.map(({ module }) => module)
   const modules = new Set(names)
@@ -92,10 +94,10 @@ export function createMcp(parts: McpParts): Mcp {
       count(method, tool, outcome, (performance.now() - started) / 1000)
       return response
     },
-    drain: session.drain,
+    drain: () => void loading?.then((path) => path.drain()),
     async close() {
-      await session.close()
-      await sdk.close()
+      await sessions.close()
+      await (await loading)?.close()
       changes.close()
     },
   }
@@ -116,7 +118,8 @@ const sessionLimits = ({ config, now = Date.now }: McpParts) => ({
 export interface Serving {
   catalog: Catalog
   changes: Changes
-  makeServer: MakeServer
+  /** What servers of the SDK are made of. */
+  servers: ServerParts
   fast: FastPath
 }
 
@@ -132,11 +135,10 @@ export function createServing(parts: McpParts): Serving {
   const changes = createChanges(dispatcher, library)
   const serverInfo = { name: config.MCP_SERVER_NAME, version }
   const instructions = (exchange: Exchange) => instructionsFor(dispatcher, config.MCP_SERVER_NAME, exchange)
-  const shared = { dispatcher, log, catalog, library, changes, extensions, tasks }
   return {
     catalog,
     changes,
-    makeServer: createServers({ ...shared, serverInfo, instructions }),
+    servers: { dispatcher, log, catalog, library, changes, extensions, tasks, serverInfo, instructions },
     fast: createFastPath({ dispatcher, log, answerHeaders }, catalog, serverInfo),
   }
 }

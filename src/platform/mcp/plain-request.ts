@@ -1,9 +1,4 @@
-import {
-  CLIENT_CAPABILITIES_META_KEY,
-  CLIENT_INFO_META_KEY,
-  LOG_LEVEL_META_KEY,
-  PROTOCOL_VERSION_META_KEY,
-} from '@modelcontextprotocol/server'
+import { metaKeys } from './meta-keys'
 
 /** The revision whose requests carry their own version and capabilities. */
 export const modernRevision = '2026-07-28'
@@ -65,27 +60,27 @@ function eraOf(method: string, params: Members, headers: Headers): boolean | und
   const version = headers.get('mcp-protocol-version')
   const meta = params._meta
   if (meta !== undefined && !isObject(meta)) return undefined
-  if (meta === undefined || !(PROTOCOL_VERSION_META_KEY in meta)) {
+  if (meta === undefined || !(metaKeys.protocolVersion in meta)) {
     const known = version === null || (legacyRevisions as readonly string[]).includes(version)
     return known && meta?.progressToken === undefined ? false : undefined
   }
   const agrees =
     version === modernRevision &&
-    meta[PROTOCOL_VERSION_META_KEY] === modernRevision &&
+    meta[metaKeys.protocolVersion] === modernRevision &&
     headers.get('mcp-method') === method &&
     (method !== 'tools/call' || headers.get('mcp-name') === params.name)
   return agrees && isPlainMeta(meta) ? true : undefined
 }
 
 function isPlainMeta(meta: Members): boolean {
-  const info = meta[CLIENT_INFO_META_KEY]
-  const capabilities = meta[CLIENT_CAPABILITIES_META_KEY]
+  const info = meta[metaKeys.clientInfo]
+  const capabilities = meta[metaKeys.clientCapabilities]
   return (
     isObject(capabilities) &&
     Object.values(capabilities).every(isObject) &&
     (info === undefined || isPlainInfo(info)) &&
     meta.progressToken === undefined &&
-    meta[LOG_LEVEL_META_KEY] === undefined
+    meta[metaKeys.logLevel] === undefined
   )
 }
 

@@ -9,8 +9,8 @@ import {
 import type { Prompt } from '../../core/prompt'
 import type { Complete, Variables } from '../../core/resource'
 import { consult, requireScope } from './consult'
-import { pageOf } from './cursor'
 import type { Exchange, OpenExchange } from './exchange'
+import { pageOf } from './paging'
 import { rpcCodes } from './refusal'
 import { type LibraryParts, pageSize } from './resource-handlers'
 

@@ -1,4 +1,3 @@
-import { ProtocolError } from '@modelcontextprotocol/server'
 import type { AppError, ErrorKind } from '../../core/errors'
 import { nearest } from '../config/nearest'
 
@@ -53,9 +52,6 @@ export function refusalOf(error: AppError, requestId: string): Refusal | undefin
     headers: { ...(error.retryAfter && { 'Retry-After': String(error.retryAfter) }), ...error.headers },
   }
 }
-
-/** The same refusal for the SDK to send. */
-export const protocolError = ({ code, message, data }: Refusal) => new ProtocolError(code, message, data)
 
 /** A tool that is not there, with the nearest of those that are there for the caller. */
 export function unknownTool(name: string, there: readonly { name: string }[]): Refusal {

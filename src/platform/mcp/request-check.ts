@@ -1,4 +1,5 @@
-import { PROTOCOL_VERSION_META_KEY, specTypeSchemas } from '@modelcontextprotocol/server'
+import { specTypeSchemas } from '@modelcontextprotocol/server'
+import { metaKeys } from './meta-keys'
 import { makeRefusal, type Refusal, rpcCodes } from './refusal'
 
 /** Schemas of the requests that have parameters, by method. */
@@ -22,7 +23,7 @@ const removed = new Set(['initialize', 'resources/subscribe', 'resources/unsubsc
 
 const isModern = (params: unknown) => {
   const { _meta } = Object(params) as { _meta?: object }
-  return typeof _meta === 'object' && _meta !== null && PROTOCOL_VERSION_META_KEY in _meta
+  return typeof _meta === 'object' && _meta !== null && metaKeys.protocolVersion in _meta
 }
 
 /** Faults that are named at most; one is usual. */

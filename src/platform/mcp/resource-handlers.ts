@@ -8,9 +8,10 @@ import {
 } from '@modelcontextprotocol/server'
 import type { ResourceEntry } from '../../core/resource'
 import { type ConsultParts, consult, requireScope } from './consult'
-import { decodeCursor, encodeCursor, type Position, pageOf, unknownCursor } from './cursor'
+import { encodeCursor, type Position } from './cursor'
 import type { Exchange, OpenExchange } from './exchange'
 import type { Library, Shelved } from './library'
+import { decodeCursor, pageOf, unknownCursor } from './paging'
 import { rpcCodes } from './refusal'
 
 export interface LibraryParts extends ConsultParts {

@@ -20,10 +20,12 @@ import type { Extension, ExtensionTool } from './extension'
 import { listTtlMs } from './fast-path'
 import type { Library } from './library'
 import { OwnServer } from './own-server'
+import { pageOf } from './paging'
 import { modernRevision } from './plain-request'
 import { portrait } from './portrait'
 import { attachCompletion, attachPrompts } from './prompt-handlers'
-import { protocolError, unknownTool } from './refusal'
+import { protocolError } from './protocol-error'
+import { unknownTool } from './refusal'
 import { attachResources, attachSubscriptions } from './resource-handlers'
 import { beginOperation, beginTask } from './tasks/begin-task'
 import { attachTasks } from './tasks/task-handlers'
@@ -85,9 +87,10 @@ export function createServers(parts: ServerParts): MakeServer {
         cacheHints,
       },
     )
-    server.setRequestHandler('tools/list', ({ params }, context) =>
-      catalog.page(open(context), params?.cursor),
-    )
+    server.setRequestHandler('tools/list', ({ params }, context) => {
+      const { page, ...next } = pageOf(catalog.list(open(context)).tools, params?.cursor, catalog.pageSize)
+      return { tools: page, ...next }
+    })
     server.setRequestHandler('tools/call', (request, context) => {
       const tool = extra.get(request.params.name)
       if (tool) return callExtension(parts, tool, request.params, open(context), context, server)

@@ -1,4 +1,5 @@
 import type { RequestId } from '@modelcontextprotocol/server'
+import { enliven } from './enliven'
 import { createEventLogs } from './event-log'
 import { authInfoOf, type Exchange, exchangeOf } from './exchange'
 import { createKeepAlive, type KeepAlive } from './keep-alive'
@@ -7,7 +8,7 @@ import { acceptsStream } from './plain-request'
 import { makeRefusal, refuse, rpcCodes } from './refusal'
 import { isStream, lenient, type SdkPath, shape } from './sdk-path'
 import type { MakeServer } from './sdk-server'
-import { enliven, type Introduction, isBusy, type Live, release, type Session } from './session'
+import { type Introduction, isBusy, type Live, release, type Session } from './session'
 import type { Sessions } from './sessions'
 
 /** Everything about sessions that the fast path does not answer. */
@@ -20,7 +21,7 @@ export interface SessionPath {
   listen(session: Session, request: Request, exchange: Exchange): Promise<Response>
   /** Ends the streams that clients opened to wait for notifications. */
   drain(): void
-  close(): Promise<void>
+  close(): void
 }
 
 export interface SessionPathParts {
@@ -103,10 +104,7 @@ export function createSessionPath({ sessions, makeServer, sdk }: SessionPathPart
       sessions.each(({ live }) => {
         live?.then(({ transport }) => transport.closeStandaloneSSEStream()).catch(() => {})
       }),
-    async close() {
-      await sessions.close()
-      keepAlive.close()
-    },
+    close: keepAlive.close,
   }
 }
 

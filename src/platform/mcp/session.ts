@@ -1,8 +1,6 @@
-import {
-  type InitializeRequest,
-  type JSONRPCMessage,
-  type RequestId,
-  type Transport,
+import type {
+  InitializeRequest,
+  RequestId,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server'
 import type { EventLog } from './event-log'
@@ -41,14 +39,6 @@ export interface Live {
 /** True while something waits for the session. */
 export const isBusy = ({ streams, inFlight }: Session): boolean => streams > 0 || inFlight.size > 0
 
-/** The session's live part, made now if there is none. */
-export function enliven(session: Session, make: () => McpServer, events: () => EventLog): Promise<Live> {
-  if (session.live) return session.live
-  session.live = connect(session, make(), events())
-  session.live.catch(() => delete session.live)
-  return session.live
-}
-
 /** Frees the live part; the session itself goes on and gets another one when it needs it. */
 export async function release(session: Session): Promise<void> {
   const { live } = session
@@ -67,38 +57,4 @@ export async function rest(session: Session): Promise<boolean> {
   if (live.server.subscriptions.size > 0 || isBusy(session)) return false
   await release(session)
   return true
-}
-
-async function connect(session: Session, server: McpServer, events: EventLog): Promise<Live> {
-  const transport = new WebStandardStreamableHTTPServerTransport({
-    sessionIdGenerator: () => session.id,
-    eventStore: events,
-    retryInterval: retryMs,
-    keepAliveMs: 0,
-  })
-  await server.sdk.connect(noteAnswers(transport, session))
-  const hello = { jsonrpc: '2.0', id: 'introduction', method: 'initialize', params: session.introduction }
-  const response = await transport.handleRequest(internalRequest(), { parsedBody: hello })
-  await response.text()
-  events.clear()
-  return { transport, server, events }
-}
-
-/** How long a client should wait before it opens a lost stream again. */
-const retryMs = 1000
-
-const internalRequest = () =>
-  new Request('http://localhost/mcp', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-  })
-
-/** A request is over once its answer was given to the transport, whether or not the client still listens. */
-function noteAnswers<T extends Transport>(transport: T, { inFlight }: Session): T {
-  const send = transport.send.bind(transport)
-  transport.send = async (message: JSONRPCMessage, options) => {
-    if ('id' in message && !('method' in message) && message.id !== undefined) inFlight.delete(message.id)
-    return send(message, options)
-  }
-  return transport
 }

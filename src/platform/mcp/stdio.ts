@@ -3,6 +3,7 @@ import type { Principal } from '../../core/principal'
 import type { Exchange } from './exchange'
 import { createLineTransport } from './line-transport'
 import { createServing, type McpParts } from './mcp'
+import { createServers } from './sdk-server'
 import { toolsetsOf } from './selection'
 
 export interface StdioOptions {
@@ -19,7 +20,7 @@ const graceMs = 1500
 
 /** Serves MCP in both eras over newline-delimited JSON; resolves after stdin has ended and calls in flight are answered. */
 export async function serveStdio(parts: McpParts, options: StdioOptions): Promise<void> {
-  const { makeServer } = createServing(parts)
+  const makeServer = createServers(createServing(parts).servers)
   const hangUp = new AbortController()
   const transport = createLineTransport({
     input: options.input ?? Bun.stdin.stream(),

@@ -1,20 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
 import type { Called } from './call-tool'
-import { failureKey } from './failure'
-import { protocolError, type Refusal } from './refusal'
-
-/** A finished call as the protocol tells it: a result, also of a failure, or a refusal of the request as a whole. */
-export type ToolEnding = { result: CallToolResult } | { refusal: Refusal }
-
-export function toolEnding(called: Called): ToolEnding {
-  if (called.kind === 'refusal') return { refusal: called.refusal }
-  if (called.kind === 'answer') {
-    return { result: { content: [{ type: 'text', text: called.json }], structuredContent: called.output } }
-  }
-  const text = JSON.stringify(called.failure)
-  const _meta = { [failureKey]: called.failure }
-  return { result: { content: [{ type: 'text', text }], isError: true, _meta } }
-}
+import { protocolError } from './protocol-error'
+import { toolEnding } from './tool-ending'
 
 /** The result for the SDK to send; a refusal is thrown. */
 export function toolResult(called: Called): CallToolResult {

@@ -6,7 +6,7 @@ import { type CallParts, callTool, failedCall } from '../call-tool'
 import type { Exchange } from '../exchange'
 import type { ExtensionTool } from '../extension'
 import { rpcCodes } from '../refusal'
-import { type ToolEnding, toolEnding } from '../tool-result'
+import { type ToolEnding, toolEnding } from '../tool-ending'
 import { underCaller, type WithdrawalParts } from './withdrawal'
 
 export interface RunParts extends CallParts, WithdrawalParts {
