@@ -105,6 +105,8 @@ test.each([
     'OAUTH_SCOPE_MAP (environment): must be a comma list like Journal.Read=journal:read,mcp.all=*',
   ],
   [{ STATUS_ENDPOINT: '/health' }, 'STATUS_ENDPOINT: must differ from HEALTH_CHECK_ENDPOINT'],
+  [{ STATUS_ENDPOINT: '/mcp' }, 'STATUS_ENDPOINT: the server has something else at /mcp'],
+  [{ HEALTH_CHECK_ENDPOINT: '/livez' }, 'HEALTH_CHECK_ENDPOINT: the server has something else at /livez'],
   [{ STATUS_ENDPOINT: 'status' }, 'STATUS_ENDPOINT (environment): must be a path like /health'],
   [
     { TRUSTED_PROXIES: '10.0.0.0/40' },

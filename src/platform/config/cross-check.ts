@@ -10,6 +10,10 @@ export function checkModules(
   return strange.map((name) => `MODULES: there is no module ${name}${suggest(name)}`)
 }
 
+/** Paths with which the platform answers, and what lies below them. */
+const taken =
+  /^\/(?:$|(?:mcp|api|swagger|connect|openapi\.json|healthz|livez|readyz|startupz|\.well-known)(?:\/|$))/
+
 /** Faults that only two settings together have. */
 export function crossCheck(config: Config): string[] {
   const faults: string[] = []
@@ -18,6 +22,9 @@ export function crossCheck(config: Config): string[] {
   }
   if (config.HEALTH_CHECK_ENDPOINT === config.STATUS_ENDPOINT) {
     faults.push('STATUS_ENDPOINT: must differ from HEALTH_CHECK_ENDPOINT')
+  }
+  for (const name of ['HEALTH_CHECK_ENDPOINT', 'STATUS_ENDPOINT'] as const) {
+    if (taken.test(config[name])) faults.push(`${name}: the server has something else at ${config[name]}`)
   }
   return [...faults, ...checkIssuer(config), ...checkBucket(config), ...checkAge(config)]
 }
