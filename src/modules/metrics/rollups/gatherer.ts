@@ -1,9 +1,10 @@
 import type { LocalConnection } from '../../../core/local-database'
-import type { StoredSample, StoredSeries } from '../store/row'
-import { errorCodeOf } from './kept-dimensions'
-import { addToRollup, type Grain, newRollup, type Rollup, startOf, tableOf } from './rollup'
-import { createRollupSeries, type Targets } from './rollup-series'
+import type { StoredSample } from '../store/row'
+import { addToRollup, type Grain, newRollup, startOf, tableOf } from './rollup'
+import { createRollupSeries } from './rollup-series'
 import { createRollupWriter } from './rollup-writer'
+import { createSenders, type Gathered, type Sender } from './senders'
+import { createSortedRows } from './sorted-rows'
 
 /** Rolls rows up in memory until they are written. */
 export interface RollupGatherer {
@@ -16,58 +17,20 @@ export interface RollupGatherer {
   forget(): void
 }
 
-/** Rows of one sender in one hour, since the last commit. */
-interface Gathered {
-  targets: Targets
-  at: number
-  rollup: Rollup
-}
-
-/** What is known of a sender, or of its failures with one error code. */
-interface Sender {
-  targets: Targets
-  /** The latest of its hours. */
-  current: Gathered | undefined
-  others: Map<number, Gathered>
-  byCode: Map<string, Sender> | undefined
-}
+/** Senders that are remembered from one writing to the next. */
+const mostSenders = 50_000
 
 export function createRollupGatherer(
   db: LocalConnection,
   tables: Record<Grain, string> = tableOf,
 ): RollupGatherer {
   const series = createRollupSeries(db)
+  const senders = createSenders(series)
   const writer = createRollupWriter(db, tables)
-  let senders = new WeakMap<StoredSeries, Sender>()
+  const rows = createSortedRows()
   let gathered: Gathered[] = []
   let used: Sender[] = []
 
-  const newSender = (
-    { service, metric_type, dimensions }: StoredSeries,
-    code: string | undefined,
-  ): Sender => ({
-    targets: series.of(service, metric_type, dimensions, code),
-    current: undefined,
-    others: new Map(),
-    byCode: undefined,
-  })
-  const senderOf = (row: StoredSample): Sender => {
-    let sender = senders.get(row.series)
-    if (!sender) {
-      sender = newSender(row.series, undefined)
-      senders.set(row.series, sender)
-    }
-    const code = errorCodeOf(row.metadata)
-    if (code === undefined) return sender
-    sender.byCode ??= new Map()
-    let failing = sender.byCode.get(code)
-    if (!failing) {
-      if (sender.byCode.size >= mostCodes) sender.byCode.clear()
-      failing = newSender(row.series, code)
-      sender.byCode.set(code, failing)
-    }
-    return failing
-  }
   const gather = (sender: Sender, at: number): Gathered => {
     let found = sender.others.get(at)
     if (!found) {
@@ -79,15 +42,21 @@ export function createRollupGatherer(
     sender.current = found
     return found
   }
+  const rollUp = () =>
+    rows.take(senders.count(), (number, time, value, duration) => {
+      const sender = senders.at(number)
+      const at = startOf('hour', time)
+      const found = sender.current?.at === at ? sender.current : gather(sender, at)
+      addToRollup(found.rollup, value, duration, sender.targets.failed)
+    })
   return {
     add(row) {
-      const sender = senderOf(row)
-      const at = startOf('hour', row.at)
-      const found = sender.current?.at === at ? sender.current : gather(sender, at)
-      addToRollup(found.rollup, row.value, row.duration_ms, sender.targets.failed)
+      const full = rows.add(senders.numberOf(row), row.at, row.value, row.duration_ms ?? Number.NaN)
+      if (full) rollUp()
     },
     size: () => gathered.length,
     write() {
+      rollUp()
       for (const { targets, at, rollup } of gathered) writer.add(targets, at, rollup)
       gathered = []
       for (const sender of used) {
@@ -96,9 +65,11 @@ export function createRollupGatherer(
       }
       used = []
       writer.flush()
+      if (senders.count() > mostSenders) senders.forget()
     },
     forget() {
-      senders = new WeakMap()
+      senders.forget()
+      rows.forget()
       gathered = []
       used = []
       series.forget()
@@ -106,6 +77,3 @@ export function createRollupGatherer(
     },
   }
 }
-
-/** Error codes of one sender that are remembered. */
-const mostCodes = 1000

@@ -1,5 +1,5 @@
 import type { LocalConnection } from '../../../core/local-database'
-import { type Grain, grains, mergeRollup, type Rollup, startOf } from './rollup'
+import { type Grain, mergeRollup, newRollup, type Rollup, startOf } from './rollup'
 import { readRollup, writeRollup } from './rollup-rows'
 import type { Targets } from './rollup-series'
 
@@ -23,40 +23,48 @@ interface Kept {
   rollup: Rollup
   /** Of no dimensions: what the predecessor's tables show. */
   plain: boolean
-  changed: boolean
+}
+
+/** An hour of a series, and what was added to it since the last flush. */
+interface Hour extends Kept {
+  day: Kept
+  fresh: Rollup | undefined
 }
 
 /** As they stand in the file: each page is come to once, and not written twice where the cache is smaller than a move. */
 const byPlace = (a: Kept, b: Kept) =>
   a.table === b.table ? a.series - b.series || a.at - b.at : a.table < b.table ? -1 : 1
 
-/** Rows of one sender in one hour: that hour and its day, at every level. */
+/** One hour at every level of a sender. */
 interface Span {
   at: number
-  rows: Kept[]
+  hours: Hour[]
 }
 
 export function createRollupWriter(db: LocalConnection, tables: Record<Grain, string>): RollupWriter {
   const rows = new Map<string, Kept>()
-  let changed: Kept[] = []
+  let changed: Hour[] = []
   let spans = new WeakMap<Targets, Span>()
-  const rowOf = (grain: Grain, series: number, at: number, plain: boolean): Kept => {
+  const rowOf = <T extends Kept>(grain: Grain, series: number, at: number, make: (row: Kept) => T): T => {
     const key = `${grain}${series}:${at}`
-    let kept = rows.get(key)
-    if (!kept) {
-      const table = tables[grain]
-      kept = { table, series, at, plain, rollup: readRollup(db, table, series, at), changed: false }
-      rows.set(key, kept)
-    }
-    return kept
+    const found = rows.get(key)
+    if (found) return found as T
+    const table = tables[grain]
+    const made = make({ table, series, at, plain: false, rollup: readRollup(db, table, series, at) })
+    rows.set(key, made)
+    return made
   }
+  const hourOf = (series: number, at: number, plain: boolean): Hour =>
+    rowOf('hour', series, at, (row) => ({
+      ...row,
+      plain,
+      day: rowOf('day', series, startOf('day', at), (day) => ({ ...day, plain })),
+      fresh: undefined,
+    }))
   const spanOf = (targets: Targets, at: number): Span => {
     const known = spans.get(targets)
     if (known?.at === at) return known
-    const found = grains.flatMap((grain) =>
-      targets.series.map((id, level) => rowOf(grain, id, startOf(grain, at), level === 0)),
-    )
-    const span = { at, rows: found }
+    const span = { at, hours: targets.series.map((id, level) => hourOf(id, at, level === 0)) }
     spans.set(targets, span)
     return span
   }
@@ -66,17 +74,24 @@ export function createRollupWriter(db: LocalConnection, tables: Record<Grain, st
   }
   return {
     add(targets, at, rollup) {
-      for (const row of spanOf(targets, at).rows) {
-        mergeRollup(row.rollup, rollup)
-        if (!row.changed) changed.push(row)
-        row.changed = true
+      for (const hour of spanOf(targets, at).hours) {
+        if (!hour.fresh) {
+          hour.fresh = newRollup()
+          changed.push(hour)
+        }
+        mergeRollup(hour.fresh, rollup)
       }
     },
     flush() {
-      for (const row of changed.sort(byPlace)) {
-        writeRollup(db, row.table, row.series, row.at, row.rollup, row.plain)
-        row.changed = false
+      const changedRows = new Set<Kept>(changed)
+      for (const hour of changed) {
+        mergeRollup(hour.rollup, hour.fresh!)
+        mergeRollup(hour.day.rollup, hour.fresh!)
+        hour.fresh = undefined
+        changedRows.add(hour.day)
       }
+      for (const row of [...changedRows].sort(byPlace))
+        writeRollup(db, row.table, row.series, row.at, row.rollup, row.plain)
       changed = []
       if (rows.size > mostRows) clear()
     },

@@ -11,10 +11,11 @@ export interface Rollup {
 
 export const newRollup = (): Rollup => ({ failures: 0, value: newSummary(), duration: newSummary() })
 
-export function addToRollup(rollup: Rollup, value: number, duration: number | null, failed: boolean): void {
+/** `duration` is NaN for none. */
+export function addToRollup(rollup: Rollup, value: number, duration: number, failed: boolean): void {
   if (failed) rollup.failures++
   addToSummary(rollup.value, value)
-  if (duration !== null) addToSummary(rollup.duration, duration)
+  if (!Number.isNaN(duration)) addToSummary(rollup.duration, duration)
 }
 
 export function mergeRollup(into: Rollup, from: Rollup): void {

@@ -1,0 +1,77 @@
+import type { StoredSample, StoredSeries } from '../store/row'
+import { errorCodeOf } from './kept-dimensions'
+import type { Rollup } from './rollup'
+import type { RollupSeries, Targets } from './rollup-series'
+
+/** What is known of a sender, or of its failures with one error code. */
+export interface Sender {
+  /** Its place among the senders. */
+  number: number
+  targets: Targets
+  /** The latest of its hours. */
+  current: Gathered | undefined
+  others: Map<number, Gathered>
+}
+
+/** Rows of one sender in one hour, since the last commit. */
+export interface Gathered {
+  targets: Targets
+  at: number
+  rollup: Rollup
+}
+
+/** Numbers those who send. */
+export interface Senders {
+  /** The number of a row's sender. */
+  numberOf(row: StoredSample): number
+  at(number: number): Sender
+  count(): number
+  forget(): void
+}
+
+/** A sender, and its failures by error code. */
+interface Whole extends Sender {
+  byCode: Map<string, Sender> | undefined
+}
+
+/** Error codes of one sender that are remembered. */
+const mostCodes = 1000
+
+export function createSenders(series: RollupSeries): Senders {
+  let known = new WeakMap<StoredSeries, Whole>()
+  let senders: Sender[] = []
+  const add = ({ service, metric_type, dimensions }: StoredSeries, code: string | undefined): Whole => {
+    const targets = series.of(service, metric_type, dimensions, code)
+    const number = senders.length
+    const sender = { number, targets, current: undefined, others: new Map(), byCode: undefined }
+    senders.push(sender)
+    return sender
+  }
+  const withCode = (whole: Whole, row: StoredSample, code: string): Sender => {
+    whole.byCode ??= new Map()
+    let failing = whole.byCode.get(code)
+    if (!failing) {
+      if (whole.byCode.size >= mostCodes) whole.byCode.clear()
+      failing = add(row.series, code)
+      whole.byCode.set(code, failing)
+    }
+    return failing
+  }
+  return {
+    numberOf(row) {
+      let whole = known.get(row.series)
+      if (!whole) {
+        whole = add(row.series, undefined)
+        known.set(row.series, whole)
+      }
+      const code = errorCodeOf(row.metadata)
+      return code === undefined ? whole.number : withCode(whole, row, code).number
+    },
+    at: (number) => senders[number]!,
+    count: () => senders.length,
+    forget() {
+      known = new WeakMap()
+      senders = []
+    },
+  }
+}
