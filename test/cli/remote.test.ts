@@ -67,7 +67,15 @@ test('what was asked before the end of stdin is answered, and the process is gon
 
 test('nonsense is answered, and stdout holds nothing but JSON', async () => {
   const bridge = startBridge(url, server.key)
-  bridge.send('nonsense', '[]', '42', '{"id":7}', '', rpc(1, 'nonesuch/method'))
+  bridge.send(
+    'nonsense',
+    '[]',
+    '42',
+    '{"id":7}',
+    '{"jsonrpc":"2.0","id":{},"method":"ping"}',
+    '',
+    rpc(1, 'nonesuch/method'),
+  )
   bridge.process.stdin.end()
   expect(await bridge.ended()).toBe(0)
   const codes = bridge.messages().map(({ id, error }) => [id, error.code])
@@ -76,6 +84,7 @@ test('nonsense is answered, and stdout holds nothing but JSON', async () => {
     [null, -32600],
     [null, -32600],
     [7, -32600],
+    [null, -32600],
     [1, -32601],
   ])
   expect(bridge.stderr()).toContain('Bridging to')

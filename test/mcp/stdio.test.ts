@@ -130,6 +130,35 @@ describe('lines', () => {
     expect(infos[1]).toEqual({ name: 'Holdfast', version: '1.2.3' })
   })
 
+  test('a batch of 2025-03-26 is answered on one line, also where parts of it cannot be', async () => {
+    const begin = rpc('initialize', { protocolVersion: '2025-03-26', capabilities: {}, clientInfo: info }, 0)
+    const batch = [rpc('ping', undefined, 1), 7, callOf('echo', { text: 'a' }, 2), rpc('none', undefined, 3)]
+    const { answers } = await converse([line(begin), line(batch), line([]), line(5)])
+    const together = answers.find(Array.isArray)!
+    expect(together).toHaveLength(4)
+    expect(byId(together, 1).result).toEqual({})
+    expect(byId(together, 2).result.structuredContent.text).toBe('a')
+    expect(byId(together, 3).error.code).toBe(-32601)
+    expect(byId(together, null).error.code).toBe(-32600)
+    expect(answers.filter(({ error }) => error?.code === -32600)).toHaveLength(2)
+  })
+
+  test('a cancelled part of a batch is left out, and later revisions have none', async () => {
+    const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }
+    const batch = [callOf('wait', { ms: 10_000_000, name: 'of a batch' }, 1), rpc('ping', undefined, 2)]
+    const begin = rpc('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: info }, 0)
+    const { answers } = await converse([
+      line(batch),
+      () => begun.includes('of a batch'),
+      line(cancel),
+      () => aborted.includes('of a batch'),
+      line(begin),
+      line([rpc('ping', undefined, 3)]),
+    ])
+    expect(answers.filter(Array.isArray)).toEqual([[{ jsonrpc: '2.0', id: 2, result: {} }]])
+    expect(byId(answers, null).error.code).toBe(-32600)
+  })
+
   test('a line above the limit is refused without being kept', async () => {
     const { answers } = await converse([`${'x'.repeat(11 * 1024 * 1024)}\n`, line(rpc('ping', undefined, 1))])
     expect(answers[0]).toMatchObject({ id: null, error: { code: -32600 } })

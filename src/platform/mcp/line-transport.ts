@@ -1,4 +1,5 @@
 import { type JSONRPCMessage, parseJSONRPCMessage, type Transport } from '@modelcontextprotocol/server'
+import { createLineBatches } from './line-batches'
 import { rpcCodes } from './refusal'
 import { checkRequest } from './request-check'
 
@@ -22,25 +23,42 @@ export function createLineTransport(lines: Lines): Transport & { ended: Promise<
   const over = Promise.withResolvers<void>()
   let idle = () => {}
   let closed = false
+  let revision = ''
 
+  const write = (value: unknown) => lines.write(`${JSON.stringify(value)}\n`)
+  const batches = createLineBatches(write)
   const send = async (message: unknown) => {
-    await lines.write(`${JSON.stringify(message)}\n`)
-    if (isAnswer(message)) settle(message.id)
+    const answer = isAnswer(message)
+    if (!answer || !batches.settle(message.id, message)) await write(message)
+    if (answer) settle(message.id)
   }
   const settle = (id: unknown) => {
     inFlight.delete(id)
     if (inFlight.size === 0) idle()
   }
+  const take = (message: JSONRPCMessage) => {
+    revision = revisionOf(message) ?? revision
+    if (isRequest(message)) inFlight.add(message.id)
+    const cancelled = cancelledBy(message)
+    if (cancelled !== undefined) {
+      batches.settle(cancelled)
+      settle(cancelled)
+    }
+    transport.onmessage?.(message)
+  }
   const receive = (line: string) => {
-    const read = readLine(line)
-    if ('error' in read) return send({ jsonrpc: '2.0', ...read })
-    if ('method' in read.message && 'id' in read.message) inFlight.add(read.message.id)
-    const cancelled = cancelledBy(read.message)
-    if (cancelled !== undefined) settle(cancelled)
-    transport.onmessage?.(read.message)
+    const read = readLine(line, revision <= lastWithBatches)
+    if (!Array.isArray(read)) return 'error' in read ? write(errorOf(read)) : take(read.message)
+    const messages = read.flatMap((item) => ('message' in item ? item.message : []))
+    const faults = read.flatMap((item) => ('error' in item ? errorOf(item) : []))
+    batches.open(
+      messages.filter(isRequest).map(({ id }) => id),
+      faults,
+    )
+    for (const message of messages) take(message)
   }
   const run = async () => {
-    await eachLine(lines.input, lines.longest, receive, () => send({ jsonrpc: '2.0', ...tooLong }))
+    await eachLine(lines.input, lines.longest, receive, () => write(errorOf(tooLong)))
     if (inFlight.size > 0)
       await Promise.race([new Promise<void>((done) => (idle = done)), Bun.sleep(lines.graceMs)])
     await transport.close()
@@ -67,6 +85,18 @@ export function createLineTransport(lines: Lines): Transport & { ended: Promise<
 
 type Unreadable = { id: string | number | null; error: { code: number; message: string } }
 
+/** Later revisions have no batches; before `initialize` nobody has agreed on one. */
+const lastWithBatches = '2025-03-26'
+
+const errorOf = (fault: Unreadable) => ({ jsonrpc: '2.0', ...fault })
+
+const isRequest = (message: JSONRPCMessage) => 'method' in message && 'id' in message
+
+function revisionOf(message: JSONRPCMessage): string | undefined {
+  if (!('method' in message) || message.method !== 'initialize') return undefined
+  return (message.params as { protocolVersion?: string } | undefined)?.protocolVersion
+}
+
 const isAnswer = (message: unknown): message is { id: unknown } =>
   typeof message === 'object' && message !== null && 'id' in message && !('method' in message)
 
@@ -83,13 +113,20 @@ const unreadable = (code: number, message: string, id: Unreadable['id'] = null):
 
 const tooLong = unreadable(rpcCodes.invalidRequest, 'Invalid request: the line is too long')
 
-function readLine(line: string): { message: JSONRPCMessage } | Unreadable {
+type Read = { message: JSONRPCMessage } | Unreadable
+
+/** What stands on a line; several for a batch. */
+function readLine(line: string, batches: boolean): Read | Read[] {
   let value: unknown
   try {
     value = JSON.parse(line)
   } catch {
     return unreadable(rpcCodes.parseError, 'Parse error: the line is not valid JSON')
   }
+  return batches && Array.isArray(value) && value.length > 0 ? value.map(readMessage) : readMessage(value)
+}
+
+function readMessage(value: unknown): Read {
   try {
     const message = parseJSONRPCMessage(value)
     const refusal = checkRequest(message)

@@ -36,9 +36,9 @@ function parse(text: string): unknown {
 }
 
 const isMessage = (value: unknown): value is Message =>
-  typeof value === 'object' &&
-  value !== null &&
-  (typeof (value as Message).method === 'string' || isAnswer(value as Message))
+  typeof value === 'object' && value !== null && (isCall(value as Message) || isAnswer(value as Message))
+
+const isCall = ({ id, method }: Message) => typeof method === 'string' && (id === undefined || isId(id))
 
 /** Expects an answer. */
 export const isRequest = ({ id, method }: Message) => method !== undefined && isId(id)
