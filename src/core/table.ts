@@ -12,6 +12,7 @@ import {
   timestamp,
 } from 'drizzle-orm/pg-core'
 import * as lite from 'drizzle-orm/sqlite-core'
+import { once } from './once'
 import type { Dialect, Scope, Writer } from './storage'
 
 /** Every table of ours lives in this Postgres schema; SQLite has no schemas. */
@@ -85,11 +86,13 @@ export function table<C extends Record<string, PgColumnBuilderBase>>(
   owner: (keyof C & string) | null,
   columns: (c: Columns) => C,
 ) {
-  const postgres = holdfast.table(name, columns(postgresColumns))
-  const sqlite = lite.sqliteTable(name, columns(sqliteColumns as unknown as Columns) as never)
+  // Made when asked for: a process has one database, and the start does not wait for tables that nobody reads.
+  const postgres = once(() => holdfast.table(name, columns(postgresColumns)))
+  const sqlite = once(() => lite.sqliteTable(name, columns(sqliteColumns as unknown as Columns) as never))
   return {
     name,
     owner,
-    on: (dialect: Dialect) => (dialect === 'postgres' ? postgres : (sqlite as unknown as typeof postgres)),
-  } satisfies Table<typeof postgres>
+    on: (dialect: Dialect) =>
+      dialect === 'postgres' ? postgres() : (sqlite() as unknown as ReturnType<typeof postgres>),
+  } satisfies Table<ReturnType<typeof postgres>>
 }

@@ -28,6 +28,7 @@ export function findNearMisses(all: readonly Declared[], sources: readonly Sourc
     all.flatMap(({ names, setting }) => [...names, ...(setting.secret ? names.map((n) => `${n}_FILE`) : [])]),
   )
   for (const name of others) known.add(name)
+  const plain = [...known].filter((name) => !looksOurs(name))
   const families = all.filter(({ setting }) => setting.family).flatMap(({ names }) => names.map(startOf))
   const isMember = (name: string) => families.some((start) => name.startsWith(start))
   const misses: NearMisses = { faults: [], warnings: [] }
@@ -35,20 +36,19 @@ export function findNearMisses(all: readonly Declared[], sources: readonly Sourc
     const ignored = clusterLinks(source.variables)
     for (const [name, text] of Object.entries(source.variables)) {
       if (text && !known.has(name) && !isMember(name) && !ignored.has(name))
-        judge(name, source, known, misses)
+        judge(name, source, { all: known, plain }, misses)
     }
   }
   return misses
 }
 
-function judge(name: string, source: Source, known: Set<string>, misses: NearMisses): void {
+function judge(name: string, source: Source, { all, plain }: Known, misses: NearMisses): void {
   const where = `${name} (${source.name})`
   if (looksOurs(name)) {
-    const meant = nearest(name, known)
+    const meant = nearest(name, all)
     misses.faults.push(`${where}: no such setting${meant ? `; did you mean ${meant}?` : ''}`)
     return
   }
-  const plain = [...known].filter((candidate) => !looksOurs(candidate))
   const meant =
     source.name === 'environment'
       ? slipOf(name, plain)
@@ -59,10 +59,21 @@ function judge(name: string, source: Source, known: Set<string>, misses: NearMis
   else misses.faults.push(line)
 }
 
+/** Names that there are: all, and those that do not begin like ours alone. */
+interface Known {
+  all: Set<string>
+  plain: string[]
+}
+
 /** DATABSE_URL, but not DATABASE_URL_2 or DATABASE_URLS, which are somebody else's. */
 const slipOf = (name: string, known: string[]) =>
   name.length < 8
     ? undefined
-    : known.find((candidate) => !name.startsWith(candidate) && distance(name, candidate) === 1)
+    : known.find(
+        (candidate) =>
+          Math.abs(candidate.length - name.length) <= 1 &&
+          !name.startsWith(candidate) &&
+          distance(name, candidate) === 1,
+      )
 
 const spelledAlike = (a: string, b: string) => a.replaceAll('_', '') === b.replaceAll('_', '')

@@ -12,7 +12,7 @@ import { createGuard, type Fetch } from './guard'
 import type { Health } from './health'
 import { createHostCheck } from './hosts'
 import { mcpRoutes } from './mcp-routes'
-import { documentRoutes, openApiPlugin, pageDetail, rawDetail } from './openapi'
+import { documentRoutes, pageDetail, rawDetail } from './openapi'
 import { mcpDetail } from './openapi-mcp'
 import { operationDetail } from './openapi-operation'
 import { createOriginCheck } from './origins'
@@ -49,15 +49,10 @@ export interface Http {
 export function createHttp(parts: HttpParts): Http {
   const { config, telemetry } = parts
   const log = telemetry.log('http')
-  const app = new Elysia({ handler: { standardHostname: false } }).use(
-    openApiPlugin(parts),
-  ) as unknown as Elysia
+  const app = new Elysia({ handler: { standardHostname: false } })
   const resource = createProtectedResource(parts)
-  const routes = firstOfEach([
-    ...routesOf(parts),
-    ...(resource?.routes ?? []),
-    ...documentRoutes((request) => app.fetch(request)),
-  ])
+  const shown = firstOfEach([...routesOf(parts), ...(resource?.routes ?? [])])
+  const routes = [...shown, ...documentRoutes(parts, shown)]
   addRoutes(app, routes, log)
   const exact = createExactRoutes(routes)
   const router = app.compile().fetch

@@ -32,7 +32,7 @@ export function mcpRoutes(
       (method): Route => ({
         method,
         path,
-        detail: detailOf(path, method),
+        detail: () => detailOf(path, method),
         handle: (exchange, params) => serve(parts, exchange, params),
       }),
     ),

@@ -1,4 +1,4 @@
-import { swagger } from '@elysiajs/swagger'
+import { Elysia } from 'elysia'
 import type { RawRoute } from '../../core/module'
 import type { Config } from '../config/settings'
 import type { Dispatcher, Mounted } from '../dispatch/dispatch'
@@ -12,9 +12,6 @@ import type { Route } from './routes'
 /** Where the document is served for Swagger UI; `/openapi.json` is the same. */
 export const documentPath = '/swagger/json'
 
-/** The plugin's own page and document; the guard answers 404 for them, ours stand elsewhere. */
-const pluginPath = '/swagger/plugin'
-
 type Detail = Record<string, unknown>
 
 export interface DocumentParts {
@@ -23,12 +20,29 @@ export interface DocumentParts {
   dispatcher: Pick<Dispatcher, 'mounted'>
 }
 
-/** The plugin that makes the OpenAPI document out of the routes' details. */
-export function openApiPlugin({ config, version, dispatcher }: DocumentParts) {
+/** The document of these routes; made when first asked for. */
+export function documentRoutes(parts: DocumentParts, routes: readonly Route[]): Route[] {
+  const read = () => makeDocument(parts, routes)
+  return [documentPath, '/openapi.json'].map((path) =>
+    asset({ path, type: 'application/json', caching: 'no-cache', read }),
+  )
+}
+
+/** A router of its own, which nobody asks for anything else, tells the plugin of the routes. */
+async function makeDocument(parts: DocumentParts, routes: readonly Route[]): Promise<Uint8Array> {
+  const app = new Elysia().use(await openApiPlugin(parts)) as unknown as Elysia
+  for (const { method, path, detail } of routes) {
+    if (detail) app.route(method, path, () => new Response(), { parse: 'none', detail: detail() } as never)
+  }
+  return (await app.fetch(new Request('http://localhost/document/json'))).bytes()
+}
+
+async function openApiPlugin({ config, version, dispatcher }: DocumentParts) {
+  const { swagger } = await import('@elysiajs/swagger')
   const modules = dispatcher.mounted.map(({ module, description }) => ({ name: module, description }))
   const reached = config.PUBLIC_URL ? [{ url: config.PUBLIC_URL, description: 'From outside' }] : []
   return swagger({
-    path: pluginPath,
+    path: '/document',
     provider: 'swagger-ui',
     excludeStaticFile: false,
     documentation: {
@@ -43,14 +57,6 @@ export function openApiPlugin({ config, version, dispatcher }: DocumentParts) {
       },
     },
   })
-}
-
-/** The document as the plugin made it; made when first asked for. */
-export function documentRoutes(handle: (request: Request) => Response | Promise<Response>): Route[] {
-  const read = async () => (await handle(new Request(`http://localhost${pluginPath}/json`))).bytes()
-  return [documentPath, '/openapi.json'].map((path) =>
-    asset({ path, type: 'application/json', caching: 'no-cache', read }),
-  )
 }
 
 const introduction = [

@@ -29,7 +29,7 @@ export function pageRoutes(parts: PageParts, detailOf: (page: Page) => Record<st
     method: 'GET',
     path: page.path,
     quiet: page.path !== '/',
-    detail: detailOf(page),
+    detail: () => detailOf(page),
     handle: async () => reportResponse(await page.report()),
   }))
 }

@@ -83,7 +83,7 @@ function routesOf(documents: ReadonlyMap<string, string>): Route[] {
     method: 'GET',
     path: metadataPath + path,
     quiet: true,
-    detail: detailOf(path),
+    detail: () => detailOf(path),
     handle(_, params) {
       const text = documents.get(pathOf(params))
       if (text === undefined) throw new AppError('not_found', 'There is no such module here')

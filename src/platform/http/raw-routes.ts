@@ -24,7 +24,7 @@ export function rawRoutes(
     mounted.routes.map((route) => ({
       method: route.method,
       path: route.path,
-      detail: detailOf(route, mounted),
+      detail: () => detailOf(route, mounted),
       handle: wordedBy(route, (exchange, params) => serve(parts, route, exchange, params ?? {})),
     })),
   )

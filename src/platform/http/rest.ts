@@ -30,7 +30,7 @@ export function restRoutes(parts: RestParts, detailOf: (bound: Bound) => Record<
     const others = (rest.also ?? []).map(({ method, path }) =>
       routeOf(method, absolutePath(bound.module, path)),
     )
-    return [{ ...routeOf(rest.method, bound.path), detail: detailOf(bound) }, ...others]
+    return [{ ...routeOf(rest.method, bound.path), detail: () => detailOf(bound) }, ...others]
   })
 }
 

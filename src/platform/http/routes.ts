@@ -15,8 +15,8 @@ export interface Route {
   /** Absolute, parameters as `:name`. */
   path: string
   handle: Handler
-  /** OpenAPI operation; absent for what the document does not show. */
-  detail?: Record<string, unknown>
+  /** Makes the OpenAPI operation when the document is asked for; absent for what it does not show. */
+  detail?(): Record<string, unknown>
   /** Name of the operation that the route stands for. */
   operation?: string
   /** Probes and assets: logged at debug level, not counted as use. */
@@ -60,7 +60,7 @@ export function addRoutes(app: Elysia, routes: readonly Route[], log: Logger): v
       route.method,
       route.path,
       ({ request, params }: { request: Request; params: Params }) => run(route, log, request, params),
-      { parse: 'none', detail: route.detail ?? { hide: true } } as never,
+      { parse: 'none' },
     )
   }
 }

@@ -1,18 +1,28 @@
-import { collectDefaultMetrics, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client'
+import type { MetricObjectWithValues, MetricValue } from 'prom-client'
+import { once } from '../../core/once'
 import { type Child, type Family, type Kind, labelText } from './family'
 
 /** Of prom-client's default series, those that mean nothing outside of Node: Bun reports zeros or address space. */
 const meaningless =
   /^(nodejs_heap_space_|nodejs_active_|nodejs_gc_|process_heap_bytes|process_virtual_memory_bytes)/
 
-/** Memory, processor time, file handles, start time and event-loop lag of this process, read when they are asked for. */
+/**
+ * Memory, processor time, file handles, start time and event-loop lag of this process, read when they are asked for. The library is loaded, and begins to
+ * watch the event loop, when that is the first time: the start does not wait for it.
+ */
 export function createProcessSeries(): () => Promise<Family[]> {
+  const watching = once(watch)
+  return async () => (await (await watching()).getMetricsAsJSON()).map(familyOf)
+}
+
+async function watch() {
+  const { collectDefaultMetrics, Registry } = await import('prom-client')
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   for (const { name } of registry.getMetricsAsArray()) {
     if (meaningless.test(name)) registry.removeSingleMetric(name)
   }
-  return async () => (await registry.getMetricsAsJSON()).map(familyOf)
+  return registry
 }
 
 /** prom-client's type is an enum in its declarations and a word in its answers. */

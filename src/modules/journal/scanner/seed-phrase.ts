@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
+import { once } from '../../../core/once'
 
-const indexOf = new Map(wordlist.map((word, index) => [word, index]))
+const numbers = once(() => new Map(wordlist.map((word, index) => [word, index])))
 const lengths = [12, 15, 18, 21, 24] as const
 const shortest = lengths[0]
 
@@ -26,6 +27,7 @@ export function holdsSeedPhrase(text: string, certain = false): boolean {
 
 /** Runs of at least twelve consecutive list words, as their numbers in the list. */
 function* runsOf(text: string): Generator<number[]> {
+  const indexOf = numbers()
   let run: number[] = []
   let end = 0
   for (const { 0: word, index: start } of text.toLowerCase().matchAll(/[a-z]+/g)) {
