@@ -46,6 +46,7 @@ describe('X-MCP-Readonly', () => {
   test('leaves tools that change nothing', async () => {
     expect(await list({ 'x-mcp-readonly': 'true' })).toEqual(['echo'])
     expect(await list({ 'x-mcp-readonly': 'false' })).toContain('erase')
+    for (const wish of ['on', '1', 'TRUE']) expect(await list({ 'x-mcp-readonly': wish })).toEqual(['echo'])
     const refused = await answerOf(server.post(callOf('erase', {}), { 'x-mcp-readonly': 'true' }))
     expect(refused.error).toMatchObject({ code: -32602 })
   })

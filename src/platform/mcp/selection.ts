@@ -55,13 +55,16 @@ export function selectionKey({ principal, module = '', toolsets, everything, rea
 
 type Part = Pick<Selection, 'toolsets' | 'everything' | 'readOnly'>
 
+/** Whatever else a client writes, it wants nothing changed. */
+const off = /^(?:false|0|no|off|)$/i
+
 /** What the headers of a request ask for; `usual` is what a request without them gets. */
 export function selectionOf(headers: Headers, modules: readonly string[], usual: Part = {}): Part {
   const toolsets = headers.get('x-mcp-toolsets')
   const readOnly = headers.get('x-mcp-readonly')
   if (toolsets === null && readOnly === null) return usual
   const named = toolsets ? toolsetsOf(toolsets.split(','), modules) : usual
-  return { ...named, readOnly: readOnly !== null && /^(true|1|yes)$/i.test(readOnly.trim()) }
+  return { ...named, readOnly: readOnly !== null && !off.test(readOnly.trim()) }
 }
 
 /**
