@@ -40,7 +40,7 @@ export interface LocalThread<O> {
   readonly options: O
   /**
    * Records of the log in `folder` from `from` on, in order; ends at `until`, else at the last record that is whole. Null stands for a record that is damaged
-   * while others behind it are whole.
+   * while others behind it are whole. The bytes of a record are good until the next is asked for.
    */
   readLog(
     folder: string,

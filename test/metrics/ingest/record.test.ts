@@ -14,8 +14,8 @@ const batch: Batch = {
   idempotencyKeys: ['a/request/1'],
 }
 
-/** Columns as arrays. */
-function plain(batch: Batch): Batch {
+/** What was encoded: columns as arrays, without numbers. */
+function plain({ numbered: _, ...batch }: Batch): Batch {
   const { seriesOf, at, value, duration } = batch
   const columns = { seriesOf, at, value, duration }
   return { ...batch, ...Object.fromEntries(Object.entries(columns).map(([k, v]) => [k, Array.from(v)])) }
@@ -50,10 +50,13 @@ test('numbers begin anew when there are too many, and after a record that was no
     const series = Array.from({ length: 20_000 }, (_, at) => `["s${from + at}",null,null,"custom",{}]`)
     return { ...batch, series, seriesOf: [0, 1, 19_999] }
   }
-  for (const from of [0, 20_000, 40_000, 0]) {
+  const meanings = [0, 20_000, 40_000, 0].map((from) => {
     const one = wide(from)
-    expect(plain(decodeBatch(encodeBatch(one, numbers), texts))).toEqual(one)
-  }
+    const decoded = decodeBatch(encodeBatch(one, numbers), texts)
+    expect(plain(decoded)).toEqual(one)
+    return decoded.numbered!.meaning
+  })
+  expect(meanings.map((meaning) => meanings.indexOf(meaning))).toEqual([0, 0, 2, 2])
   encodeBatch({ ...batch, series: ['["lost",null,null,"custom",{}]', batch.series[0]!] }, numbers)
   numbers.forget()
   expect(plain(decodeBatch(encodeBatch(batch, numbers), texts))).toEqual(batch)

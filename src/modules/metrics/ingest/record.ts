@@ -16,6 +16,8 @@ export interface Batch {
   metadata: string[]
   /** Keys that were used up. */
   idempotencyKeys: string[]
+  /** Of a batch from the log: the numbers of its series, and what stands for their meaning there. */
+  numbered?: { ids: Column; meaning: object } | undefined
 }
 
 /** Numbers, one a metric. */
@@ -82,7 +84,8 @@ export function decodeBatch(record: Uint8Array, texts: SeriesTexts): Batch {
   texts.add(added.pieces, first)
   const series = Array.from(ids, (id) => texts.at(id))
   const metadata = cut(text, added.end, metadataLengths).pieces
-  return { requestId, receivedAt, idempotencyKeys, series, seriesOf, at, value, duration, metadata }
+  const numbered = { ids, meaning: texts.meaning() }
+  return { requestId, receivedAt, idempotencyKeys, series, seriesOf, at, value, duration, metadata, numbered }
 }
 
 /** Lets `texts` learn the series of a record that is not wanted itself. */

@@ -12,6 +12,8 @@ export interface SeriesTexts {
   add(texts: readonly string[], first: number): void
   /** The text of a number. One that is not known is told as what is no JSON: no table takes a row of it. */
   at(id: number): string
+  /** Stands for what the numbers mean: another object once they mean other texts. */
+  meaning(): object
 }
 
 /** Series of a segment that go by their number; then numbers begin anew. */
@@ -53,5 +55,6 @@ export function createSeriesTexts(): SeriesTexts {
       for (const [at, text] of texts.entries()) known[first + at] = Buffer.from(text).toString()
     },
     at: (id) => known[id] ?? `damaged: the record of the log that names series ${id}`,
+    meaning: () => known,
   }
 }

@@ -49,6 +49,7 @@ export function pickRows(batch: Batch, rows: readonly number[]): Batch {
   })
   return {
     ...batch,
+    numbered: undefined,
     series: [...places.keys()].map((series) => batch.series[series]!),
     seriesOf,
     at: pick(batch.at),

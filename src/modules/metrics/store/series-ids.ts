@@ -1,9 +1,10 @@
 import type { LocalConnection } from '../../../core/local-database'
+import type { Batch } from '../ingest/record'
 import type { StoredSeries } from './row'
 
-/** Finds the row of a series by its text, or adds one. */
+/** Finds the rows of series by their texts, or adds them. */
 export interface SeriesIds {
-  of(text: string, now: number): StoredSeries
+  of(batch: Pick<Batch, 'series' | 'numbered' | 'receivedAt'>): StoredSeries[]
   /** A transaction was taken back: rows that were added may be gone. */
   forget(): void
 }
@@ -13,23 +14,50 @@ const mostKept = 50_000
 /** Milliseconds after which a series is added anew, so that rows no sample needs any more can be told by their age. */
 const lifetime = 24 * 3600 * 1000
 
+/** A row, and until when it may be used. */
+interface Kept {
+  row: StoredSeries
+  until: number
+}
+
 export function createSeriesIds(db: LocalConnection): SeriesIds {
-  const kept = new Map<string, { row: StoredSeries; until: number }>()
+  const kept = new Map<string, Kept>()
+  /** The same by the numbers of the log: texts of some thousand senders are not looked at again for each of their metrics. */
+  let byNumber: Kept[] = []
+  let meaning: object | undefined
   const insert = db.statement(
     'insert into series (service, service_version, instance_id, metric_type, dimensions, created_at) values (?, ?, ?, ?, ?, ?)',
   )
+  const find = (text: string, now: number): Kept => {
+    const found = kept.get(text)
+    if (found && isUsable(found, now)) return found
+    const added = { row: add(insert, text, now), until: now + lifetime }
+    if (kept.size >= mostKept) kept.clear()
+    kept.set(text, added)
+    return added
+  }
+  const ofNumber = (number: number, text: string, now: number): Kept => {
+    const known = byNumber[number]
+    if (known && isUsable(known, now)) return known
+    const found = find(text, now)
+    byNumber[number] = found
+    return found
+  }
   return {
-    of(text, now) {
-      const found = kept.get(text)
-      if (found && now < found.until && now >= found.until - lifetime) return found.row
-      const row = add(insert, text, now)
-      if (kept.size >= mostKept) kept.clear()
-      kept.set(text, { row, until: now + lifetime })
-      return row
+    of({ series, numbered, receivedAt }) {
+      if (!numbered) return series.map((text) => find(text, receivedAt).row)
+      if (numbered.meaning !== meaning) byNumber = []
+      meaning = numbered.meaning
+      return series.map((text, at) => ofNumber(numbered.ids[at]!, text, receivedAt).row)
     },
-    forget: () => kept.clear(),
+    forget() {
+      kept.clear()
+      byNumber = []
+    },
   }
 }
+
+const isUsable = ({ until }: Kept, now: number) => now < until && now >= until - lifetime
 
 function add(insert: ReturnType<LocalConnection['statement']>, text: string, now: number): StoredSeries {
   const [service, version, instance, type, dimensions] = JSON.parse(text)

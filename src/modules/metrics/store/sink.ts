@@ -48,7 +48,7 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
       const { lastId: batchId } = db
         .statement('insert into batches (request_id, received_at) values (?, ?)')
         .run(requestId, receivedAt)
-      const series: StoredSeries[] = batch.series.map((text) => seriesIds.of(text, receivedAt))
+      const series = seriesIds.of(batch)
       for (let i = 0; i < batch.at.length; i++) {
         const row = rowAt(batch, i, ++lastId, series)
         waiting.push(row.id, batchId, row.series.id, row.at, row.value, row.duration_ms, row.metadata)

@@ -4,14 +4,14 @@ import type { LogPosition } from '../../../core/local-database'
 import { headSize, segmentName, segmentsIn } from './segment'
 
 export interface LoggedRecord {
-  /** Null for one that is damaged: its bytes are not those that were written, while the record behind it is whole. */
+  /** Good until the next is asked for. Null for one that is damaged: its bytes are not those that were written, while the record behind it is whole. */
   record: Uint8Array | null
   /** Where the next one begins. */
   next: LogPosition
 }
 
-/** Bytes read from disk at once; a larger record is read alone. */
-const chunkSize = 1024 * 1024
+/** Bytes read from disk at once, into the same memory each time; a larger record is read alone. */
+const chunkSize = 256 * 1024
 
 /**
  * Records from `from` on, in order, up to `until`. A segment ends at its first record that is torn: what came after it was never
@@ -28,11 +28,12 @@ export function* readLog(folder: string, from: LogPosition, until?: LogPosition)
 
 function* readSegment(path: string, segment: number, start: number, end?: number): Generator<LoggedRecord> {
   const file = openSync(path, 'r')
+  const chunk = Buffer.allocUnsafeSlow(chunkSize)
   try {
     const size = Math.min(end ?? Number.POSITIVE_INFINITY, fstatSync(file).size)
     let offset = start
     while (offset + headSize <= size) {
-      const bytes = readAt(file, offset, Math.min(size - offset, wantedSize(file, offset)))
+      const bytes = readAt(file, offset, Math.min(size - offset, wantedSize(file, offset)), chunk)
       const before = offset
       for (const record of wholeRecords(bytes)) {
         offset += headSize + record.length
@@ -65,8 +66,9 @@ function wantedSize(file: number, offset: number): number {
   return Math.max(chunkSize, headSize + (head.length === headSize ? head.readUInt32LE(0) : 0))
 }
 
-function readAt(file: number, offset: number, size: number): Buffer {
-  const bytes = Buffer.allocUnsafe(size)
+/** Into `room` where it is large enough. */
+function readAt(file: number, offset: number, size: number, room?: Buffer): Buffer {
+  const bytes = room && room.length >= size ? room : Buffer.allocUnsafe(size)
   let got = 0
   while (got < size) {
     const read = readSync(file, bytes, got, size - got, offset + got)
