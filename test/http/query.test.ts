@@ -84,6 +84,15 @@ test('broken percent-encoding in the path is 400', async () => {
   expect(await problemOf(await server.send(`${things}/%E0%A4%A`))).toMatchObject({ status: 400 })
 })
 
+test.each(['%E0%A4%A', '%ff', '100%', '%zz'])(
+  'broken percent-encoding in the query is 400: %p',
+  async (text) => {
+    const problem = await problemOf(await server.send(`${things}?fallback=${text}`))
+    expect(problem).toMatchObject({ status: 400, code: 'malformed' })
+    expect(await seen(`fallback=${encodeURIComponent(text)}`)).toMatchObject({ fallback: text })
+  },
+)
+
 test('a path parameter may hold anything that is encoded', async () => {
   const id = 'a/b?c#d%e ü'
   const response = await server.send(`${things}/${encodeURIComponent(id)}`)

@@ -1,4 +1,5 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
+import { AppError } from '../../core/errors'
 import { fits } from '../../core/validate'
 
 /** Input as text arrived in a URL: made fit for the schema where it can be, left for validation to refuse where not. */
@@ -6,20 +7,32 @@ export type Input = Record<string, unknown>
 
 /**
  * The query string as an operation's input. Numbers and booleans become what they say. Arrays: the parameter repeated, or once with
- * commas, or a JSON array. Objects: JSON. Unknown parameters stay, so that validation names them.
+ * commas, or a JSON array. Objects: JSON. Unknown parameters stay, so that validation names them. Throws `malformed` for broken percent-encoding.
  */
 export function queryInput(url: string, schema: TObject): Input {
   const input: Input = Object.create(null)
   const at = url.indexOf('?')
   if (at < 0) return input
+  const query = url.slice(at + 1)
+  checkEncoding(query)
   const values = new Map<string, string[]>()
-  for (const [name, value] of new URLSearchParams(url.slice(at + 1))) {
+  for (const [name, value] of new URLSearchParams(query)) {
     const earlier = values.get(name)
     if (earlier) earlier.push(value)
     else values.set(name, [value])
   }
   for (const [name, texts] of values) input[name] = fromTexts(propertyOf(schema, name), texts)
   return input
+}
+
+/** `URLSearchParams` would take what cannot be read for other characters. */
+function checkEncoding(query: string): void {
+  if (!query.includes('%')) return
+  try {
+    decodeURIComponent(query)
+  } catch {
+    throw new AppError('malformed', 'The query is not valid percent-encoded UTF-8; a % of its own is %25')
+  }
 }
 
 /** Path parameters as input. */
