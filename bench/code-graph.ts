@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import ts from 'typescript5'
 import { extract } from '../src/modules/code/parsing/extract'
 import { createPool } from '../src/modules/code/parsing/pool'
@@ -5,6 +6,7 @@ import type { SourceText } from '../src/modules/code/parsing/source-text'
 import { type Accuracy, measure } from '../test/code/graph/accuracy'
 import { memoryGraph } from '../test/code/graph/memory-graph'
 import { startApp } from '../test/kit/app'
+import { benchCodeDefinitions } from './code-definitions'
 
 /** How right the graph is beside TypeScript's own language service, how fast texts are parsed, and what others feel of it. */
 export async function benchCodeGraph(): Promise<void> {
@@ -12,6 +14,7 @@ export async function benchCodeGraph(): Promise<void> {
   await benchAccuracy('zod, its v3 alone', new Map([...texts].filter(([path]) => path.startsWith('v3/'))))
   await benchAccuracy('ajv', await readSources('ajv/lib'))
   await benchAccuracy('@noble/curves', await readSources('@noble/curves/src'))
+  if (Bun.which('ctags') && existsSync('/usr/include')) await benchCodeDefinitions(['/usr/include'])
   await benchParsing(texts)
   await benchOthers(texts)
 }

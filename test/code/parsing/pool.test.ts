@@ -62,7 +62,7 @@ test('a worker whose parser has taken much memory is replaced', async () => {
 
 test('of a batch with a text that takes too much memory only that one is lost', async () => {
   const results = await real.parse(
-    [{ path: 'a.c', language: 'c', text: '('.repeat(1_000_000) }, typescript('b.ts', 'export const b = 1')],
+    [{ path: 'a.go', language: 'go', text: '('.repeat(1_000_000) }, typescript('b.ts', 'export const b = 1')],
     never,
   )
   expect(results.map(({ symbols }) => symbols.length)).toEqual([0, 1])

@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test'
 import { extract } from '../../../src/modules/code/parsing/extract'
 import { grammars } from '../../../src/modules/code/parsing/grammars'
+import { scanners } from '../../../src/modules/code/parsing/scanners'
 import { samples } from './samples'
 
-test('there is a sample for every language that has a grammar', () => {
-  expect(Object.keys(samples).sort()).toEqual([...Object.keys(grammars), 'sql'].sort())
+test('there is a sample for every language that is parsed', () => {
+  expect(Object.keys(samples).sort()).toEqual([...Object.keys(grammars), ...Object.keys(scanners)].sort())
 })
 
 test.each(Object.keys(samples))('%s: what it defines', async (language) => {

@@ -1,14 +1,14 @@
-import { definitionsOf } from '../symbols/definitions'
-import { sqlDefinitions } from '../symbols/sql'
+import { definitionsOf, symbolOf } from '../symbols/definitions'
 import type { Analysis, Source } from './analysis'
 import { type FileFacts, noFacts } from './facts'
 import { loadGrammar } from './grammar'
 import { lineTable } from './lines'
 import { analyzeGo } from './names/go'
-import { readIncludes, readRequires } from './names/includes'
 import { analyzeJava } from './names/java'
 import { analyzePython } from './names/python'
+import { readRequires } from './names/requires'
 import { analyzeRust } from './names/rust'
+import { scanners } from './scanners'
 import { analyzeScript } from './script/analyze'
 
 /** Languages whose imports and references are read; the others have symbols alone. */
@@ -20,8 +20,6 @@ const analyses: Record<string, (source: Source) => Analysis> = {
   go: analyzeGo,
   rust: analyzeRust,
   java: analyzeJava,
-  c: readIncludes,
-  cpp: readIncludes,
   ruby: readRequires,
 }
 
@@ -33,10 +31,11 @@ const mostSteps = 200_000
 /** Most nodes of a tree that are read: some 50 MB of objects. Sources have 100 to 450 in a kilobyte. */
 const mostNodes = 600_000
 
-/** Everything that the graph knows of a text. Nothing for languages without a grammar, and for what takes too long or too much. */
+/** Everything that the graph knows of a text. Nothing for languages that are not read, and for what takes too long or too much. */
 export async function extract(language: string, text: string): Promise<FileFacts> {
   const positionOf = lineTable(text)
-  if (language === 'sql') return { ...noFacts, symbols: sqlDefinitions(text, positionOf) }
+  const scanner = Object.hasOwn(scanners, language) ? scanners[language] : undefined
+  if (scanner) return scanner(text, positionOf)
   const grammar = await loadGrammar(language)
   const tree = grammar?.parse(text, mostSteps)
   if (!grammar || !tree) return noFacts
@@ -46,10 +45,7 @@ export async function extract(language: string, text: string): Promise<FileFacts
     const definitions = definitionsOf(language, root, text, positionOf)
     const analyze = analyses[language]
     const analysis = analyze ? analyze({ text, root, definitions, positionOf }) : nothing
-    return {
-      ...analysis,
-      symbols: definitions.map(({ nameStart: _n, start: _s, end: _e, ...symbol }) => symbol),
-    }
+    return { ...analysis, symbols: definitions.map(symbolOf) }
   } finally {
     tree.delete()
   }

@@ -2,6 +2,7 @@ import type { Logger } from '../../../core/module'
 import { type ParsedFile, unparsed } from './facts'
 import { grammars } from './grammars'
 import { createPool } from './pool'
+import { scanners } from './scanners'
 import type { SourceText } from './source-text'
 
 export type { SourceText } from './source-text'
@@ -15,7 +16,8 @@ export interface Extractor {
   close(): Promise<void>
 }
 
-const isParsed = ({ language }: SourceText) => language === 'sql' || Object.hasOwn(grammars, language)
+const isParsed = ({ language }: SourceText) =>
+  Object.hasOwn(scanners, language) || Object.hasOwn(grammars, language)
 
 /** Workers are started by the first text and end after a while without one. */
 export function createExtractor({ log }: { log: Logger }): Extractor {
@@ -23,7 +25,7 @@ export function createExtractor({ log }: { log: Logger }): Extractor {
     onLost: (language) => log.warn('A parser gave up on a text', { language }),
   })
   return {
-    version: 5,
+    version: 6,
     async extract(texts, signal) {
       const parsed = texts.filter(isParsed)
       const results = parsed.length > 0 ? await pool.parse(parsed, signal) : []

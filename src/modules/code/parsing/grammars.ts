@@ -1,9 +1,7 @@
-import c from '@repomix/tree-sitter-wasms/out/tree-sitter-c.wasm' with { type: 'file' }
 import swift from '@repomix/tree-sitter-wasms/out/tree-sitter-swift.wasm' with { type: 'file' }
 import kotlin from '@tree-sitter-grammars/tree-sitter-kotlin/tree-sitter-kotlin.wasm' with { type: 'file' }
 import bash from '@vscode/tree-sitter-wasm/wasm/tree-sitter-bash.wasm' with { type: 'file' }
 import csharp from '@vscode/tree-sitter-wasm/wasm/tree-sitter-c-sharp.wasm' with { type: 'file' }
-import cpp from '@vscode/tree-sitter-wasm/wasm/tree-sitter-cpp.wasm' with { type: 'file' }
 import css from '@vscode/tree-sitter-wasm/wasm/tree-sitter-css.wasm' with { type: 'file' }
 import go from '@vscode/tree-sitter-wasm/wasm/tree-sitter-go.wasm' with { type: 'file' }
 import java from '@vscode/tree-sitter-wasm/wasm/tree-sitter-java.wasm' with { type: 'file' }
@@ -21,7 +19,10 @@ import runtime from 'web-tree-sitter/web-tree-sitter.wasm' with { type: 'file' }
 /** Where tree-sitter itself lies: in the binary, or in a package. */
 export const runtimePath: string = runtime
 
-/** The grammar of each language that has one. No package ships one for SQL: `symbols/sql.ts` reads its definitions. */
+/**
+ * The grammar of each language that has one. C and C++ are scanned (`c/`): a grammar makes errors of what the preprocessor has not read. No package ships one for
+ * SQL: `symbols/sql.ts` reads its definitions.
+ */
 export const grammars: Readonly<Record<string, string>> = {
   typescript,
   tsx,
@@ -30,8 +31,6 @@ export const grammars: Readonly<Record<string, string>> = {
   go,
   rust,
   java,
-  c,
-  cpp,
   csharp,
   ruby,
   php,

@@ -15,22 +15,35 @@ export interface Definition extends SymbolFact {
 const holders =
   /^(class|interface|struct|enum|trait|impl|object|record|annotation|namespace|module|type|constant|variable|function|method)$/
 const classLike = /^(class|interface|struct|trait|impl|object|record|enum|type)$/
+const scopes =
+  /^(class|interface|struct|enum|trait|impl|object|record|annotation|namespace|module|function|method)$/
+const isMember = /^(property|field)$/
+const isType = /^(struct|enum)$/
 const longestSignature = 240
 const mostSymbols = 20_000
 
 /** What a text defines, in the order of the text. Column and lines count from 1. */
-export function definitionsOf(
+export const definitionsOf = (
   language: string,
   root: Syntax,
+  text: string,
+  positionOf: (offset: number) => Position,
+): Definition[] => describeAll(language, findDefinitions(language, root, text), text, positionOf)
+
+/** Definitions that were found, outermost first, with what is shown of them. */
+export function describeAll(
+  language: string,
+  all: readonly Found[],
   text: string,
   positionOf: (offset: number) => Position,
 ): Definition[] {
   const open: Found[] = []
   const definitions: Definition[] = []
-  for (const found of findDefinitions(language, root, text).slice(0, mostSymbols)) {
+  for (const found of all.slice(0, mostSymbols)) {
     while (open.length > 0 && open.at(-1)!.end <= found.start) open.pop()
+    // What declares a variable or another name of a type is not around that type.
     // A parameter that is a property belongs to the class, not to its constructor.
-    const holding = found.kind === 'property' || found.kind === 'field' ? classLike : holders
+    const holding = isMember.test(found.kind) ? classLike : isType.test(found.kind) ? scopes : holders
     // Names that one pattern declares stand beside each other.
     const around = open.findLast(
       ({ kind, nameStart, start, end }) =>
@@ -41,6 +54,9 @@ export function definitionsOf(
   }
   return definitions
 }
+
+/** A definition without its place, as it is kept. */
+export const symbolOf = ({ nameStart: _n, start: _s, end: _e, ...symbol }: Definition): SymbolFact => symbol
 
 function describe(
   language: string,

@@ -1,5 +1,13 @@
 const longest = 240
-const lineComment = /^\s*(\/\/[/!]?|#(?!\[|!)|--)\s?(.*)$/
+const slashes = /^\s*\/\/[/!]?\s?(.*)$/
+const hash = /^\s*#(?!!)\s?(.*)$/
+/** Comments to the end of the line, where they do not begin with slashes. */
+const lineComments: Record<string, RegExp> = {
+  python: hash,
+  ruby: hash,
+  bash: hash,
+  php: /^\s*(?:\/\/|#(?!\[))\s?(.*)$/,
+}
 
 /**
  * The first paragraph of the comment that stands directly above a definition, or of Python's docstring in it. A comment further up, or
@@ -13,7 +21,7 @@ export function documentationOf(
   end: number,
 ): string | undefined {
   const found = language === 'python' ? docstring(text, bodyStart, end) : undefined
-  return shorten(found ?? commentAbove(text, start))
+  return shorten(found ?? commentAbove(text, start, lineComments[language] ?? slashes))
 }
 
 function docstring(text: string, bodyStart: number, end: number): string | undefined {
@@ -21,7 +29,7 @@ function docstring(text: string, bodyStart: number, end: number): string | undef
   return /^\s*[rRuU]?("""|''')([\s\S]*?)\1/.exec(body)?.[2]
 }
 
-function commentAbove(text: string, start: number): string | undefined {
+function commentAbove(text: string, start: number, lineComment: RegExp): string | undefined {
   const above = linesAbove(text, start)
   let last = above() ?? ''
   while (/^\s*(@\w|#\[|\[\w)/.test(last)) last = above() ?? ''
@@ -30,7 +38,7 @@ function commentAbove(text: string, start: number): string | undefined {
   for (let line: string | undefined = last; line !== undefined; line = above()) {
     const comment = lineComment.exec(line)
     if (!comment) break
-    found.unshift(comment[2]!)
+    found.unshift(comment[1]!)
   }
   return found.length > 0 ? found.join('\n') : undefined
 }

@@ -70,7 +70,7 @@ function definitionOf(captures: Captures, text: string): Found | undefined {
     bodyStart: bodyOf(node)?.start ?? node.end,
     parentType: `${node.parent?.type ?? ''} ${node.parent?.parent?.type ?? ''}`,
     parentStart: node.parent?.start ?? 0,
-    receiver: receiverOf(node, name, text),
+    receiver: receiverOf(node, text),
   }
 }
 
@@ -84,10 +84,8 @@ function bodyOf(node: Syntax): Syntax | undefined {
 const bodies = new Set(['class_body', 'enum_class_body', 'function_body', 'protocol_body', 'template_body'])
 const bodyByType = (node: Syntax) => node.children.find(({ type }) => bodies.has(type))
 
-/** `func (s *Server) Close()` is a method of Server; `void Server::close()` too. */
-function receiverOf(node: Syntax, name: Syntax | undefined, text: string): string | undefined {
+/** `func (s *Server) Close()` is a method of Server. */
+function receiverOf(node: Syntax, text: string): string | undefined {
   const receiver = node.type === 'method_declaration' ? childIn(node, 'receiver') : undefined
-  if (receiver) return /(\w+)\s*(\[[^\]]*\])?\s*\)$/.exec(text.slice(receiver.start, receiver.end))?.[1]
-  const scope = name?.parent?.type === 'qualified_identifier' ? childIn(name.parent, 'scope') : undefined
-  return scope && text.slice(scope.start, scope.end)
+  return receiver && /(\w+)\s*(\[[^\]]*\])?\s*\)$/.exec(text.slice(receiver.start, receiver.end))?.[1]
 }

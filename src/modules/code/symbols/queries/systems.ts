@@ -30,30 +30,3 @@ export const rust = `
 (macro_definition name: (_) @name) @macro
 (field_declaration name: (_) @name) @field
 `
-
-/** Definitions of C. */
-export const c = `
-(function_definition declarator: (function_declarator declarator: (identifier) @name)) @function
-(function_definition declarator: (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))) @function
-(translation_unit (declaration declarator: (function_declarator declarator: (identifier) @name)) @declaration)
-(translation_unit (declaration declarator: (init_declarator declarator: (identifier) @name)) @variable)
-(struct_specifier name: (_) @name body: (_)) @struct
-(union_specifier name: (_) @name body: (_)) @struct
-(enum_specifier name: (_) @name body: (_)) @enum
-(enumerator name: (_) @name) @enum_member
-(type_definition declarator: (type_identifier) @name) @type
-(field_declaration declarator: (field_identifier) @name) @field
-(preproc_def name: (_) @name) @macro
-(preproc_function_def name: (_) @name) @macro
-`
-
-/** Definitions of C++. */
-export const cpp = `${c}
-(class_specifier name: (_) @name body: (_)) @class
-(namespace_definition name: (_) @name) @namespace
-(function_definition declarator: (function_declarator declarator: (field_identifier) @name)) @method
-(function_definition declarator: (function_declarator declarator: (qualified_identifier name: (_) @name))) @method
-(function_definition declarator: (reference_declarator (function_declarator declarator: (_) @name))) @function
-(field_declaration declarator: (function_declarator declarator: (field_identifier) @name)) @method
-(alias_declaration name: (_) @name) @type
-`
