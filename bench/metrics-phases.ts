@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import type { LogPosition } from '../src/core/local-database'
 import type { Meter } from '../src/core/module'
 import { countReported } from '../src/modules/metrics/exposition/count-reported'
-import { batchOf } from '../src/modules/metrics/ingest/batch'
 import { parseBody, submissionOf } from '../src/modules/metrics/ingest/read-body'
 import { readSubmission } from '../src/modules/metrics/ingest/read-submission'
 import { encodeBatch } from '../src/modules/metrics/ingest/record'
 import { createSeriesCache } from '../src/modules/metrics/ingest/series'
 import { createSeriesNumbers } from '../src/modules/metrics/ingest/series-numbers'
+import { createUsualReader } from '../src/modules/metrics/ingest/usual/read-usual'
 import { createApply } from '../src/modules/metrics/store/apply'
 import type { FollowerFactory } from '../src/modules/metrics/store/follower'
 import { followers } from '../src/modules/metrics/store/followers'
@@ -24,8 +24,8 @@ import { printTable } from './kit/table'
 
 /** `bun bench/metrics-phases.ts`: what each phase of a metric costs alone, on the bodies of `bench metrics`; HTTP and the collector's work are not in it. */
 const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'holdfast-bench-'))
-const bodies = payloads(50, 100, Date.now()).map((text) => Buffer.from(text))
-const texts = bodies.map((body) => body.toString())
+const bodies = payloads(50, 100, Date.now()).map((text) => new TextEncoder().encode(text))
+const texts = bodies.map((body) => Buffer.from(body).toString())
 const metrics = 5000
 const requestId = 'req_0123456789abcdef'
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300]
@@ -53,17 +53,24 @@ async function phase(name: string, work: () => unknown): Promise<void> {
 const drafts = bodies.map((body) => submissionOf(parseBody(body), requestId, null))
 const series = createSeriesCache()
 const read = () => drafts.map((draft) => readSubmission(draft, series, Date.now()).metrics)
-const accepted = read()
-const batches = accepted.map((some) => batchOf(requestId, Date.now(), some, []))
+const readUsual = createUsualReader(series, Date.now)
+const readBodies = () => bodies.map((body) => readUsual(body)!.reading.metrics)
+const accepted = readBodies()
+const batches = accepted.map((metrics) => ({
+  requestId,
+  receivedAt: Date.now(),
+  idempotencyKeys: [],
+  ...metrics,
+}))
 const count = countReported(createMeter().meter as Meter, { cardinality: 150, length: 96, buckets })
 const log = openAppendLog(join(folder, 'log'))
 const encode = createEncoder()
 const append = () => Promise.all(batches.map((batch) => log.append(encode(batch))))
 
 await phase('JSON.parse alone', () => texts.map((text) => JSON.parse(text)))
-await phase('body to objects', () => bodies.map(parseBody))
-await phase('check, series', read)
-await phase('columns', () => accepted.map((some) => batchOf(requestId, Date.now(), some, [])))
+await phase('body to columns', readBodies)
+await phase('unusual body to objects', () => bodies.map(parseBody))
+await phase('unusual body: check, series', read)
 await phase('Prometheus port', () => accepted.forEach(count))
 await phase('record, log, disk', append)
 const start = log.position()

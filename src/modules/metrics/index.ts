@@ -15,6 +15,8 @@ import { getRateLimit } from './ingest/get-rate-limit'
 import { createIdempotency } from './ingest/idempotency'
 import { postMetrics } from './ingest/post-metrics'
 import { createRateLimit } from './ingest/rate-limit'
+import { createSeriesCache } from './ingest/series'
+import { createUsualReader } from './ingest/usual/read-usual'
 import { postExport } from './otlp/post-export'
 import { promqlRoutes } from './promql/api/routes'
 import { queries } from './query/operations'
@@ -44,8 +46,9 @@ export const metrics = defineModule({
     const store = openStore(host)
     const ready = store.openExisting()
     const idempotency = createIdempotency(store)
+    const series = createSeriesCache()
     const exposed = expositionOptions(host.settings)
-    const uncounted = createIngest(store, idempotency, host.now)
+    const uncounted = createIngest(store, idempotency, series, host.now)
     const ingest = countIngest(uncounted, host.meter, exposed)
     ingest.onAccepted(countReported(host.meter, exposed))
     const reading = readingOf(store, host.now)
@@ -71,7 +74,7 @@ export const metrics = defineModule({
       ready,
       routes: [
         ...[
-          postMetrics(ingest, rateLimit),
+          postMetrics(ingest, rateLimit, createUsualReader(series, host.now)),
           postExport(ingest, rateLimit),
           postWrite(ingest, rateLimit),
           flush(store, rateLimit),

@@ -14,8 +14,11 @@ export function countReported(meter: Meter, options: ExpositionOptions): Accepte
   const tallies = new Map<MetricType, Tally>()
   for (const [type, series] of Object.entries(reportedSeries))
     tallies.set(type as MetricType, tallyOf(meter, type, series, options))
-  return (metrics) => {
-    for (const metric of metrics) tallies.get(metric.series.type)?.add(metric)
+  return ({ series, value, duration }) => {
+    for (let row = 0; row < series.length; row++) {
+      const one = series[row]!
+      tallies.get(one.type)?.add(one, value[row]!, duration[row]!)
+    }
     for (const tally of tallies.values()) tally.end()
   }
 }

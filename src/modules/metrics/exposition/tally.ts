@@ -1,9 +1,10 @@
 import type { Recorder } from '../../../core/module'
-import type { Metric, Series } from '../ingest/metric'
+import type { Series } from '../ingest/metric'
 
 /** Gathers the metrics of one type in a flat array, and hands them to the meter when somebody looks. */
 export interface Tally {
-  add(metric: Metric): void
+  /** The duration in milliseconds, NaN for none. */
+  add(series: Series, value: number, durationMs: number): void
   /** All metrics of a request were added: its slowest one is told to the meter at once, which notes the request as its exemplar. */
   end(): void
   /** What was gathered since the last time goes to the meter. */
@@ -17,7 +18,7 @@ export interface TallyParts {
   observe: Recorder
   /** Of its buckets, ascending. */
   bounds: readonly number[]
-  /** The value itself is the seconds; else `duration_ms` is. */
+  /** The value itself is the seconds; else they are of the duration. */
   ofValue: boolean
   labelsOf(series: Series): Record<string, string>
 }
@@ -35,7 +36,7 @@ export function createTally({ count, observe, bounds, ofValue, labelsOf }: Tally
   /** Number of the first slot: none is ever used for others, so that a series knows its own for as long as it counts. */
   let first = 0
   let byLabels = new Map<string, number>()
-  let slowest: Metric | undefined
+  let slowest: { series: Series; value: number } | undefined
   let slowestSeconds = -1
 
   const slotFor = (labels: Record<string, string>) => ({
@@ -72,8 +73,7 @@ export function createTally({ count, observe, bounds, ofValue, labelsOf }: Tally
     return slot
   }
   const slotOf = (series: Series) => (series.slot < first ? addSlot(series) : series.slot - first)
-  const secondsOf = ({ value, durationMs }: Metric) => (ofValue ? value : (durationMs ?? 0) / 1000)
-  const gather = ({ series, value }: Metric, seconds: number) => {
+  const gather = (series: Series, value: number, seconds: number) => {
     const at = slotOf(series) * width
     cells[at + 2] = 1
     if (value > 0) cells[at]! += value
@@ -84,11 +84,11 @@ export function createTally({ count, observe, bounds, ofValue, labelsOf }: Tally
     cells[at + head + bucket]!++
   }
   return {
-    add(metric) {
-      const seconds = secondsOf(metric)
-      if (seconds <= slowestSeconds) return gather(metric, seconds)
-      if (slowest) gather(slowest, slowestSeconds)
-      slowest = metric
+    add(series, value, durationMs) {
+      const seconds = ofValue ? value : durationMs > 0 ? durationMs / 1000 : 0
+      if (seconds <= slowestSeconds) return gather(series, value, seconds)
+      if (slowest) gather(slowest.series, slowest.value, slowestSeconds)
+      slowest = { series, value }
       slowestSeconds = seconds
     },
     end() {

@@ -1,12 +1,17 @@
 import type { Store } from '../store/open'
-import { batchOf } from './batch'
+import { type Columns, pick } from './columns'
 import type { Idempotency } from './idempotency'
-import type { Metric, Outcome, Submission } from './metric'
-import { readSubmission } from './read-submission'
-import { createSeriesCache } from './series'
+import type { Outcome, Submission } from './metric'
+import { type Reading, readSubmission } from './read-submission'
+import type { SeriesCache } from './series'
 
 /** Hears of metrics that have just become durable, on the main thread; it is called for every request, so it must be quick. */
-export type AcceptedListener = (metrics: readonly Metric[]) => void
+export type AcceptedListener = (metrics: Columns) => void
+
+/** A submission that was read before it came here. */
+export interface ReadSubmission extends Pick<Submission, 'requestId' | 'service'> {
+  reading: Reading
+}
 
 /** The one way in, whatever the wire. */
 export interface Ingest {
@@ -14,38 +19,39 @@ export interface Ingest {
    * Checks, stores, and resolves when everything that it counts as accepted is on disk. Throws MisformedRequest for a submission that is none,
    * AppError `unavailable` when the disk does not take it; then nothing was stored.
    */
-  accept(submission: Submission): Promise<Outcome>
+  accept(submission: Submission | ReadSubmission): Promise<Outcome>
   /** Duplicates are not told. */
   onAccepted(listener: AcceptedListener): void
 }
 
-export function createIngest(store: Store, idempotency: Idempotency, now: () => number): Ingest {
-  const series = createSeriesCache()
+export function createIngest(
+  store: Store,
+  idempotency: Idempotency,
+  series: SeriesCache,
+  now: () => number,
+): Ingest {
   const listeners: AcceptedListener[] = []
 
-  const keep = async (requestId: string, at: number, metrics: readonly Metric[], keys: string[]) => {
-    await store.append(batchOf(requestId, at, metrics, keys))
+  const keep = async (requestId: string, receivedAt: number, metrics: Columns, idempotencyKeys: string[]) => {
+    await store.append({ requestId, receivedAt, idempotencyKeys, ...metrics })
     for (const listener of listeners) listener(metrics)
   }
   return {
     async accept(submission) {
       const at = now()
-      const { metrics, keys, rejected, errors } = readSubmission(submission, series, at)
-      const outcome = { accepted: metrics.length, duplicates: 0, rejected, errors }
-      if (metrics.length === 0) return outcome
-      const { service, requestId, idempotencyKey } = submission
-      const keyed = idempotencyKey !== undefined || keys.some((key) => key !== undefined)
-      if (!keyed) {
+      const reading = 'reading' in submission ? submission.reading : readSubmission(submission, series, at)
+      const { metrics, keys, rejected, errors } = reading
+      const outcome = { accepted: metrics.at.length, duplicates: 0, rejected, errors }
+      if (outcome.accepted === 0) return outcome
+      const { service, requestId } = submission
+      const idempotencyKey = 'reading' in submission ? undefined : submission.idempotencyKey
+      if (idempotencyKey === undefined && !keys) {
         await keep(requestId, at, metrics, [])
         return outcome
       }
-      outcome.duplicates = await idempotency.once(service, idempotencyKey, keys, (fresh, used) =>
-        keep(
-          requestId,
-          at,
-          metrics.filter((_, index) => fresh[index]),
-          used,
-        ),
+      const own = keys ?? Array<undefined>(outcome.accepted).fill(undefined)
+      outcome.duplicates = await idempotency.once(service, idempotencyKey, own, (fresh, used) =>
+        keep(requestId, at, pick(metrics, fresh), used),
       )
       return outcome
     },

@@ -1,4 +1,5 @@
 import type { Json } from '../../../core/json'
+import type { Numbered } from './series-numbers'
 
 /** What a metric can be; `custom` takes anything. */
 export const metricTypes = [
@@ -15,7 +16,7 @@ export type MetricType = (typeof metricTypes)[number]
 export type Dimensions = Record<string, Json>
 
 /** What the metrics of one sender have in common. There is one object for equal ones while they are in use. */
-export interface Series {
+export interface Series extends Numbered {
   readonly service: string
   readonly version: string | null
   readonly instance: string | null
@@ -26,6 +27,9 @@ export interface Series {
   readonly text: string
   /** Where the Prometheus port counts it; -1 until it has. */
   slot: number
+  /** The record that it went into last, and its place among the series there. */
+  record: number
+  place: number
 }
 
 /** One metric that was accepted. */

@@ -7,9 +7,10 @@ import type { RateLimit } from './rate-limit'
 import { parseBody, submissionOf } from './read-body'
 import { requireSender, requireService } from './sender-key'
 import { takeToken } from './take-token'
+import type { UsualReader } from './usual/read-usual'
 
 /** `POST /metrics`: what the predecessor's clients call. */
-export const postMetrics = (ingest: Ingest, rateLimit: RateLimit): RawRoute => ({
+export const postMetrics = (ingest: Ingest, rateLimit: RateLimit, readUsual: UsualReader): RawRoute => ({
   method: 'POST',
   path: '/metrics',
   title: 'Send metrics',
@@ -17,17 +18,25 @@ export const postMetrics = (ingest: Ingest, rateLimit: RateLimit): RawRoute => (
     'Stores 1 to 2048 metrics of one service. Each stands alone: those that fit are stored, the others are named in errors. The answer comes when what was accepted is on disk. idempotency_key (of the request or of a metric) makes a retry count once.',
   access: 'optional',
   openapi,
-  handle: (raw) => answered(() => store(raw, ingest, rateLimit)),
+  handle: (raw) => answered(() => store(raw, ingest, rateLimit, readUsual)),
 })
 
-async function store(raw: RawRequest, ingest: Ingest, rateLimit: RateLimit): Promise<Response> {
-  const body = parseBody(raw.bytes)
+async function store(
+  raw: RawRequest,
+  ingest: Ingest,
+  rateLimit: RateLimit,
+  readUsual: UsualReader,
+): Promise<Response> {
+  const idempotencyKey = raw.header('idempotency-key')
+  const usual = idempotencyKey === null ? readUsual(raw.bytes) : undefined
+  const body = usual ?? parseBody(raw.bytes)
   const principal = requireSender(raw)
   const headers = takeToken(rateLimit, principal)
-  const submission = submissionOf(body, newRequestId(), raw.header('idempotency-key'))
+  const requestId = newRequestId()
+  const submission = usual ? { ...usual, requestId } : submissionOf(body, requestId, idempotencyKey)
   requireService(principal, submission.service)
   const outcome = await ingest.accept(submission)
-  return Response.json(view(outcome, submission.requestId), { headers })
+  return Response.json(view(outcome, requestId), { headers })
 }
 
 /** `status` is "success" whatever was rejected: clients of the predecessor know no other. */

@@ -1,3 +1,4 @@
+import { type Columns, columnsOf } from './columns'
 import { MisformedRequest, noFaults } from './faults'
 import { limits as most, usual, wide } from './limits'
 import type { Metric, Submission } from './metric'
@@ -8,9 +9,9 @@ import type { SeriesCache } from './series'
 /** What a submission holds. */
 export interface Reading {
   /** Those that fit, in order. */
-  metrics: Metric[]
-  /** Each one's own key of idempotency, where any metric has one. */
-  keys: (string | undefined)[]
+  metrics: Columns
+  /** Each one's own key of idempotency; undefined where none has any. */
+  keys: (string | undefined)[] | undefined
   rejected: number
   errors: string[]
 }
@@ -38,7 +39,13 @@ export function readSubmission(submission: Submission, series: SeriesCache, now:
   }
   if (submission.idempotencyKey !== undefined) checkKey(submission.idempotencyKey, [], faults.form)
   if (faults.form.length > 0) throw new MisformedRequest(faults.form)
-  return { metrics, keys, rejected: drafts.length - metrics.length, errors: faults.values }
+  const keyed = keys.some((key) => key !== undefined)
+  return {
+    metrics: columnsOf(metrics),
+    keys: keyed ? keys : undefined,
+    rejected: drafts.length - metrics.length,
+    errors: faults.values,
+  }
 }
 
 function checkKey(key: unknown, at: (string | number)[], form: MisformedRequest['faults']): void {

@@ -1,4 +1,6 @@
-import type { SeriesNumbers, SeriesTexts } from './series-numbers'
+import { type Columns, type Texts, textsOf } from './columns'
+import type { Series } from './metric'
+import type { Numbered, SeriesNumbers, SeriesTexts } from './series-numbers'
 
 /** One submission's accepted metrics as columns, the way they stand in the log. */
 export interface Batch {
@@ -20,6 +22,9 @@ export interface Batch {
   numbered?: { ids: Column; meaning: object } | undefined
 }
 
+/** One submission's accepted metrics on their way to the log. */
+export interface Received extends Columns, Pick<Batch, 'requestId' | 'receivedAt' | 'idempotencyKeys'> {}
+
 /** Numbers, one a metric. */
 export type Column = ArrayLike<number>
 
@@ -38,26 +43,75 @@ export type Room = (most: number) => Uint8Array
 const newRoom: Room = (most) => new Uint8Array(most)
 
 /** A batch as bytes, at the start of what `room` gives, for the segment whose series `numbers` has. */
-export function encodeBatch(batch: Batch, numbers: SeriesNumbers, room: Room = newRoom): Uint8Array {
-  const { series, at, metadata } = batch
+export function encodeBatch(
+  batch: Batch | Received,
+  numbers: SeriesNumbers,
+  room: Room = newRoom,
+): Uint8Array {
+  const { series, seriesOf, metadata } = isReceived(batch) ? placesOf(batch) : refer(batch)
   const head = JSON.stringify([batch.requestId, batch.receivedAt, batch.idempotencyKeys])
   const { first, ids, added } = numbers.of(series)
-  const text = head + added.join('') + metadata.join('')
-  const rows = at.length
+  const rows = batch.at.length
   const floats = scratchFor(counts + 5 * rows + series.length + added.length)
   floats.set([layout, rows, series.length, added.length, head.length, first])
   let next = counts
-  for (const column of [batch.seriesOf, at, batch.value, batch.duration, ids]) {
+  for (const column of [seriesOf, batch.at, batch.value, batch.duration, ids, metadata.lengths]) {
     floats.set(column, next)
     next += column.length
   }
-  for (const one of metadata) floats[next++] = one.length
   for (const one of added) floats[next++] = one.length
+  const text = head + added.join('')
   // A UTF-16 unit takes three bytes at most.
-  const bytes = room(8 * next + 3 * text.length)
+  const bytes = room(8 * next + 3 * text.length + metadata.bytes.length)
   bytes.set(new Uint8Array(floats.buffer, 0, 8 * next))
   const { written } = encoder.encodeInto(text, bytes.subarray(8 * next))
-  return bytes.subarray(0, 8 * next + written)
+  return bytes.subarray(0, copyTexts(metadata, bytes, 8 * next + written))
+}
+
+const isReceived = (batch: Batch | Received): batch is Received => !Array.isArray(batch.metadata)
+
+/** What stands in a record in another form than that of what it is made from. */
+interface Referring {
+  /** Distinct series. */
+  series: Numbered[]
+  seriesOf: Column
+  metadata: Texts
+}
+
+const refer = ({ series, seriesOf, metadata }: Batch): Referring => ({
+  series: series.map((text) => ({ text, number: -1, numbering: -1 })),
+  seriesOf,
+  metadata: textsOf(metadata),
+})
+
+let records = 0
+
+function placesOf({ series: given, metadata }: Received): Referring {
+  const record = ++records
+  const series: Series[] = []
+  const seriesOf = new Float64Array(given.length)
+  for (let row = 0; row < given.length; row++) {
+    const one = given[row]!
+    if (one.record !== record) {
+      one.record = record
+      one.place = series.push(one) - 1
+    }
+    seriesOf[row] = one.place
+  }
+  return { series, seriesOf, metadata }
+}
+
+/** Behind the texts, which begin at `at`. */
+function copyTexts({ bytes: from, starts, sizes }: Texts, to: Uint8Array, at: number): number {
+  const source = new DataView(from.buffer, from.byteOffset, from.length)
+  const target = new DataView(to.buffer, to.byteOffset, to.length)
+  let end = at
+  for (let row = 0; row < sizes.length; row++) {
+    const [start, size] = [starts[row]!, sizes[row]!]
+    for (let i = 0; i < size; i += 4) target.setInt32(end + i, source.getInt32(start + i))
+    end += size
+  }
+  return end
 }
 
 /** Numbers of a record on their way: their place among the bytes need not be one that floats can have. */

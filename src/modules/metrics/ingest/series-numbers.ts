@@ -1,7 +1,15 @@
+/** A series with what its numbers are known by; there may be several of one text. */
+export interface Numbered {
+  readonly text: string
+  /** In the numbering that it was met in last. */
+  number: number
+  numbering: number
+}
+
 /** Gives series numbers, within one segment of the log. */
 export interface SeriesNumbers {
-  /** A number for each text. `added` are those that had none, with numbers from `first` on; where that is 0 all numbers given before are forgotten. */
-  of(texts: readonly string[]): { ids: number[]; added: string[]; first: number }
+  /** A number for each. `added` are texts that had none, with numbers from `first` on; where that is 0 all numbers given before are forgotten. */
+  of(series: readonly Numbered[]): { ids: ArrayLike<number>; added: string[]; first: number }
   /** What `of` said last was not written: all numbers are forgotten. */
   forget(): void
 }
@@ -19,24 +27,37 @@ export interface SeriesTexts {
 /** Series of a segment that go by their number; then numbers begin anew. */
 const mostKept = 50_000
 
+let numberings = 0
+
 export function createSeriesNumbers(): SeriesNumbers {
   const known = new Map<string, number>()
+  let numbering = ++numberings
   let forgotten = false
+  const find = (series: Numbered, added: string[]) => {
+    let number = known.get(series.text)
+    if (number === undefined) {
+      number = known.size
+      known.set(series.text, number)
+      added.push(series.text)
+    }
+    series.number = number
+    series.numbering = numbering
+    return number
+  }
   return {
-    of(texts) {
-      if (forgotten || known.size + texts.length > mostKept) known.clear()
+    of(series) {
+      if (forgotten || known.size + series.length > mostKept) {
+        known.clear()
+        numbering = ++numberings
+      }
       forgotten = false
       const first = known.size
       const added: string[] = []
-      const ids = texts.map((text) => {
-        let id = known.get(text)
-        if (id === undefined) {
-          id = known.size
-          known.set(text, id)
-          added.push(text)
-        }
-        return id
-      })
+      const ids = new Float64Array(series.length)
+      for (let at = 0; at < series.length; at++) {
+        const one = series[at]!
+        ids[at] = one.numbering === numbering ? one.number : find(one, added)
+      }
       return { ids, added, first }
     },
     forget() {

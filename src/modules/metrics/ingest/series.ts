@@ -1,7 +1,6 @@
 import { readDimensions } from './dimensions'
 import type { MetricLimits } from './limits'
 import type { MetricType, Series } from './metric'
-import { room, type Sharable } from './shared-objects'
 
 /** Who sends: what all metrics of a submission share. */
 export interface Sender {
@@ -20,7 +19,7 @@ export interface SenderSeries {
   /** The series of one metric; `report` is told of faults, and such a series is not kept. */
   of(
     type: MetricType,
-    dimensions: (Record<string, unknown> & Sharable<Kept>) | undefined,
+    dimensions: Record<string, unknown> | undefined,
     limits: MetricLimits,
     report: (path: string, message: string) => void,
   ): Series
@@ -47,9 +46,6 @@ export function createSeriesCache(): SeriesCache {
       senders.set(name, known)
       return {
         of(type, dimensions, limits, report) {
-          const place = dimensions?.[room]
-          const kept = place?.kept
-          if (kept?.known === known && kept.series.type === type) return kept.series
           const key = dimensions === undefined ? type : type + JSON.stringify(dimensions)
           let series = known.get(key)
           if (!series) {
@@ -58,10 +54,8 @@ export function createSeriesCache(): SeriesCache {
               faulty = true
               report(path, message)
             })
-            if (faulty) return series
-            keep(known, key, series)
+            if (!faulty) keep(known, key, series)
           }
-          if (place) place.kept = { known, series }
           return series
         },
       }
@@ -72,12 +66,6 @@ export function createSeriesCache(): SeriesCache {
 /** The series of one sender, by type and dimensions. */
 type Known = Map<string, Series>
 
-/** What a shared object of dimensions has in its room: the series that it was last part of. */
-interface Kept {
-  known: Known
-  series: Series
-}
-
 function create(
   { service, version, instance }: Sender,
   type: MetricType,
@@ -87,5 +75,6 @@ function create(
 ): Series {
   const dimensions = readDimensions(given, limits.dimensions, report)
   const text = JSON.stringify([service, version, instance, type, dimensions])
-  return { service, version, instance, type, dimensions, text, slot: -1 }
+  const unmet = { slot: -1, record: -1, place: -1, numbering: -1, number: -1 }
+  return { service, version, instance, type, dimensions, text, ...unmet }
 }

@@ -1,8 +1,7 @@
 import { AppError } from '../../../core/errors'
 import type { LocalDatabase } from '../../../core/local-database'
 import type { Component, Host } from '../../../core/module'
-import type { Batch } from '../ingest/record'
-import { encodeBatch, type Room } from '../ingest/record'
+import { type Batch, encodeBatch, type Received, type Room } from '../ingest/record'
 import { createSeriesNumbers } from '../ingest/series-numbers'
 import type { MetricsSettings } from '../settings'
 import { createTables } from './tables'
@@ -11,7 +10,7 @@ import { createTables } from './tables'
 export interface Store {
   readonly db: LocalDatabase
   /** Resolves when the batch is on disk. Throws `unavailable` when it cannot be; then nothing of it is kept. */
-  append(batch: Batch): Promise<void>
+  append(batch: Batch | Received): Promise<void>
   /** Resolves when everything that was acknowledged before stands in the tables. Call it before a read that must see it. */
   settled(): Promise<void>
   /** Opens a file that is there already, with what an earlier process or the predecessor has left in it. A fault is logged, and told by the first use. */
@@ -70,7 +69,7 @@ export function openStore(host: Host<MetricsSettings>): Store {
 }
 
 /** Encodes batches; each segment of the log has numbers of its own. */
-function createEncoder(): (batch: Batch, segment: number, room: Room) => Uint8Array {
+function createEncoder(): (batch: Batch | Received, segment: number, room: Room) => Uint8Array {
   let current = 0
   let numbers = createSeriesNumbers()
   return (batch, segment, room) => {

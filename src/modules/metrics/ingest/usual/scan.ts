@@ -1,0 +1,81 @@
+/**
+ * Reads JSON in its usual form straight from bytes: ASCII without escapes, at most one blank behind a colon or comma, numbers without exponent. Every function
+ * begins at a place and gives the place behind what it has read. What is written otherwise, be it right or wrong, ends the reading: it throws `unusual`.
+ */
+export const unusual = new Error('not in the usual form')
+
+export function giveUp(): never {
+  throw unusual
+}
+
+export const [blank, quote, comma, minus, dot, colon] = [0x20, 0x22, 0x2c, 0x2d, 0x2e, 0x3a]
+export const [openingBrace, closingBrace] = [0x7b, 0x7d]
+const zero = 0x30
+
+/** 1 for what stands for itself in a text. */
+const plain = new Uint8Array(256).fill(1, blank, 0x7f)
+plain[quote] = 0
+plain[0x5c] = 0
+
+/** Bytes of an ASCII text. */
+export const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+export const startsWith = (bytes: Uint8Array, at: number, word: Uint8Array): boolean => {
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return false
+  return true
+}
+
+export const behindBlank = (bytes: Uint8Array, at: number): number => (bytes[at] === blank ? at + 1 : at)
+
+/** Behind the colon or comma, and the blank after it. */
+export function behindSign(bytes: Uint8Array, at: number, sign: number): number {
+  if (bytes[at] !== sign) giveUp()
+  return behindBlank(bytes, at + 1)
+}
+
+/** Behind a text with its quotes. */
+export function behindText(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== quote) giveUp()
+  let end = at + 1
+  while (end < bytes.length && plain[bytes[end]!] === 1) end++
+  if (bytes[end] !== quote) giveUp()
+  return end + 1
+}
+
+/** 0 to 9 for a digit, else something that is not less than 10. */
+export const digitAt = (bytes: Uint8Array, at: number): number => {
+  const digit = bytes[at]! - zero
+  return digit >= 0 ? digit : 10
+}
+
+/** The number that `behindNumber` read last. */
+export let number = 0
+
+/** More digits than these are not read exactly. */
+const mostDigits = 15
+const powers = Array.from({ length: mostDigits + 1 }, (_, exponent) => 10 ** exponent)
+
+/** Behind a number, which stands in `number` then: exactly the one that its text is, for both parts of the fraction are exact. */
+export function behindNumber(bytes: Uint8Array, at: number): number {
+  const negative = bytes[at] === minus
+  const start = negative ? at + 1 : at
+  let end = start
+  let digits = 0
+  for (let digit = digitAt(bytes, end); digit < 10; digit = digitAt(bytes, ++end))
+    digits = 10 * digits + digit
+  let length = end - start
+  if (length === 0 || (length > 1 && bytes[start] === zero)) giveUp()
+  let decimals = 0
+  if (bytes[end] === dot) {
+    const from = ++end
+    for (let digit = digitAt(bytes, end); digit < 10; digit = digitAt(bytes, ++end))
+      digits = 10 * digits + digit
+    decimals = end - from
+    length += decimals
+    if (decimals === 0) giveUp()
+  }
+  if (length > mostDigits || (bytes[end]! | blank) === 0x65) giveUp()
+  const size = decimals === 0 ? digits : digits / powers[decimals]!
+  number = negative ? -size : size
+  return end
+}

@@ -1,0 +1,43 @@
+import { noFaults } from '../faults'
+import { readSender } from '../read-sender'
+import type { SeriesCache } from '../series'
+import type { Sender } from './known-series'
+import { giveUp } from './scan'
+
+export interface NamedSender extends Sender {
+  service: string
+}
+
+/** Senders that are remembered; then all are forgotten and gathered anew. */
+const mostKept = 1000
+
+/** Finds a sender by the text of a body before its metrics. */
+export function createSenders(cache: SeriesCache): (head: string) => NamedSender {
+  const senders = new Map<string, NamedSender>()
+  let met = 0
+  return (head) => {
+    let sender = senders.get(head)
+    if (!sender) {
+      sender = { ...read(head, cache), number: met++ }
+      if (senders.size >= mostKept) senders.clear()
+      senders.set(head, sender)
+    }
+    return sender
+  }
+}
+
+function read(head: string, cache: SeriesCache): Omit<NamedSender, 'number'> {
+  const { service, version, instance_id: instance, metrics: _, ...others } = parse(`${head}"metrics":0}`)
+  const faults = noFaults()
+  const sender = readSender({ service, version, instance } as Parameters<typeof readSender>[0], faults)
+  if (Object.keys(others).length + faults.form.length + faults.values.length > 0) giveUp()
+  return { service: sender.service, series: cache.of(sender) }
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return giveUp()
+  }
+}
