@@ -70,7 +70,9 @@ test('one wrong entry stops all, or is reported with --partial', async () => {
   const input = '[{"entry":"good"},{"entry":""},{"entry":"better"}]'
   const refused = await cli('journal import --owner ada', { cwd, input })
   expect(refused.code).toBe(1)
-  expect(refused.stderr).toMatch(/\nholdfast: Nothing was imported: 1 of 3 entries do not fit\..*\n$/)
+  expect(refused.stderr).toMatch(
+    /\nholdfast: Nothing was imported: 1 of 3 entries do not fit\..*with --partial\. \/rows\/2\/entry .*\n$/,
+  )
   const partial = await cli('journal import --owner ada --partial', { cwd, input })
   expect(partial.code).toBe(1)
   expect(partial.stdout).toMatch(/^2 imported, 0 there already, 1 failed\nentry 2: .+\n$/)
@@ -81,6 +83,15 @@ test('rows of later parts keep their numbers in the file', async () => {
   rows[1100] = { entry: '' }
   const { stdout } = await cli('journal import --owner ada --partial', { input: JSON.stringify(rows) })
   expect(stdout).toMatch(/^1199 imported, 0 there already, 1 failed\nentry 1101: /)
+  const { stderr } = await cli('journal import --owner ada', { input: JSON.stringify(rows) })
+  expect(stderr).toContain('after the first 1000 entries')
+  expect(stderr).toContain('/rows/1101/entry')
+})
+
+test('a folder is named where a file is needed', async () => {
+  const cwd = emptyFolder()
+  const { code, stderr } = await cli('journal import . --owner ada', { cwd })
+  expect([code, stderr]).toEqual([1, `holdfast: ${cwd} is a folder, not a file\n`])
 })
 
 test('what is no journal fails in one line that holds nothing of it', async () => {

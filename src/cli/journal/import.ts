@@ -47,20 +47,30 @@ export const importJournal: Command = {
   },
 }
 
-const readInput = ({ terminal }: Invocation, file: string | undefined) =>
-  file === undefined ? terminal.input() : readFile(resolve(terminal.cwd, file), 'utf8')
+async function readInput({ terminal }: Invocation, file: string | undefined): Promise<string> {
+  if (file === undefined) return terminal.input()
+  const path = resolve(terminal.cwd, file)
+  // A folder is only noticed by reading, whose error names no path.
+  return readFile(path, 'utf8').catch((error) => {
+    throw Object.assign(error, { path })
+  })
+}
 
-/** Rows in the message of a refusal are counted from the part's first. */
 async function importPart(app: App, invocation: Invocation, input: object, before: number): Promise<Report> {
   try {
     return await callAsOwner<Report>(app, invocation, 'import_journal', input)
   } catch (error) {
-    if (before === 0 || !(error instanceof AppError)) throw error
-    throw new Error(`after the first ${before} entries, which were imported: ${error.message}`, {
-      cause: error,
-    })
+    if (!(error instanceof AppError)) throw error
+    const done = before === 0 ? '' : `after the first ${before} entries, which were imported: `
+    throw new Error(`${done}${inWordsOfTheFile(error.message, before)}`, { cause: error })
   }
 }
+
+/** A refusal counts rows from the part's first, and names the argument where a command line has a flag. */
+const inWordsOfTheFile = (message: string, before: number) =>
+  message
+    .replace(/\/rows\/(\d+)/, (_, row) => `/rows/${Number(row) + before}`)
+    .replace('partial: true', '--partial')
 
 function add(total: Report, part: Report, before: number): void {
   total.imported += part.imported

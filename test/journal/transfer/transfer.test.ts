@@ -75,6 +75,17 @@ eachStorage('Export and import', (open) => {
     })
   })
 
+  test('what was imported with ids of any form can be exported and imported again', async () => {
+    const ids = ['7', 'b1'.repeat(32), 'ü'.repeat(20), 'x'.repeat(200)]
+    const content = JSON.stringify(ids.map((id) => ({ entry: `entry ${id.length}`, id })))
+    expect(await call('import_journal', { content }, 'ids')).toMatchObject({ imported: 4 })
+    expect(await call('import_journal', { content }, 'ids')).toMatchObject({ duplicates: 4 })
+    const file = await call('export_journal', {}, 'ids')
+    expect(await call('import_journal', { content: file.content }, 'ids-again')).toMatchObject({
+      imported: 4,
+    })
+  })
+
   test('a long journal comes in parts that say so', async () => {
     const owner = 'parts'
     for (let n = 0; n < 12; n++) await call('store_journal_entry', { entry: `entry ${n}` }, owner)

@@ -68,6 +68,11 @@ export function readRow({ fields, fault }: RawEntry, row: number): ImportRow | M
   }
 }
 
-/** An entry that comes from elsewhere is known by its id there, so that it is imported once. */
+/**
+ * An entry that comes from elsewhere is known by its id there, so that it is imported once. Long ids stand as a hash, and not in hexadecimal: 64
+ * such digits look like a private key, and what was exported could not be imported again.
+ */
 const clientIdOf = (id: string) =>
-  /^[\x21-\x7e]{1,90}$/.test(id) ? `import:${id}` : `import:${createHash('sha256').update(id).digest('hex')}`
+  /^[\x21-\x7e]{1,63}$/.test(id)
+    ? `import:${id}`
+    : `import:${createHash('sha256').update(id).digest('base64url')}`
