@@ -1,5 +1,4 @@
 drop function holdfast.code_files(bigint[]);
-drop function holdfast.code_definitions(text, integer);
 drop table holdfast.code_deliveries;
 drop table holdfast.project_repositories;
 drop table holdfast.projects;

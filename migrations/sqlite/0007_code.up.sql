@@ -95,7 +95,7 @@ create table code_chunks (
   content     blob not null
 );
 -- Which trigrams stand in which pieces, block after block: a block is a stretch of a repository's texts, up to some 8,000 pieces; one that is not ready is being written
--- or removed. A row of code_postings holds the lists of all trigrams whose numbers agree in their lowest bits (src/modules/code/search/postings): bucket = block * 65536
+-- or removed, a stale one knows not all that its pieces define. A row of code_postings holds the lists of all trigrams whose numbers agree in their lowest bits (src/modules/code/search/postings): bucket = block * 65536
 -- + those bits.
 create table code_blocks (
   block         integer primary key not null,
@@ -107,6 +107,7 @@ create table code_blocks (
   pieces        integer not null,
   blobs         integer not null,
   buckets       integer not null,
+  stale         integer not null,
   layout        blob not null
 );
 create index code_blocks_owner on code_blocks (owner, first) where ready;
@@ -158,8 +159,6 @@ create table symbols (
   documentation text,
   primary key (blob, ordinal)
 ) without rowid;
-create index symbols_name on symbols (owner, name);
-create index symbols_name_folded on symbols (owner, name collate nocase);
 
 -- What one file says about another, resolved: imports and re-exports by path.
 create table "references" (

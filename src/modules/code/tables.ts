@@ -143,11 +143,13 @@ export const codeBlocks = table('code_blocks', 'owner', (c) => ({
   blobs: c.small().notNull(),
   /** How many rows its lists are spread over. */
   buckets: c.small().notNull(),
+  /** True once a newer parser has found other definitions in its texts: it is written again. */
+  stale: c.bool().notNull(),
   /** Which texts there are, each with how many pieces. */
   layout: c.bytes().notNull(),
 }))
 
-/** Lists of a block's trigrams: bucket = block * 65536 + what the numbers of these trigrams agree in. */
+/** Lists of a block's trigrams, and of the names that its pieces define: bucket = block * 65536 + what the numbers of these trigrams agree in. */
 export const codePostings = table('code_postings', 'owner', (c) => ({
   bucket: c.int().notNull(),
   owner: c.text().notNull(),

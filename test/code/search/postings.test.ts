@@ -3,8 +3,10 @@ import { sql } from 'drizzle-orm'
 import type { Scope } from '../../../src/core/storage'
 import { removeOrphans } from '../../../src/modules/code/pipeline/orphans'
 import { removeAll, removeClosed } from '../../../src/modules/code/pipeline/stage'
+import { replaceFacts } from '../../../src/modules/code/pipeline/store-texts'
+import { findDefinitions } from '../../../src/modules/code/search/engine/definitions'
 import { matchingChunks } from '../../../src/modules/code/search/engine/postings'
-import { gramsOf, numbersIn } from '../../../src/modules/code/search/grams'
+import { definingGram, gramNumbers, gramsOf, numbersIn } from '../../../src/modules/code/search/grams'
 import { type Block, hideBlocks, listBlocks } from '../../../src/modules/code/search/postings/blocks'
 import { bucketsFor, encodeBuckets } from '../../../src/modules/code/search/postings/encode'
 import { indexPostings } from '../../../src/modules/code/search/postings/index-postings'
@@ -78,6 +80,13 @@ test('no trigram runs over the end of a line', () => {
   expect(numbersIn('\n\nabc')).toEqual(numbersIn('abc'))
 })
 
+test('a name that is defined has a number of its own, whatever stands in the text', () => {
+  const named = (name: string) => gramNumbers([definingGram(name)])
+  expect([...numbersIn('', ['open', 'shop', 'open'])]).toEqual([...named('open'), ...named('shop')])
+  expect(new Set(['open', 'nepo', 'opens', 'o', 'ope'].flatMap(named)).size).toBe(15)
+  expect(numbersIn('open', ['open'])).toHaveLength(5)
+})
+
 const range = { low: 0, high: Number.MAX_SAFE_INTEGER }
 const file = (n: number, word: string) => ({
   path: `f${n}.txt`,
@@ -132,6 +141,44 @@ eachStorage('lists of trigrams', (storage) => {
       gramsOf('aks nes').every((gram) => gram.length === 5 || 'oaks x, yes no, a nes'.includes(gram)),
     ).toBe(true)
     expect(await find('aks nes')).toHaveLength(1)
+  })
+
+  const defining = (name: string, owner = 'ann') =>
+    storage()
+      .as(owner)
+      .read((db) => findDefinitions(db, owner, name, range))
+
+  test('a name leads to the texts that define it, letter case aside, and to no other that has it', async () => {
+    const text = 'function Öffnen\nfunction shop\n'
+    const symbols = [
+      { name: 'Öffnen', line: 1 },
+      { name: 'if', line: 2 },
+    ]
+    await addCorpus(scope, 'ann', 'acme/defines', [
+      { path: 'a.ts', text, symbols },
+      { path: 'b.ts', text, symbols: [] },
+    ])
+    const [found, ...more] = await defining('öFFNEN')
+    expect([found!.name, more]).toEqual(['Öffnen', []])
+    expect(await defining('if')).toEqual([{ blob: found!.blob, name: 'if' }])
+    expect(await defining('shop')).toEqual([])
+    expect(await defining('öffnen', 'bob')).toEqual([])
+  })
+
+  test('what a newer parser finds is found by name, also when the lists were not written at once', async () => {
+    const id = await addCorpus(scope, 'ann', 'acme/reparsed', [
+      { path: 'a.ts', text: 'const larch = 1\n', symbols: [{ name: 'maple', line: 1 }] },
+      { path: 'b.ts', text: 'const spruce = 2\n' },
+    ])
+    const { blob } = (await defining('maple'))[0]!
+    const symbol = { name: 'larch', kind: 'const', line: 1, column: 7, endLine: 1, exported: false }
+    const parsed = { facts: null, symbols: [symbol], referenceCount: 0 }
+    const place = { owner: 'ann', repositoryId: id, version: 1, at: new Date() }
+    await scope.write((tx) => replaceFacts(tx, place, blob, parsed))
+    expect(await defining('maple')).toEqual([])
+    await indexPostings({ scope, owner: 'ann', repositoryId: id })
+    expect(await defining('larch')).toEqual([{ blob, name: 'larch' }])
+    expect(await find('spruce')).toHaveLength(1)
   })
 
   test('small changes do not leave a block each, and nothing is lost on the way', async () => {

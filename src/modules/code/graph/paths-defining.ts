@@ -1,18 +1,27 @@
-import { and, eq, isNotNull } from 'drizzle-orm'
 import type { Reader } from '../../../core/storage'
-import { indexedFiles, symbols } from '../tables'
-import { isShown, type View } from './project-files'
+import type { ChunkRange } from '../search/chunks'
+import { findDefinitions } from '../search/engine/definitions'
+import { filesShowing } from '../search/engine/shown-files'
+import { chunksOfBlob } from '../search/index-text'
+import { rangeOfBlocks } from '../search/postings/blocks'
+import type { View } from './project-files'
 
 const mostPaths = 200
 
-/** Files that define this name, by the table of symbols. */
+/** Files that define this name, by the index of the search. */
 export async function pathsDefining(db: Reader, view: View, name: string): Promise<string[]> {
-  const [s, f] = [symbols.on(db.dialect), indexedFiles.on(db.dialect)]
-  const rows = await db
-    .selectDistinct({ path: f.path })
-    .from(s)
-    .innerJoin(f, and(eq(f.blob, s.blob), isNotNull(f.blob), isShown(f, view)))
-    .where(and(eq(s.owner, view.owner), eq(s.repository_id, view.repositoryId), eq(s.name, name)))
-    .limit(mostPaths)
-  return rows.map(({ path }) => path)
+  const { owner, repositoryId: id, generation } = view
+  const range = await chunksOf(db, view)
+  if (!range) return []
+  const found = await findDefinitions(db, owner, name, range)
+  const blobs = new Set(found.filter((one) => one.name === name).map(({ blob }) => blob))
+  const place = { id, name: '', ref: '', branch: null, generation }
+  const files = await filesShowing(db, owner, new Map([[id, place]]), [...blobs])
+  return [...new Set(files.map(({ path }) => path))].sort().slice(0, mostPaths)
+}
+
+/** The pieces among which those of the repository are; undefined when it has none. */
+export async function chunksOf(db: Reader, view: View): Promise<ChunkRange | undefined> {
+  const texts = await rangeOfBlocks(db, view)
+  return texts && { low: chunksOfBlob(texts.low)[0], high: chunksOfBlob(texts.high)[1] }
 }

@@ -1,36 +1,36 @@
-import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { slipsIn } from '../files/close-paths'
+import { findChunks } from '../search/engine/engine'
+import { readDefinitions } from '../search/engine/texts'
+import { fold } from '../search/fold'
+import { unpackNames } from '../search/piece-definitions'
 import { editDistance } from '../search/rank/distance'
-import { indexedFiles, symbols } from '../tables'
+import { needLiteral, needOne } from '../search/regex/need'
 import type { Graph } from './look'
-import { isShown } from './project-files'
+import { chunksOf } from './paths-defining'
 
-const mostRows = 20_000
+const mostPieces = 2000
 const mostNames = 5
 
-/** Symbols of the repository whose names are a few letters away, nearest first: those with the same first letter, else any. */
+/** Symbols of the repository whose names are a few letters away, nearest first. */
 export async function similarNames(graph: Graph, name: string): Promise<string[]> {
-  if (name === '') return []
-  const s = symbols.on(graph.db.dialect)
-  const first = name[0]!
-  const begins = inArray(sql`substr(${s.name}, 1, 1)`, [first.toLowerCase(), first.toUpperCase()])
-  const near = nearest(await namesOf(graph, name, begins), name)
-  const names = near.length > 0 ? near : nearest(await namesOf(graph, name), name)
-  const shown = await shownNames(graph, names)
-  return names.filter((one) => shown.has(one)).slice(0, mostNames)
+  const shown: string[] = []
+  for (const one of nearest(await namesLike(graph, name), name)) {
+    if ((await graph.defining(one)).length > 0) shown.push(one)
+    if (shown.length === mostNames) break
+  }
+  return shown
 }
 
-/** Names about as long as this one; of a bounded number of rows. */
-async function namesOf({ db, view }: Graph, name: string, condition?: SQL): Promise<Set<string>> {
-  const s = symbols.on(db.dialect)
-  const slips = slipsIn(name)
-  const aboutAsLong = sql`length(${s.name}) between ${name.length - slips} and ${name.length + slips}`
-  const rows = await db
-    .select({ name: s.name })
-    .from(s)
-    .where(and(eq(s.owner, view.owner), eq(s.repository_id, view.repositoryId), aboutAsLong, condition))
-    .limit(mostRows)
-  return new Set(rows.map((row) => row.name))
+/** Names that are defined where one half of this one stands, which one slip leaves as it is; for a short one, names of the first pieces. */
+async function namesLike({ db, view }: Graph, name: string): Promise<Set<string>> {
+  const range = await chunksOf(db, view)
+  if (!range) return new Set()
+  const folded = fold(name)
+  const middle = Math.ceil(folded.length / 2)
+  const need = needOne([folded.slice(0, middle), folded.slice(middle)].map(needLiteral))
+  const { chunks } = await findChunks(db, view.owner, need, range, mostPieces)
+  const pieces = await readDefinitions(db, view.owner, chunks.slice(0, mostPieces))
+  return new Set(pieces.flatMap(({ definitions }) => unpackNames(definitions)))
 }
 
 function nearest(names: ReadonlySet<string>, wanted: string): string[] {
@@ -42,16 +42,4 @@ function nearest(names: ReadonlySet<string>, wanted: string): string[] {
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, 2 * mostNames)
     .map(({ name }) => name)
-}
-
-/** Of these names those that the present generation still has. */
-async function shownNames({ db, view }: Graph, names: readonly string[]): Promise<Set<string>> {
-  if (names.length === 0) return new Set()
-  const [s, f] = [symbols.on(db.dialect), indexedFiles.on(db.dialect)]
-  const rows = await db
-    .selectDistinct({ name: s.name })
-    .from(s)
-    .innerJoin(f, and(eq(f.blob, s.blob), isNotNull(f.blob), isShown(f, view)))
-    .where(and(eq(s.owner, view.owner), eq(s.repository_id, view.repositoryId), inArray(s.name, [...names])))
-  return new Set(rows.map(({ name }) => name))
 }

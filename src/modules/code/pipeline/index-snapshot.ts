@@ -68,8 +68,8 @@ export async function indexSnapshot(run: IndexRun): Promise<Staged> {
   const outdated = known.filter(({ factsVersion }) => factsVersion !== extractor.version)
   const comparison = compareSnapshot(snapshot.files, current)
   const { blobs, binary } = await readMissing(run, texts, comparison, known)
-  await indexPostings(place, signal)
   await reparseTexts({ scope, extractor, place: texts, signal }, outdated)
+  await indexPostings(place, signal)
   const generation = repository.generation + 1
   const staged = comparison.changed.map((change) => stagedFile(change, blobs, binary, texts.at))
   await closeFiles(

@@ -2,6 +2,7 @@ import { and, between, eq } from 'drizzle-orm'
 import type { Writer } from '../../../core/storage'
 import type { ParsedFile } from '../parsing/facts'
 import { redefineText, stepsToIndex } from '../search/index-text'
+import { markStale } from '../search/postings/blocks'
 import { removeSymbols, stepsToAddSymbols } from '../symbols/symbol-rows'
 import { codeBlobs, type Encoding } from '../tables'
 import type { KnownBlob } from './current-files'
@@ -103,6 +104,7 @@ export async function replaceFacts(
 ): Promise<void> {
   const t = codeBlobs.on(tx.dialect)
   await redefineText(tx, place.owner, blob, symbols)
+  await markStale(tx, place, blob)
   await removeSymbols(tx, [blob])
   for (const step of stepsToAddSymbols(place.owner, place.repositoryId, [{ blob, symbols }])) await step(tx)
   await tx

@@ -1,8 +1,11 @@
 /**
  * Neighbouring characters of a folded text, which the index is keyed by: three, or a blank with two on either side of it, for prose has the same trigrams
- * everywhere. A text that has a literal has all of the literal's.
+ * everywhere. A text that has a literal has all of the literal's. One that begins with a line feed is a whole name, which a piece has that defines it.
  */
 export type Gram = string
+
+/** What every piece has that defines this folded name. */
+export const definingGram = (folded: string): Gram => `\n${folded}`
 
 const mostTrigrams = 24
 const mostSeams = 8
@@ -42,12 +45,25 @@ function numberOf(first: number, second: number, third: number): number {
   return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 16
 }
 
+const [lineFeed, blank] = [10, 32]
+
+/** A name that is defined has several numbers, for trigrams share each of them: pieces with all of them by chance are few. */
+const numbersOfName = 3
+
+/** FNV-1a over UTF-16 units. */
+function hashOf(name: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193)
+  return hash
+}
+
 /** The numbers of a query's grams. A character beyond the basic plane is two units, and the five around a blank have three trigrams: they give more than one number each. */
 export const gramNumbers = (grams: readonly Gram[]): number[] => [
-  ...new Set(grams.flatMap((gram) => [...numbersIn(gram)])),
+  ...new Set(
+    grams.flatMap((gram) => [...(gram[0] === '\n' ? numbersIn('', [gram.slice(1)]) : numbersIn(gram))]),
+  ),
 ]
 
-const [lineFeed, blank] = [10, 32]
 const seen = new Uint8Array(gramNumberCount)
 const found = new Uint16Array(gramNumberCount)
 
@@ -59,9 +75,13 @@ function note(number: number, count: number): number {
   return count + 1
 }
 
-/** The numbers of all grams of a folded text, each once. None runs over a line's end, where nothing that is looked for does. */
-export function numbersIn(folded: string): Uint16Array {
+/** The numbers of all grams of a folded text that defines these folded names, each once. None runs over a line's end, where nothing that is looked for does. */
+export function numbersIn(folded: string, names: readonly string[] = []): Uint16Array {
   let count = 0
+  for (const name of names) {
+    const hash = hashOf(name)
+    for (let which = 0; which < numbersOfName; which++) count = note(numberOf(hash, which, lineFeed), count)
+  }
   // The units before the present one, the nearest last; a line's end in place of what stands before the text.
   let [a, b, c, d] = [lineFeed, lineFeed, lineFeed, lineFeed]
   for (let at = 0; at < folded.length; at++) {

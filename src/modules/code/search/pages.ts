@@ -1,5 +1,5 @@
 import type { Place } from './cursor'
-import { blobsDefining } from './engine/definitions'
+import { findDefinitions } from './engine/definitions'
 import { filesShowing } from './engine/shown-files'
 import { generationsOf } from './generations'
 import type { Looking } from './looking'
@@ -50,10 +50,11 @@ export async function beginning(looking: Looking): Promise<Place> {
   return { low: first.length > 0 ? -1 : looking.range.low, files: 0, lines: 0, first, generations }
 }
 
-async function firstTexts({ db, owner, terms, places }: Looking): Promise<number[]> {
+async function firstTexts({ db, owner, terms, places, range }: Looking): Promise<number[]> {
   const names = terms.filter((term) => term.length > 1 && !/\s/.test(term)).slice(0, 3)
   const blobs = new Set<number>()
-  for (const name of names) for (const blob of await blobsDefining(db, owner, name)) blobs.add(blob)
+  for (const name of names)
+    for (const { blob } of await findDefinitions(db, owner, name, range)) blobs.add(blob)
   const files = await filesShowing(db, owner, places, [...blobs])
   const own = new Set(files.filter(({ generated }) => !generated).map(({ blob }) => blob))
   return [...own].sort((a, b) => a - b).slice(0, mostFirst)

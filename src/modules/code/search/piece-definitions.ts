@@ -21,6 +21,12 @@ export function packDefinitions(
   return packed.map((lines) => (lines.length > 0 ? lines.join('\n') : null))
 }
 
+/** The names among what was packed. */
+export const unpackNames = (packed: string | null): string[] =>
+  packed === null
+    ? []
+    : packed.split('\n').map((line) => line.slice(line.indexOf(':', line.indexOf(':') + 1) + 1))
+
 /** What was packed. */
 export function unpackDefinitions(packed: string | null): Definition[] {
   if (packed === null) return []

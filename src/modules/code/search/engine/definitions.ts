@@ -1,22 +1,27 @@
-import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
+import { blobOfChunk, type ChunkRange } from '../chunks'
 import { fold } from '../fold'
+import { definingGram } from '../grams'
+import { unpackNames } from '../piece-definitions'
+import { matchingChunks } from './postings'
+import { readDefinitions } from './texts'
 
-const mostDefinitions = 200
+/** Pieces that are looked at: what is defined more often has no place that is meant more than others. */
+const mostPieces = 400
 
-interface Row extends Record<string, unknown> {
-  blob: number
-  name: string
-}
-
-/** Texts that define exactly this name, letter case aside, by their first 200 definitions of it. */
-export async function blobsDefining(db: Reader, owner: string, name: string): Promise<number[]> {
-  const rows = await db.rows<Row>(
-    db.dialect === 'postgres'
-      ? // The function binds the owner itself; see the migration for why it is one.
-        sql`select blob::float8 as blob, name from holdfast.code_definitions(lower(${name}::text), ${mostDefinitions}::integer)`
-      : sql`select blob, name from symbols indexed by symbols_name_folded
-            where owner = ${owner} and name = ${name} collate nocase order by blob limit ${mostDefinitions}`,
+/** Texts of a stretch that define this name, letter case aside, with the name as each writes it; by the first 400 pieces that may. */
+export async function findDefinitions(
+  db: Reader,
+  owner: string,
+  name: string,
+  range: ChunkRange,
+): Promise<{ blob: number; name: string }[]> {
+  const folded = fold(name)
+  const { chunks } = await matchingChunks(db, owner, [definingGram(folded)], range, mostPieces)
+  const pieces = await readDefinitions(db, owner, chunks.slice(0, mostPieces))
+  return pieces.flatMap(({ chunk, definitions }) =>
+    unpackNames(definitions)
+      .filter((found) => fold(found) === folded)
+      .map((found) => ({ blob: blobOfChunk(chunk), name: found })),
   )
-  return rows.filter((row) => fold(row.name) === fold(name)).map(({ blob }) => blob)
 }

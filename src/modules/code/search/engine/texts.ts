@@ -30,6 +30,21 @@ export async function readChunks(db: Reader, owner: string, chunks: readonly num
   return sorted(rows)
 }
 
+/** What these pieces of the owner's texts define, packed; in order. */
+export async function readDefinitions(
+  db: Reader,
+  owner: string,
+  chunks: readonly number[],
+): Promise<Pick<Piece, 'chunk' | 'definitions'>[]> {
+  if (chunks.length === 0) return []
+  const rows = await db.rows<Pick<Row, 'chunk' | 'definitions'>>(
+    db.dialect === 'postgres'
+      ? sql`select chunk::float8 as chunk, definitions from holdfast.code_chunks where chunk = any(${arrayOf(chunks)}) and owner = ${owner} and definitions is not null`
+      : sql`select chunk, definitions from code_chunks where ${isAmong('chunk', chunks)} and owner = ${owner} and definitions is not null`,
+  )
+  return rows.sort((a, b) => a.chunk - b.chunk)
+}
+
 /** All pieces of these texts, in order. */
 export async function readBlobs(db: Reader, owner: string, blobs: readonly number[]): Promise<Piece[]> {
   if (blobs.length === 0) return []

@@ -1,4 +1,4 @@
-import { and, asc, between, eq, gte, max, sql } from 'drizzle-orm'
+import { and, asc, between, eq, gte, lte, max, min, sql } from 'drizzle-orm'
 import type { Reader, Scope, Writer } from '../../../../core/storage'
 import { codeBlobs, codeBlocks, codePostings } from '../../tables'
 import { gramNumberCount } from '../grams'
@@ -18,6 +18,8 @@ export interface Block {
   last: number
   pieces: number
   blobs: number
+  /** Some of its texts define what its lists do not know of. */
+  stale: boolean
 }
 
 /** A text on its way into a block. */
@@ -28,18 +30,33 @@ export interface Blob {
 
 type Blocks = ReturnType<typeof codeBlocks.on>
 
-const ofPlace = (t: Blocks, { owner, repositoryId }: BlockPlace) =>
+type Owned = Omit<BlockPlace, 'scope'>
+
+const ofPlace = (t: Blocks, { owner, repositoryId }: Owned) =>
   and(eq(t.repository_id, repositoryId), eq(t.owner, owner))
 
 /** A repository's blocks in order. */
 export function listBlocks(db: Reader, place: BlockPlace): Promise<Block[]> {
   const t = codeBlocks.on(db.dialect)
-  const { block, first, last, pieces, blobs } = t
+  const { block, first, last, pieces, blobs, stale } = t
   return db
-    .select({ block, first, last, pieces, blobs })
+    .select({ block, first, last, pieces, blobs, stale })
     .from(t)
     .where(and(ofPlace(t, place), t.ready))
     .orderBy(asc(first))
+}
+
+/** The first and the last text of a repository's blocks; undefined where there is none. */
+export async function rangeOfBlocks(
+  db: Reader,
+  place: Owned,
+): Promise<{ low: number; high: number } | undefined> {
+  const t = codeBlocks.on(db.dialect)
+  const [row] = await db
+    .select({ low: min(t.first), high: max(t.last) })
+    .from(t)
+    .where(and(ofPlace(t, place), t.ready))
+  return row && row.low !== null && row.high !== null ? { low: row.low, high: row.high } : undefined
 }
 
 /** A repository's texts between two numbers, both included, in order. */
@@ -58,7 +75,7 @@ export function listBlobs(
 }
 
 /** What is written of a block. */
-export interface NewBlock extends Omit<Block, 'block'> {
+export interface NewBlock extends Omit<Block, 'block' | 'stale'> {
   buckets: number
   layout: Uint8Array
 }
@@ -68,8 +85,8 @@ export async function addBlock(tx: Writer, place: BlockPlace, block: NewBlock): 
   const { first, last, pieces, blobs, buckets, layout } = block
   await tx.addRows(
     codeBlocks.name,
-    ['first', 'last', 'owner', 'repository_id', 'ready', 'pieces', 'blobs', 'buckets', 'layout'],
-    [[first, last, place.owner, place.repositoryId, false, pieces, blobs, buckets, layout]],
+    ['first', 'last', 'owner', 'repository_id', 'ready', 'pieces', 'blobs', 'buckets', 'stale', 'layout'],
+    [[first, last, place.owner, place.repositoryId, false, pieces, blobs, buckets, false, layout]],
   )
   const t = codeBlocks.on(tx.dialect)
   const [newest] = await tx
@@ -119,6 +136,15 @@ export async function hideBlocks(
     .update(t)
     .set({ ready: false })
     .where(and(ofPlace(t, place), t.ready, gte(t.first, from), between(t.last, start, end)))
+}
+
+/** Notes that this text defines something else than when its block was written. */
+export async function markStale(tx: Writer, place: Owned, blob: number): Promise<void> {
+  const t = codeBlocks.on(tx.dialect)
+  await tx
+    .update(t)
+    .set({ stale: true })
+    .where(and(ofPlace(t, place), t.ready, lte(t.first, blob), gte(t.last, blob)))
 }
 
 /** Removes the blocks that are not ready, in parts between which others write. */

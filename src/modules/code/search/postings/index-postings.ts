@@ -2,9 +2,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Scope } from '../../../../core/storage'
 import { repositories } from '../../tables'
 import { blobOfChunk } from '../chunks'
-import { readBlobs } from '../engine/texts'
+import { type Piece, readBlobs } from '../engine/texts'
 import { fold } from '../fold'
 import { numbersIn } from '../grams'
+import { unpackNames } from '../piece-definitions'
 import {
   addBlock,
   addPostings,
@@ -49,7 +50,8 @@ export async function indexPostings(
     const known = blocks.reduce((last, block) => Math.max(last, block.last), -1)
     const fresh = await listBlobs(db, place, known + 1, highest)
     const start = startOf(blocks, fresh, most)
-    return { from: start, blobs: fresh.length > 0 ? await listBlobs(db, place, start, highest) : [] }
+    const isDue = fresh.length > 0 || blocks.some(({ stale }) => stale)
+    return { from: start, blobs: isDue ? await listBlobs(db, place, start, highest) : [] }
   })
   await writeBlocks(place, { from, end: from }, blobs, most, signal)
 }
@@ -75,8 +77,10 @@ export async function tidyPostings(place: BlockPlace, signal?: AbortSignal): Pro
   await removeHidden(place)
 }
 
-/** Where the first new block begins: small ones before the fresh texts are taken up. */
+/** Where the first new block begins: stale ones are written again with all behind them, and small ones before the fresh texts are taken up. */
 function startOf(blocks: readonly Block[], fresh: readonly Blob[], most: BlockLimits): number {
+  const stale = blocks.find((block) => block.stale)
+  if (stale) return stale.first
   let start = fresh[0]?.blob ?? 0
   let pieces = fresh.reduce((sum, { bytes }) => sum + 1 + bytes / 2048, 0)
   for (const block of blocks.toReversed()) {
@@ -129,7 +133,7 @@ async function gather(
     const read = await scope.read((db) => readBlobs(db, owner, part))
     const grams = Map.groupBy(read, ({ chunk }) => blobOfChunk(chunk))
     for (const blob of part) {
-      const pieces = (grams.get(blob) ?? []).map(({ text }) => numbersIn(fold(text)))
+      const pieces = (grams.get(blob) ?? []).map(numbersOf)
       gathered.texts.push({ blob, pieces: pieces.length })
       gathered.pieces.push(...pieces)
       for (const { length } of pieces) gathered.postings += length
@@ -139,6 +143,8 @@ async function gather(
   }
   return gathered
 }
+
+const numbersOf = ({ text, definitions }: Piece) => numbersIn(fold(text), unpackNames(definitions).map(fold))
 
 function partOf(blobs: readonly Blob[], from: number, { pieces }: BlockLimits): number[] {
   const part: number[] = []
