@@ -25,5 +25,6 @@ function explain(commands: readonly Command[], words: string[]): string {
   if (command) return commandHelp(command)
   const group = commands.filter((one) => one.name.startsWith(`${name} `))
   if (group.length === 0) throw new UsageError(`there is no command ${name}`)
-  return `${commandList(group)}\n\nholdfast help ${group[0]!.name} explains one of them.`
+  const [first] = group as [Command]
+  return `${commandList(group)}\n\nholdfast help ${first.name} explains one of them.\nExample: ${first.example}`
 }

@@ -52,4 +52,4 @@ Usage: holdfast [command] [flags]      (no command: serve)
 
 ${commandList(commands)}
 
-holdfast help COMMAND explains one of them. Exit codes: 0 done, 1 failed, 2 misused, 78 bad settings.`
+holdfast help COMMAND explains one of them, e.g. holdfast help keys create. Exit codes: 0 done, 1 failed, 2 misused, 78 bad settings.`

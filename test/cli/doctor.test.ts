@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import { afterAll, expect, test } from 'bun:test'
 import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,11 +32,23 @@ test('a database in use passes every check', async () => {
     'sqlite version',
     'full-text search',
     'integrity',
+    'clock',
     'port',
     'compiler',
   ]) {
     expect(checks[name]?.status, name).toBe('pass')
   }
+})
+
+test('a clock that was set back since the last write is a warning', async () => {
+  const cwd = emptyFolder()
+  await cli('keys create --tier free --user-id a', { cwd })
+  const database = new Database(join(cwd, 'data/holdfast.db'))
+  database.run('drop trigger audit_log_no_update')
+  database.run('update audit_log set at = at + 3600000')
+  database.close()
+  const { checks } = await doctor({ cwd })
+  expect(checks.clock).toMatchObject({ status: 'warn', detail: expect.stringMatching(/ 3\d{3} s behind /) })
 })
 
 test('people see a line a check, with what to do', async () => {

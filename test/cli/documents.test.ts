@@ -30,6 +30,12 @@ for (const command of commands) {
   })
 }
 
+test('a group of commands is explained with an example', async () => {
+  const { code, stdout } = await cli('keys --help')
+  expect(code).toBe(0)
+  expect(stdout).toContain('Example: holdfast keys create')
+})
+
 test('help lists every command', async () => {
   const { code, stdout } = await cli('help')
   expect(code).toBe(0)

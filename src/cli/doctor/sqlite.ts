@@ -1,7 +1,7 @@
 import type { Storage } from '../../platform/storage/storage'
-import { type Finding, fail, pass } from './finding'
+import { type Finding, fail, pass, warn } from './finding'
 
-/** Version, full-text search, integrity. */
+/** Version, full-text search, integrity, clock. */
 export async function checkSqlite({ admin }: Storage): Promise<Finding[]> {
   const [row] = await admin.rows<{ version: string; fts: number }>(
     "select sqlite_version() as version, sqlite_compileoption_used('ENABLE_FTS5') as fts",
@@ -15,7 +15,19 @@ export async function checkSqlite({ admin }: Storage): Promise<Finding[]> {
       ? pass('full-text search', 'FTS5 is built in')
       : fail('full-text search', 'FTS5 is missing', 'use an official build'),
     await checkIntegrity(admin),
+    ...(await checkClock(admin)),
   ]
+}
+
+/** The only other clock is the one that the newest entry was written by. */
+async function checkClock(admin: Storage['admin']): Promise<Finding[]> {
+  const [log] = await admin.rows("select 1 from sqlite_master where type = 'table' and name = 'audit_log'")
+  if (!log) return []
+  const [row] = await admin.rows<{ at: number | null }>('select max(at) as at from audit_log')
+  const ahead = Math.ceil((row!.at ?? 0) / 1000 - Date.now() / 1000)
+  if (ahead <= 1) return [pass('clock', 'later than everything that is stored')]
+  const detail = `this machine’s clock is ${ahead} s behind the newest entry of the audit trail`
+  return [warn('clock', detail, 'set it right (NTP): expiry times and quotas depend on it')]
 }
 
 function atLeast(version: string, least: string): boolean {
