@@ -1,3 +1,4 @@
+import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -53,3 +54,25 @@ test('a record of another process that is half on disk is waited for, not passed
     await one.close()
   }
 })
+
+test('two processes write at the same time and move what is there: every metric is in the tables once', async () => {
+  const folder = emptyFolder()
+  const child = join(import.meta.dir, 'racing-child.ts')
+  const write = async (first: number, others: number) => {
+    const args = [folder, String(first), '40', String(others)]
+    const writing = Bun.spawn([process.execPath, child, ...args], { stdout: 'pipe', stderr: 'pipe' })
+    const [told, said] = await Promise.all([writing.stdout.text(), writing.stderr.text()])
+    expect(said).toBe('')
+    return Number(told)
+  }
+  await write(1_000_000, 1_000_000)
+  const segments = await Promise.all([write(0, 500_000), write(500_000, 0)])
+  // They did take turns.
+  expect(Math.min(...segments)).toBeGreaterThan(1)
+  const db = new Database(join(folder, 'metrics.db'), { readonly: true })
+  expect(db.query('select count(*) as n, count(distinct value) as metrics from samples').get()).toEqual({
+    n: 24_000,
+    metrics: 24_000,
+  })
+  db.close()
+}, 60_000)

@@ -14,6 +14,7 @@ import { AppError } from '../../../core/errors'
 import type { AppendLog, LogPosition } from '../../../core/local-database'
 import { explainDisk } from '../disk-faults'
 import { createGroup, type Group } from './group'
+import { createGroupLock } from './group-lock'
 import { segmentName, segmentsIn } from './segment'
 
 /** Bytes after which a new segment is begun. */
@@ -40,10 +41,14 @@ interface Segment {
   size: number
 }
 
-/** Opens the log in `folder`, which is made at the first record. Old segments are left to whoever reads them; new records begin a new one. */
+/**
+ * Opens the log in `folder`, which is made at the first record. Old segments are left to whoever reads them; new records begin a new one. A group is written
+ * under a lock that processes share: whoever begins a segment knows that those before it are whole, so who reads on there misses nothing.
+ */
 export function openAppendLog(folder: string): AppendLog {
   const queue: Waiting[] = []
   const group = createGroup()
+  const lock = createGroupLock(`${folder}.lock`)
   let segment: Segment | undefined
   let last = 0
   let running: Promise<void> | undefined
@@ -70,6 +75,7 @@ export function openAppendLog(folder: string): AppendLog {
   const writeGroup = async () => {
     let taken: Taken[] | undefined
     try {
+      await lock.hold()
       const { file, number, size } = ready()
       taken = takeGroup(queue, number, group)
       const bytes = group.bytes()
@@ -81,6 +87,8 @@ export function openAppendLog(folder: string): AppendLog {
       const why = explainDisk(error)
       const refused = taken ? taken.map(({ waiting }) => waiting) : queue.splice(0)
       for (const { fail } of refused) fail(why)
+    } finally {
+      lock.rest()
     }
   }
   const drain = async () => {
@@ -108,6 +116,7 @@ export function openAppendLog(folder: string): AppendLog {
     async close() {
       closed = true
       await running
+      lock.close()
       if (segment) closeSync(segment.file)
       segment = undefined
     },
