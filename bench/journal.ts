@@ -2,113 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrations } from '../migrations'
-import { parseFilter } from '../src/modules/journal/entries/filter'
 import type { Total } from '../src/modules/journal/entries/list'
-import { listPage } from '../src/modules/journal/entries/list-page'
-import { parseQuery } from '../src/modules/journal/search/query'
-import { searchEntries } from '../src/modules/journal/search/search'
 import { createMigrator } from '../src/platform/storage/migrate'
 import { openStorage } from '../src/platform/storage/open'
 import type { Storage } from '../src/platform/storage/storage'
 import { createDatabase } from '../test/kit/postgres'
-import { fillJournal, type Planted } from './fill-journal'
+import { fillJournal } from './fill-journal'
+import { cases, fullAtAnySize, planting } from './journal-cases'
 import { printTable } from './kit/table'
-
-type Case = (storage: Storage, owner: string) => Promise<Total>
-
-const list =
-  (filter: Parameters<typeof parseFilter>[0], offset = 0): Case =>
-  (storage, owner) =>
-    storage.as(owner).read((db) => listPage(db, owner, parseFilter(filter), { limit: 20, offset }))
-
-const search =
-  (text: string, filter: Parameters<typeof parseFilter>[0] = {}): Case =>
-  (storage, owner) =>
-    storage
-      .as(owner)
-      .read((db) =>
-        searchEntries(db, { owner, query: parseQuery(text), filter: parseFilter(filter) }, { limit: 20 }),
-      )
-
-/**
- * Entries that are the same number at every size, spread evenly: `windowful harvest` in 250, of these `harvest quiet`, `$RARE`, BTC, a type and a
- * tag in 50, of these `lonesome` in 5.
- */
-const planting =
-  (count: number) =>
-  (n: number): Planted | undefined => {
-    const every = Math.floor(count / 250)
-    const nth = n / every
-    if (!Number.isInteger(nth) || nth >= 250) return undefined
-    if (nth % 5 > 0) return { text: 'windowful harvest', tags: [] }
-    const text = `windowful harvest quiet btc $RARE${nth % 50 === 0 ? ' lonesome' : ''}`
-    return { text, tags: ['plan', 'kept'], entry_type: 'yearly' }
-  }
-
-/** The page after the first: it looks into the same window again. */
-const nextPage =
-  (text: string): Case =>
-  (storage, owner) =>
-    storage.as(owner).read(async (db) => {
-      const wanted = { owner, query: parseQuery(text), filter: parseFilter({}) }
-      const { next_cursor: cursor } = await searchEntries(db, wanted, { limit: 20 })
-      return searchEntries(db, wanted, { limit: 20, cursor: cursor ?? undefined })
-    })
-
-const cases: Record<string, Case> = {
-  'list, newest': list({}),
-  'list, one type': list({ entry_type: 'trade' }),
-  'list, rare type': list({ entry_type: 'yearly' }),
-  'list, tag': list({ tag: 'plan' }),
-  'list, rare tag': list({ tag: 'kept' }),
-  'list, symbol and type': list({ symbol: 'BTC', entry_type: 'trade' }),
-  'list, symbol and rare type': list({ symbol: 'BTC', entry_type: 'yearly' }),
-  'list, tag and symbol': list({ tag: 'plan', symbol: 'SOL' }),
-  'list, tag and rare symbol': list({ tag: 'plan', symbol: 'RARE' }),
-  'list, tag, symbol and rare type': list({ tag: 'plan', symbol: 'BTC', entry_type: 'yearly' }),
-  'list, span of time': list({ from: '2026-10-30', to: '2026-10-31' }),
-  'search, word of 5': search('lonesome'),
-  'search, word of 50': search('quiet'),
-  'search, word of 250': search('windowful'),
-  'search, phrase of 50': search('"harvest quiet"'),
-  'search, phrase of 250': search('"windowful harvest"'),
-  'search, phrase of a common word': search('"btc rare"'),
-  'search, prefix of 5': search('lone*'),
-  'search, prefix of 250': search('win*'),
-  'search, common word and one of 50': search('btc quiet'),
-  'search, word of 50 without another': search('quiet -lonesome'),
-  'search, word of 5 with a tag': search('lonesome', { tag: 'plan' }),
-  'search, word of 50 in a span of time': search('quiet', { from: '2000-01-01', to: '2026-12-31' }),
-  'search, no match': search('nowhere'),
-  'search, common word': search('btc'),
-  'search, two common words': search('btc plan'),
-  'search, rare word': search('wfdz'),
-  'search, middling word': search('w5k'),
-  'search, common and middling': search('btc w5k'),
-  'search, phrase': search('"stop loss"'),
-  'search, negation': search('btc -eth'),
-  'search, only negation': search('-btc'),
-  'search, prefix of 3 letters': search('bre*'),
-  'search, prefix of 5 letters': search('break*'),
-  'search, prefix of a common word': search('boug*'),
-  'search, negated prefix': search('eth -boug*'),
-  'search, prefix of 2 letters': search('re*'),
-  'search, two pages': nextPage('btc'),
-  'search, with filters': search('btc', { tag: 'plan', entry_type: 'trade' }),
-  'search, span of time': search('btc', { from: '2026-10-25', to: '2026-10-31' }),
-}
-
-/** What finds too little at a small size to be compared with itself, and a call of its kind that fills its window there. */
-const fullAtAnySize: Record<string, string> = {
-  'search, rare word': 'search, word of 250',
-  'search, middling word': 'search, word of 250',
-  'search, common and middling': 'search, two common words',
-  'search, phrase': 'search, phrase of 250',
-  'search, prefix of 3 letters': 'search, prefix of 250',
-  'search, prefix of 5 letters': 'search, prefix of 250',
-  'search, negated prefix': 'search, negation',
-  'search, with filters': 'search, common word',
-}
 
 interface Measured {
   /** Milliseconds of processor time, the database's own included. */

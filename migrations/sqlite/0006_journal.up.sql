@@ -40,15 +40,20 @@ create table journal_totals (
   primary key (owner, entry_type)
 ) without rowid;
 
--- Words cut by the server's own tokenizer and joined by blanks; rowid = -journal_entries.docid: newest first. `keys` holds one
--- token for the owner, the type and each label. Every token begins with the owner's key of 15 characters (search/fts5.ts), so `prefix` means
--- the 2 and 3 after it; these stand in search/prefixes.ts too.
+-- Words cut by the server's own tokenizer and joined by blanks; rowid = -journal_entries.docid: newest first. Besides the words there is one token for
+-- all of an owner's entries, the type, each label and pairs of frequent words (search/fts5.ts). Every token begins with the owner's key of 15
+-- characters, so `prefix` means the 2 and 3 after it; these stand in search/prefixes.ts too.
 create virtual table journal_search using fts5 (
-  keys, body, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '17 18'
+  words, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '17 18'
 );
 -- What a longer prefix can stand for: each word of more than three characters that is in it, owner's key and all.
 create table journal_words (
   word text primary key not null
+) without rowid;
+-- The words whose pairs are in it, by the owner's key: a JSON list of hashes (search/frequent-words.ts).
+create table journal_frequent_words (
+  owner  text primary key not null,
+  hashes text not null
 ) without rowid;
 
 create table user_preferences (

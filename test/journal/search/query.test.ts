@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { AppError } from '../../../src/core/errors'
-import { matchText } from '../../../src/modules/journal/search/fts5'
+import { documentText, matchText } from '../../../src/modules/journal/search/fts5'
 import { parseQuery } from '../../../src/modules/journal/search/query'
 import { lexemesOf, queryText, vectorText } from '../../../src/modules/journal/search/tsvector'
 
@@ -55,9 +55,9 @@ test.each([
 test('both databases are asked in their own words, with nothing of the text left to mean anything to them', () => {
   const query = parseQuery('btc "stop loss" accum* -eth -"a b"')
   expect(matchText('o1', query, ['t2'])).toBe(
-    '(keys:"o1t2" AND body:"o1btc" AND body:"o1stop o1loss" AND body:"o1accum"*) NOT (body:"o1eth" OR body:"o1a o1b")',
+    '("o1§§§t2" AND "o1btc" AND "o1stop o1loss" AND "o1accum"*) NOT ("o1eth" OR "o1a o1b")',
   )
-  expect(matchText('o1', parseQuery('-eth'), [])).toBe('(keys:"o1") NOT (body:"o1eth")')
+  expect(matchText('o1', parseQuery('-eth'), [])).toBe('("o1§§§") NOT ("o1eth")')
   expect(queryText(query, ['t2'])).toBe(
     `'§t2' & '+601' & 'btc' & ('stop' <-> 'loss') & 'accum':* & !'eth' & !('a' <-> 'b')`,
   )
@@ -72,8 +72,21 @@ test('both databases are asked in their own words, with nothing of the text left
   const spelled = new Map([
     [query.wanted[2]!, [parseQuery('accumulate').wanted[0]!, parseQuery('accum').wanted[0]!]],
   ])
-  expect(matchText('o1', parseQuery('accum*'), [], new Map())).toBe('body:"o1accum"*')
-  expect(matchText('o1', query, [], spelled)).toContain('(body:"o1accumulate" OR body:"o1accum")')
+  expect(matchText('o1', parseQuery('accum*'), [], { spelled: new Map() })).toBe('"o1accum"*')
+  expect(matchText('o1', query, [], { spelled })).toContain('("o1accumulate" OR "o1accum")')
+})
+
+test('on SQLite a phrase of common words is asked for by its pairs, or of an entry without pairs', () => {
+  const isFrequent = (word: string) => word !== 'rare'
+  const text = (query: string) => matchText('o', parseQuery(query), [], { isFrequent })
+  expect(text('"a b c"')).toBe('("o§§§a§b o§§§b§c" OR ("o§§§-" AND "oa ob oc"))')
+  expect(text('x -"a b"')).toBe('("ox") NOT (("o§§§a§b" OR ("o§§§-" AND "oa ob")))')
+  for (const query of ['"a rare b"', '"a bo"*', 'a']) expect(text(query)).not.toContain('§')
+  const words = ['a', 'b', 'c', 'rare', 'd', null, 'a', 'b']
+  expect(documentText('o', words, ['t2'], isFrequent)).toBe(
+    'o§§§ oa ob oc orare od o¶ oa ob o§§§a§b o§§§b§c o¶ o§§§a§b o§§§t2',
+  )
+  expect(documentText('o', ['a', 'b'], [])).toBe('o§§§ oa ob o§§§-')
 })
 
 test('of a phrase every pair is asked for, but for a last word that may go on', () => {

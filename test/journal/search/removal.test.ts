@@ -53,6 +53,28 @@ eachStorage('The search index', (open, _, dialect) => {
     expect(await listWords(storage)).toEqual([])
   })
 
+  test.if(dialect === 'sqlite')(
+    'learns once which words an owner uses often, until all is deleted',
+    async () => {
+      const storage = open()
+      const readHashes = () =>
+        storage.system.read((db) =>
+          db.rows<{ hashes: string }>(
+            sql`select hashes from journal_frequent_words where owner = ${ownerKey('writer')}`,
+          ),
+        )
+      await fillJournal(storage, 'writer', 999)
+      expect(await readHashes()).toEqual([])
+      await fillJournal(storage, 'writer', 1)
+      const learned = await readHashes()
+      expect(JSON.parse(learned[0]!.hashes).length).toBeGreaterThan(50)
+      await fillJournal(storage, 'writer', 1)
+      expect(await readHashes()).toEqual(learned)
+      await storage.as('writer').write((tx) => eraseOwner(tx, 'writer', () => {}))
+      expect(await readHashes()).toEqual([])
+    },
+  )
+
   test('holds nothing of what was deleted, one by one or all at once, and all of what others have', async () => {
     const storage = open()
     await fillJournal(storage, 'leaver', 30)

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { and, asc, eq, lte, type SQL, sql } from 'drizzle-orm'
 import type { Writer } from '../../../core/storage'
 import { lockOwner } from '../entries/totals'
+import { forgetFrequentWords } from '../search/frequent-words'
 import { rowidOf } from '../search/fts5'
 import { ownerKey } from '../search/keys'
 import { removeAllWords } from '../search/prefixes'
@@ -42,7 +43,10 @@ async function eraseEntries(tx: Writer, owner: string, progress: (done: number) 
     // SQLite works on this very thread: between two statements others get their turn.
     await turn()
   }
-  if (tx.dialect === 'sqlite') await tx.execute(removeAllWords(ownerKey(owner)))
+  if (tx.dialect === 'sqlite') {
+    await tx.execute(removeAllWords(ownerKey(owner)))
+    await tx.execute(forgetFrequentWords(ownerKey(owner)))
+  }
   for (const table of [journalLabels, journalTotals]) {
     const all = table.on(tx.dialect)
     await tx.delete(all).where(eq(all.owner, owner))

@@ -4,6 +4,7 @@ import type { EntryRow } from '../entries/entry'
 import type { Filter } from '../entries/filter'
 import { selectFound } from '../entries/ownership'
 import { journalEntries } from '../tables'
+import { readFrequentWords } from './frequent-words'
 import * as fts5 from './fts5'
 import { labelKeys, ownerKey } from './keys'
 import { spellOut } from './prefixes'
@@ -51,7 +52,12 @@ async function expressionsOf(db: Reader, owner: string, { query, filter }: Crite
     }
   }
   const key = ownerKey(owner)
-  return { expression: fts5.matchText(key, query, keys, await spellOut(db, key, query)) }
+  const hasPhrase = [...query.wanted, ...query.unwanted].some(({ words }) => words.length > 1)
+  const known = {
+    spelled: await spellOut(db, key, query),
+    isFrequent: hasPhrase ? await readFrequentWords(db, key) : undefined,
+  }
+  return { expression: fts5.matchText(key, query, keys, known) }
 }
 
 function buildSearch(select: Select, dialect: Dialect) {

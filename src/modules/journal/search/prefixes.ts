@@ -48,7 +48,7 @@ export const addWords = (owner: string, documents: Words[]): SQL =>
 /** Forgets the words of a document that is no longer in the index, as far as no other has them. */
 export const removeWords = (owner: string, document: Words): SQL =>
   sql`delete from journal_words where word in (select value from json_each(${listWords(owner, [document])}))
-      and not exists (select 1 from journal_search where journal_search match 'body:"' || word || '"')`
+      and not exists (select 1 from journal_search where journal_search match '"' || word || '"')`
 
 /** Forgets all words of an owner. */
 export const removeAllWords = (owner: string): SQL =>

@@ -2,6 +2,7 @@ import type { Writer } from '../../../core/storage'
 import { labelOfTag } from '../entries/draft'
 import type { EntryRow } from '../entries/entry'
 import { documentOf } from './document'
+import { learnFrequentWords, readFrequentWords } from './frequent-words'
 import * as fts5 from './fts5'
 import { labelKeys, ownerKey } from './keys'
 import { addWords, removeWords } from './prefixes'
@@ -23,10 +24,10 @@ export async function addToSearch(tx: Writer, owner: string, entries: Indexed[])
   }
   const key = ownerKey(owner)
   const documents = entries.map((entry) => documentOf(entry).words)
-  const rows = entries.map((entry, at): [number, string, string] => [
+  const isFrequent = (await readFrequentWords(tx, key)) ?? (await learnFrequentWords(tx, owner, key))
+  const rows = entries.map((entry, at): [number, string] => [
     entry.docid,
-    fts5.keysOf(key, keysOf(entry)),
-    fts5.bodyOf(key, documents[at]!),
+    fts5.documentText(key, documents[at]!, keysOf(entry), isFrequent),
   ])
   await tx.execute(fts5.addRows(rows))
   await tx.execute(addWords(key, documents))

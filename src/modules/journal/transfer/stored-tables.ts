@@ -4,7 +4,12 @@ import { journalEntries, journalLabels, journalTotals, storageRecords, userPrefe
 
 /** What of the journal is moved between installations. Documents of the search are numbered anew and made anew. */
 export const storedTables: readonly StoredTable[] = [
-  { ...journalEntries, local: ['docid'], index: ['journal_search', 'journal_words'], add: adoptEntries },
+  {
+    ...journalEntries,
+    local: ['docid'],
+    index: ['journal_search', 'journal_words', 'journal_frequent_words'],
+    add: adoptEntries,
+  },
   journalLabels,
   journalTotals,
   userPreferences,
