@@ -1,4 +1,6 @@
-import type { Batch, BatchResult, FileResult } from './batch'
+import type { Batch, BatchResult } from './batch'
+import type { ParsedFile } from './facts'
+import { unpackSymbols } from './pack'
 import type { SourceText } from './source-text'
 
 /** One worker. */
@@ -8,7 +10,7 @@ export interface Hand {
   readonly memory: number
   readonly lost: boolean
   /** Null when the worker crashed, was closed, or took longer than the limit: then it is lost. */
-  parse(texts: SourceText[]): Promise<FileResult[] | null>
+  parse(texts: SourceText[]): Promise<ParsedFile[] | null>
   close(): void
 }
 
@@ -16,10 +18,10 @@ export interface Hand {
 export function openHand(script: string | URL, limit: number): Hand {
   const worker = new Worker(script, { smol: true })
   let [memory, lost] = [0, false]
-  let answer: ((results: FileResult[] | null) => void) | undefined
+  let answer: ((results: ParsedFile[] | null) => void) | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function settle(results: FileResult[] | null): void {
+  function settle(results: ParsedFile[] | null): void {
     clearTimeout(timer)
     const resolve = answer
     answer = undefined
@@ -36,7 +38,7 @@ export function openHand(script: string | URL, limit: number): Hand {
 
   worker.onmessage = ({ data }: MessageEvent<BatchResult>) => {
     memory = data.memory
-    settle(data.results)
+    settle(data.results.map((result) => ({ ...result, symbols: unpackSymbols(result.symbols) })))
   }
   worker.onerror = (event) => {
     event.preventDefault?.()

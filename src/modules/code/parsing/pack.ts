@@ -1,4 +1,5 @@
-import type { FileFacts, ImportFact, ReferenceFact, Role, Target } from './facts'
+import type { FileFacts, ImportFact, ReferenceFact, Role, SymbolFact, Target } from './facts'
+import { rowOfSymbol, type SymbolRow, symbolOfRow } from './symbol-rows'
 
 const roles: readonly Role[] = [
   'read',
@@ -32,8 +33,15 @@ type Row = [
   within: number,
 ]
 
-/** Facts as bytes: names once, references as numbers, compressed. */
-export function packFacts(facts: FileFacts): Uint8Array {
+/** Definitions as text. */
+export const packSymbols = (symbols: readonly SymbolFact[]): string =>
+  JSON.stringify(symbols.map(rowOfSymbol))
+
+export const unpackSymbols = (packed: string): SymbolFact[] =>
+  (JSON.parse(packed) as SymbolRow[]).map(symbolOfRow)
+
+/** Facts as bytes: names once, references as numbers, compressed. `symbols` are theirs, packed already. */
+export function packFacts({ symbols: _, references, ...facts }: FileFacts, symbols: string): Uint8Array {
   const names = new Map<string, number>()
   const numberOf = (name: string) => {
     const known = names.get(name)
@@ -41,9 +49,9 @@ export function packFacts(facts: FileFacts): Uint8Array {
     names.set(name, names.size)
     return names.size - 1
   }
-  const rows = facts.references.map((reference) => rowOf(reference, numberOf))
-  const packed = { ...facts, references: rows, names: [...names.keys()] }
-  return Bun.zstdCompressSync(Buffer.from(JSON.stringify(packed)), { level: 1 })
+  const rows = references.map((reference) => rowOf(reference, numberOf))
+  const others = JSON.stringify({ ...facts, references: rows, names: [...names.keys()] })
+  return Bun.zstdCompressSync(Buffer.from(`{"symbols":${symbols},${others.slice(1)}`), { level: 1 })
 }
 
 function rowOf(reference: ReferenceFact, numberOf: (name: string) => number): Row {
@@ -52,19 +60,27 @@ function rowOf(reference: ReferenceFact, numberOf: (name: string) => number): Ro
   return [numberOf(name), line, column, roles.indexOf(role), targets.indexOf(target.to), index, within]
 }
 
-type Packed = Omit<FileFacts, 'references'> & { names: string[]; references: Row[] }
+type Packed = Omit<FileFacts, 'references' | 'symbols'> & {
+  /** Objects where an older version has packed them: until their repository is indexed again. */
+  symbols: (SymbolRow | SymbolFact)[]
+  references: Row[]
+  names: string[]
+}
 
 const read = (bytes: Uint8Array) => JSON.parse(Bun.zstdDecompressSync(bytes).toString()) as Packed
 
 /** The imports among the facts that were packed, without the work that the rest is. */
 export const unpackImports = (bytes: Uint8Array): ImportFact[] => read(bytes).imports
 
+const unpackSymbol = (symbol: SymbolRow | SymbolFact): SymbolFact =>
+  Array.isArray(symbol) ? symbolOfRow(symbol) : symbol
+
 /** The facts that were packed. */
 export function unpackFacts(bytes: Uint8Array): FileFacts {
-  const { names, references, ...facts } = read(bytes)
+  const { names, references, symbols, ...facts } = read(bytes)
   const unpack = ([name, line, column, role, to, index, within]: Row): ReferenceFact => {
     const target = (index < 0 ? { to: targets[to]! } : { to: targets[to]!, index }) as Target
     return { name: names[name]!, line, column, role: roles[role]!, target, within }
   }
-  return { ...facts, references: references.map(unpack) }
+  return { ...facts, symbols: symbols.map(unpackSymbol), references: references.map(unpack) }
 }

@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os'
-import type { FileResult } from './batch'
-import { unparsed } from './facts'
+import { type ParsedFile, unparsed } from './facts'
 import { type Hand, openHand } from './hand'
 import type { SourceText } from './source-text'
 
 export interface Pool {
   /** One result for each text, in order. Throws only when the signal does, or the pool is closed. */
-  parse(texts: SourceText[], signal: AbortSignal): Promise<FileResult[]>
+  parse(texts: SourceText[], signal: AbortSignal): Promise<ParsedFile[]>
   close(): Promise<void>
 }
 
@@ -34,7 +33,7 @@ const ownScript = (): string | URL =>
 /** Parses batches in workers. One that crashes or hangs is replaced; its batch is tried again text by text, so only the culprit is lost. */
 export function createPool(options: PoolOptions = {}): Pool {
   const hands = createHands(options)
-  async function parse(texts: SourceText[], signal: AbortSignal): Promise<FileResult[]> {
+  async function parse(texts: SourceText[], signal: AbortSignal): Promise<ParsedFile[]> {
     signal.throwIfAborted()
     const results = await hands.run(texts)
     if (results) return results
@@ -42,7 +41,7 @@ export function createPool(options: PoolOptions = {}): Pool {
       options.onLost?.(texts[0]!.language)
       return [unparsed]
     }
-    const singly: FileResult[] = []
+    const singly: ParsedFile[] = []
     for (const text of texts) singly.push(...(await parse([text], signal)))
     return singly
   }
@@ -51,7 +50,7 @@ export function createPool(options: PoolOptions = {}): Pool {
 
 interface Waiting {
   texts: SourceText[]
-  resolve(results: FileResult[] | null): void
+  resolve(results: ParsedFile[] | null): void
   reject(error: Error): void
 }
 
@@ -94,7 +93,7 @@ function createHands(options: PoolOptions) {
   }
 
   return {
-    run(texts: SourceText[]): Promise<FileResult[] | null> {
+    run(texts: SourceText[]): Promise<ParsedFile[] | null> {
       if (closed) return Promise.reject(new Error('The parsers are closed'))
       return new Promise((resolve, reject) => {
         queue.push({ texts, resolve, reject })

@@ -1,9 +1,9 @@
 import { setPriority } from 'node:os'
-import type { Batch, BatchResult, FileResult } from './batch'
+import type { Batch, BatchResult, PackedFile } from './batch'
 import { extract } from './extract'
 import { type FileFacts, noFacts } from './facts'
 import { memoryTaken } from './grammar'
-import { packFacts } from './pack'
+import { packFacts, packSymbols } from './pack'
 import type { SourceText } from './source-text'
 
 declare const self: {
@@ -28,7 +28,7 @@ let parsed = 0
 
 /** Parses the batches that the pool sends, one after the other. */
 self.onmessage = async ({ data: { texts } }) => {
-  const results: FileResult[] = []
+  const results: PackedFile[] = []
   for (const text of texts) {
     results.push(await parse(text))
     parsed += text.text.length
@@ -39,12 +39,13 @@ self.onmessage = async ({ data: { texts } }) => {
   self.postMessage({ results, memory: memoryTaken() })
 }
 
-async function parse({ language, text }: SourceText): Promise<FileResult> {
+async function parse({ language, text }: SourceText): Promise<PackedFile> {
   const facts = await extract(language, text).catch(noneUnlessBroken)
-  const { symbols, references, imports } = facts
-  const empty = symbols.length + references.length + imports.length === 0
+  const { references, imports } = facts
+  const empty = facts.symbols.length + references.length + imports.length === 0
+  const symbols = packSymbols(facts.symbols)
   return {
-    facts: empty ? null : packFacts(facts),
+    facts: empty ? null : packFacts(facts, symbols),
     symbols,
     referenceCount: references.length + imports.length,
   }

@@ -33,7 +33,7 @@ function commentAbove(text: string, start: number, lineComment: RegExp): string 
   const above = linesAbove(text, start)
   let last = above() ?? ''
   while (/^\s*(@\w|#\[|\[\w)/.test(last)) last = above() ?? ''
-  if (/\*\/\s*$/.test(last)) return blockAbove(last, above)
+  if (last.trimEnd().endsWith('*/')) return blockAbove(last, above)
   const found: string[] = []
   for (let line: string | undefined = last; line !== undefined; line = above()) {
     const comment = lineComment.exec(line)

@@ -10,10 +10,16 @@ const script: Rule = (found, head, text) => {
   return /\bexport\b/.test(lineBefore(text, found.start)) || found.kind === 'enum_member'
 }
 
+/** What stands before the first of some signs. */
+function before(signs: RegExp, head: string): string {
+  const end = head.search(signs)
+  return end < 0 ? head : head.slice(0, end)
+}
+
 const withoutWords =
   (words: RegExp): Rule =>
   (_found, head) =>
-    !words.test(head.split(/[({=;\n]/)[0]!)
+    !words.test(before(/[({=;\n]/, head))
 
 const rules: Record<string, Rule> = {
   typescript: script,
@@ -23,11 +29,11 @@ const rules: Record<string, Rule> = {
   go: ({ name }) => /^\p{Lu}/u.test(name),
   rust: ({ kind }, head) => /^(\s*#\[[^\]]*\])*\s*pub\b/.test(head) || /^(enum_member|macro)$/.test(kind),
   java: ({ kind, parentType }, head) =>
-    /\bpublic\b/.test(head.split(/[({=;]/)[0]!) ||
+    /\bpublic\b/.test(before(/[({=;]/, head)) ||
     /^(interface_body|enum_body)\b/.test(parentType) ||
     kind === 'enum_member',
   csharp: ({ kind, parentType }, head) =>
-    /\bpublic\b/.test(head.split(/[({=;]/)[0]!) ||
+    /\bpublic\b/.test(before(/[({=;]/, head)) ||
     kind === 'namespace' ||
     kind === 'enum_member' ||
     /interface/.test(parentType),
@@ -40,5 +46,5 @@ const rules: Record<string, Rule> = {
 }
 
 /** Whether other files can name it, by the language's own rule; true where the language has none. */
-export const isExported = (language: string, found: Found, head: string, text: string): boolean =>
-  rules[language]?.(found, head, text) ?? true
+export const isExported = (language: string, found: Found, text: string): boolean =>
+  rules[language]?.(found, text.slice(found.start, found.start + 300), text) ?? true
