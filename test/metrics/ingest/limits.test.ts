@@ -84,6 +84,11 @@ describe('a body that is no request is 422 with the predecessor’s list, and st
     ['no value', request({ type: 'custom' }), ['body', 'metrics', 0, 'value']],
     ['a value that is a word', request(custom({ value: 'much' })), ['body', 'metrics', 0, 'value']],
     ['a timestamp that is none', request(custom({ timestamp: 'noon' })), ['body', 'metrics', 0, 'timestamp']],
+    [
+      'a day that its month does not have',
+      request(custom(), custom({ timestamp: '2026-02-30 10:00:00' })),
+      ['body', 'metrics', 1, 'timestamp'],
+    ],
     ['dimensions that are a list', request(custom({ dimensions: [] })), ['body', 'metrics', 0, 'dimensions']],
     ['a metric that is null', { service: 'auth-server', metrics: [null] }, ['body', 'metrics', 0]],
     ['no service', { metrics: [custom()] }, ['body', 'service']],

@@ -31,19 +31,20 @@ const mostKept = 50_000
 export function createSeriesCache(): SeriesCache {
   let senders = new Map<string, Known>()
   let count = 0
-  const keep = (known: Known, key: string, series: Series) => {
+  const keep = (name: string, known: Known, key: string, series: Series) => {
     if (++count > mostKept) {
       for (const one of senders.values()) one.clear()
       senders = new Map()
       count = 1
     }
+    // Senders of whom nothing is kept are not remembered either.
+    senders.set(name, known)
     known.set(key, series)
   }
   return {
     of(sender) {
       const name = `${sender.service}\n${sender.version ?? ''}\n${sender.instance ?? ''}`
       const known: Known = senders.get(name) ?? new Map()
-      senders.set(name, known)
       return {
         of(type, dimensions, limits, report) {
           const key = dimensions === undefined ? type : type + JSON.stringify(dimensions)
@@ -54,7 +55,7 @@ export function createSeriesCache(): SeriesCache {
               faulty = true
               report(path, message)
             })
-            if (!faulty) keep(known, key, series)
+            if (!faulty) keep(name, known, key, series)
           }
           return series
         },

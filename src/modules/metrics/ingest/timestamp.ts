@@ -1,3 +1,5 @@
+import { parseTime } from '../../../core/time'
+
 const form =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(:\d{2}(?:[.,]\d{1,9})?)?)?\s*([Zz]|[+-]\d{2}:?\d{2})?$/
 const numeric = /^-?\d+(\.\d+)?$/
@@ -12,8 +14,7 @@ export function readTimestamp(value: unknown): number | undefined {
   const parts = form.exec(value)
   if (!parts) return undefined
   const [, date, minutes = '00:00', seconds = ':00', zone = 'Z'] = parts
-  const at = Date.parse(`${date}T${minutes}${seconds.replace(',', '.')}${withColon(zone)}`)
-  return Number.isNaN(at) ? undefined : at
+  return parseTime(`${date}T${minutes}${seconds.replace(',', '.')}${withColon(zone)}`)
 }
 
 /** The largest and smallest date that there is. */

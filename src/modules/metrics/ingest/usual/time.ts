@@ -1,3 +1,4 @@
+import { parseTime } from '../../../../core/time'
 import { ascii, digitAt, dot, giveUp, quote, startsWith } from './scan'
 
 /** The time that `behindTime` read last, in milliseconds since the epoch. */
@@ -32,8 +33,8 @@ export function behindTime(bytes: Uint8Array, at: number): number {
 function setHour(bytes: Uint8Array, at: number): void {
   const start = bytes.slice(at, at + hour.length)
   const text = Buffer.from(start).toString('latin1')
-  const ms = Date.parse(`${text.slice(1)}00Z`)
-  if (!/^"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):$/.test(text) || Number.isNaN(ms)) giveUp()
+  const ms = parseTime(`${text.slice(1)}00Z`)
+  if (!/^"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):$/.test(text) || ms === undefined) giveUp()
   hour = start
   hourAt = ms
 }
