@@ -79,14 +79,14 @@ test('both databases are asked in their own words, with nothing of the text left
 test('on SQLite a phrase of common words is asked for by its pairs, or of an entry without pairs', () => {
   const isFrequent = (word: string) => word !== 'rare'
   const text = (query: string) => matchText('o', parseQuery(query), [], { isFrequent })
-  expect(text('"a b c"')).toBe('("o§§§a§b o§§§b§c" OR ("o§§§-" AND "oa ob oc"))')
-  expect(text('x -"a b"')).toBe('("ox") NOT (("o§§§a§b" OR ("o§§§-" AND "oa ob")))')
+  expect(text('"a b c"')).toBe('("o§§§a§b o§§§b§c" OR ("o§§§¶" AND "oa ob oc"))')
+  expect(text('x -"a b"')).toBe('("ox") NOT (("o§§§a§b" OR ("o§§§¶" AND "oa ob")))')
   for (const query of ['"a rare b"', '"a bo"*', 'a']) expect(text(query)).not.toContain('§')
   const words = ['a', 'b', 'c', 'rare', 'd', null, 'a', 'b']
   expect(documentText('o', words, ['t2'], isFrequent)).toBe(
     'o§§§ oa ob oc orare od o¶ oa ob o§§§a§b o§§§b§c o¶ o§§§a§b o§§§t2',
   )
-  expect(documentText('o', ['a', 'b'], [])).toBe('o§§§ oa ob o§§§-')
+  expect(documentText('o', ['a', 'b'], [])).toBe('o§§§ oa ob o§§§¶')
 })
 
 test('of a phrase every pair is asked for, but for a last word that may go on', () => {

@@ -4,6 +4,7 @@ import { fillJournal } from '../../../bench/fill-journal'
 import { eraseOwner } from '../../../src/modules/journal/account/erase'
 import type { EntryRow } from '../../../src/modules/journal/entries/entry'
 import { insertEntries, removeEntry } from '../../../src/modules/journal/entries/rows'
+import { matchText } from '../../../src/modules/journal/search/fts5'
 import { ownerKey } from '../../../src/modules/journal/search/keys'
 import { journalEntries } from '../../../src/modules/journal/tables'
 import type { Storage } from '../../../src/platform/storage/storage'
@@ -70,6 +71,12 @@ eachStorage('The search index', (open, _, dialect) => {
       expect(JSON.parse(learned[0]!.hashes).length).toBeGreaterThan(50)
       await fillJournal(storage, 'writer', 1)
       expect(await readHashes()).toEqual(learned)
+      const [unpaired] = await storage.system.read((db) =>
+        db.rows(
+          sql`select count(*) as count from journal_search where journal_search match ${matchText(ownerKey('writer'), { wanted: [], unwanted: [] }, ['¶'])}`,
+        ),
+      )
+      expect(unpaired).toEqual({ count: 999 })
       await storage.as('writer').write((tx) => eraseOwner(tx, 'writer', () => {}))
       expect(await readHashes()).toEqual([])
     },

@@ -9,7 +9,7 @@ const gap = '¶'
 /** Begins what is no word of a text; alone it stands for every entry. Three characters, so that the lists of short prefixes hold all such as one. */
 const mark = '§§§'
 /** Of entries whose pairs of words are not in the index. */
-const unpaired = `${mark}-`
+const unpaired = mark + gap
 
 /*
  * Every word begins with its owner's key, which always has the same length: so each owner has words of their own in the index, and looking one up costs
