@@ -1,5 +1,5 @@
 import type { LocalConnection } from '../../../core/local-database'
-import type { StoredSample } from '../store/row'
+import type { StoredSeries } from '../store/row'
 import { addToRollup, type Grain, newRollup, startOf, tableOf } from './rollup'
 import { createRollupSeries } from './rollup-series'
 import { createRollupWriter } from './rollup-writer'
@@ -8,7 +8,8 @@ import { createSortedRows } from './sorted-rows'
 
 /** Rolls rows up in memory until they are written. */
 export interface RollupGatherer {
-  add(row: StoredSample): void
+  /** One row; `duration` is NaN for none, `metadata` empty or null. Called very often. */
+  add(series: StoredSeries, at: number, value: number, duration: number, metadata: string | null): void
   /** Hours of senders that wait to be written. */
   size(): number
   /** Puts what was gathered onto what the tables hold, in a transaction of the caller's. */
@@ -50,9 +51,8 @@ export function createRollupGatherer(
       addToRollup(found.rollup, value, duration, sender.targets.failed)
     })
   return {
-    add(row) {
-      const full = rows.add(senders.numberOf(row), row.at, row.value, row.duration_ms ?? Number.NaN)
-      if (full) rollUp()
+    add(one, at, value, duration, metadata) {
+      if (rows.add(senders.numberOf(one, metadata), at, value, duration)) rollUp()
     },
     size: () => gathered.length,
     write() {

@@ -31,7 +31,7 @@ export function liveRollups(db: LocalConnection): Follower {
   /** Another process writes as well: each would read again, at every turn, what the other has left for later. */
   let shared = false
 
-  /** Once a transaction, before its first row. What is remembered does not hold where a transaction that wrote was taken back, or another process has written. */
+  /** Once a transaction, before its first rows. What is remembered does not hold where a transaction that wrote was taken back, or another process has written. */
   const begin = (before: number) => {
     const [current, last] = [versionOf(db), rolledId(db)]
     shared = current !== version
@@ -40,8 +40,8 @@ export function liveRollups(db: LocalConnection): Follower {
     rows = 0
     version = current
     rolled = last
-    for (const row of storedRows(db, rolled, before)) {
-      rollups.add(row)
+    for (const { series, at, value, duration, metadata } of storedRows(db, rolled, before)) {
+      rollups.add(series, at, value, duration, metadata)
       rows++
     }
     complete = true
@@ -55,11 +55,12 @@ export function liveRollups(db: LocalConnection): Follower {
     complete = true
   }
   const follower: Follower = {
-    add(row) {
-      if (!begun) begin(row.id)
+    add({ seriesOf, at, value, duration, metadata }, series, firstId) {
+      if (!begun) begin(firstId)
       begun = true
-      rows++
-      rollups.add(row)
+      rows += at.length
+      for (let row = 0; row < at.length; row++)
+        rollups.add(series[seriesOf[row]!]!, at[row]!, value[row]!, duration[row]!, metadata[row]!)
     },
     commit() {
       begun = false

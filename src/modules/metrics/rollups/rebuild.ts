@@ -54,7 +54,7 @@ export function stepRebuild(db: LocalConnection): Rebuilt {
     const rollups = createRollupGatherer(db, shadowOf)
     let { last_id, done } = state
     for (const row of storedRows(db, last_id, Number.MAX_SAFE_INTEGER, together)) {
-      rollups.add(row)
+      rollups.add(row.series, row.at, row.value, row.duration, row.metadata)
       last_id = row.id
       done++
     }

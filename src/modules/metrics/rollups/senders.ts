@@ -1,4 +1,4 @@
-import type { StoredSample, StoredSeries } from '../store/row'
+import type { StoredSeries } from '../store/row'
 import { errorCodeOf } from './kept-dimensions'
 import type { Rollup } from './rollup'
 import type { RollupSeries, Targets } from './rollup-series'
@@ -22,8 +22,8 @@ export interface Gathered {
 
 /** Numbers those who send. */
 export interface Senders {
-  /** The number of a row's sender. */
-  numberOf(row: StoredSample): number
+  /** The number of a row's sender; what failed has one for each error code in the metadata. */
+  numberOf(series: StoredSeries, metadata: string | null): number
   at(number: number): Sender
   count(): number
   forget(): void
@@ -47,25 +47,25 @@ export function createSenders(series: RollupSeries): Senders {
     senders.push(sender)
     return sender
   }
-  const withCode = (whole: Whole, row: StoredSample, code: string): Sender => {
+  const withCode = (whole: Whole, one: StoredSeries, code: string): Sender => {
     whole.byCode ??= new Map()
     let failing = whole.byCode.get(code)
     if (!failing) {
       if (whole.byCode.size >= mostCodes) whole.byCode.clear()
-      failing = add(row.series, code)
+      failing = add(one, code)
       whole.byCode.set(code, failing)
     }
     return failing
   }
   return {
-    numberOf(row) {
-      let whole = known.get(row.series)
+    numberOf(one, metadata) {
+      let whole = known.get(one)
       if (!whole) {
-        whole = add(row.series, undefined)
-        known.set(row.series, whole)
+        whole = add(one, undefined)
+        known.set(one, whole)
       }
-      const code = errorCodeOf(row.metadata)
-      return code === undefined ? whole.number : withCode(whole, row, code).number
+      const code = errorCodeOf(metadata)
+      return code === undefined ? whole.number : withCode(whole, one, code).number
     },
     at: (number) => senders[number]!,
     count: () => senders.length,

@@ -1,8 +1,21 @@
 import type { LocalConnection } from '../../../core/local-database'
-import type { StoredSample, StoredSeries } from '../store/row'
+import type { StoredSeries } from '../store/row'
 
 /** Rows that are fetched at a time. */
 const together = 5000
+
+/** A row of `samples`. */
+export interface StoredRow {
+  id: number
+  series: StoredSeries
+  /** Milliseconds since the epoch. */
+  at: number
+  value: number
+  /** Milliseconds; NaN for none. */
+  duration: number
+  /** JSON text. */
+  metadata: string | null
+}
 
 interface Row extends Record<string, unknown> {
   id: number
@@ -19,7 +32,7 @@ export function* storedRows(
   after: number,
   before: number,
   most = Number.POSITIVE_INFINITY,
-): Generator<StoredSample> {
+): Generator<StoredRow> {
   const seriesOf = createSeries(db)
   const statement = db.statement<Row>(
     'select id, series, at, value, duration_ms, metadata from samples where id > ? and id < ? order by id limit ?',
@@ -27,7 +40,8 @@ export function* storedRows(
   let left = most
   for (let from = after; left > 0; ) {
     const rows = statement.all(from, before, Math.min(left, together))
-    for (const row of rows) yield { ...row, request_id: '', series: seriesOf(row.series) }
+    for (const { id, series, at, value, duration_ms, metadata } of rows)
+      yield { id, series: seriesOf(series), at, value, duration: duration_ms ?? Number.NaN, metadata }
     if (rows.length < together) return
     left -= rows.length
     from = rows.at(-1)!.id

@@ -1,10 +1,11 @@
 import type { LocalConnection } from '../../../core/local-database'
-import type { StoredSample } from './row'
+import type { Batch } from '../ingest/record'
+import type { StoredSeries } from './row'
 
 /** Sees every row as it is stored, on the writing thread, inside of the transaction that stores it. */
 export interface Follower {
-  /** One row; called very often. */
-  add(row: StoredSample): void
+  /** The rows of a batch, with ids from `firstId` on; `series` are those of `batch.series`. */
+  add(batch: Batch, series: readonly StoredSeries[], firstId: number): void
   /** Before the transaction ends. Throwing takes the rows back, and they come again. */
   commit(): void
   /** Writes what `commit` has left for later, if anything, in a transaction of the caller's. */

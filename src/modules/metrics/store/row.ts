@@ -7,17 +7,3 @@ export interface StoredSeries {
   metric_type: string
   dimensions: string
 }
-
-/** A row of `samples` on its way into the tables. */
-export interface StoredSample {
-  /** Grows from row to row, never used again. */
-  id: number
-  series: StoredSeries
-  /** Milliseconds since the epoch. */
-  at: number
-  value: number
-  duration_ms: number | null
-  /** JSON text. */
-  metadata: string | null
-  request_id: string
-}

@@ -22,7 +22,7 @@ const insertOf = (rows: number) =>
 
 export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers: readonly Follower[]): Sink {
   const blocks = createBlocks(db)
-  let waiting: LocalValue[] = []
+  const waiting: LocalValue[] = []
   let lastId = -1
   let begun = false
 
@@ -39,7 +39,17 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
     const rows = waiting.length / columns
     const statement = rows === together ? insert : db.statement(insertOf(rows))
     statement.run(...waiting)
-    waiting = []
+    waiting.length = 0
+  }
+  const addRows = (batch: Batch, batchId: number, series: readonly StoredSeries[]) => {
+    const { seriesOf, at, value, duration, metadata } = batch
+    for (let row = 0; row < at.length; row++) {
+      const took = Number.isNaN(duration[row]) ? null : duration[row]!
+      const { id } = series[seriesOf[row]!]!
+      waiting.push(++lastId, batchId, id, at[row]!, value[row]!, took, metadata[row] || null)
+      blocks.add(lastId, at[row]!, batch.receivedAt)
+      if (waiting.length === together * columns) write()
+    }
   }
   return {
     add(batch) {
@@ -49,13 +59,8 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
         .statement('insert into batches (request_id, received_at) values (?, ?)')
         .run(requestId, receivedAt)
       const series = seriesIds.of(batch)
-      for (let i = 0; i < batch.at.length; i++) {
-        const row = rowAt(batch, i, ++lastId, series)
-        waiting.push(row.id, batchId, row.series.id, row.at, row.value, row.duration_ms, row.metadata)
-        blocks.add(row.id, row.at, receivedAt)
-        for (const follower of followers) follower.add(row)
-        if (waiting.length === together * columns) write()
-      }
+      for (const follower of followers) follower.add(batch, series, lastId + 1)
+      addRows(batch, batchId, series)
       // Old rows that are imported bring young keys.
       const usedAt = Math.max(receivedAt, Date.now())
       for (const key of batch.idempotencyKeys) {
@@ -72,24 +77,11 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
       begun = false
     },
     forget() {
-      waiting = []
+      waiting.length = 0
       lastId = -1
       begun = false
       blocks.forget()
     },
-  }
-}
-
-function rowAt(batch: Batch, i: number, id: number, series: StoredSeries[]) {
-  const duration = batch.duration[i]!
-  return {
-    id,
-    series: series[batch.seriesOf[i]!]!,
-    at: batch.at[i]!,
-    value: batch.value[i]!,
-    duration_ms: Number.isNaN(duration) ? null : duration,
-    metadata: batch.metadata[i] || null,
-    request_id: batch.requestId,
   }
 }
 
