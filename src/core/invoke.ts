@@ -41,7 +41,9 @@ export function admitInput(
   call: Pick<Call, 'principal'>,
 ): Record<string, unknown> {
   checkAccess(operation, call)
-  return validate(operation.input, input)
+  const fitting = validate(operation.input, input)
+  operation.check?.(fitting)
+  return fitting
 }
 
 /**

@@ -98,6 +98,8 @@ export interface Operation<I extends TObject = TObject, O extends TSchema = TSch
   /** `optional`: also runs for a refused credential, as a principal of kind `anonymous`. Default `required`. */
   access?: 'required' | 'optional'
   examples?: Example<Static<I>, Static<O>>[]
+  /** Throws `invalid` and the like for what no schema can tell of an input. What is refused here has not run, and costs nothing. */
+  check?(input: Static<I>): unknown
   run(input: Static<I>, call: Call): Promise<Static<O>>
 }
 

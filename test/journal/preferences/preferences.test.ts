@@ -154,7 +154,12 @@ eachStorage('preferences', (storage) => {
     ['no value', 'set_preference', { key: 'a' }, '/value'],
     ['a large value', 'set_preference', { key: 'a', value: 'é'.repeat(32_768) }, '/value'],
     ['a deep value', 'set_preference', { key: 'a', value: deep(33) }, '/value'],
-    ['a number beyond doubles', 'set_preference', { key: 'a', value: [Number.POSITIVE_INFINITY] }, '/value'],
+    [
+      'a number beyond doubles',
+      'set_preference',
+      { key: 'a', value: [Number.POSITIVE_INFINITY] },
+      '/value/0',
+    ],
     ['a NUL character', 'set_preference', { key: 'a', value: 'a\0b' }, '/value'],
     ['a lone surrogate', 'set_preference', { key: 'a', value: { b: '\ud800' } }, '/value/b'],
     ['a cursor that is none', 'list_preferences', { cursor: 'abc' }, '/cursor'],

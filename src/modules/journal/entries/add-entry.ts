@@ -2,7 +2,7 @@ import type { Host } from '../../../core/module'
 import type { Call } from '../../../core/operation'
 import type { Writer } from '../../../core/storage'
 import type { JournalSettings } from '../settings'
-import { type Draft, draftEntry, type EntryInput } from './draft'
+import type { Draft } from './draft'
 import { type EntryRow, type EntryView, viewEntry } from './entry'
 import { findByClientId, insertEntries } from './rows'
 import { checkCap, updateTotals } from './totals'
@@ -36,9 +36,8 @@ export function rowOf(host: Host<JournalSettings>, owner: string, draft: Draft):
   }
 }
 
-/** Checks and stores an entry, once for a client_id; throws `invalid`, `secret_detected` or `upgrade_required`. */
-export async function addEntry(host: Host<JournalSettings>, call: Call, input: EntryInput): Promise<Stored> {
-  const draft = draftEntry(input)
+/** Stores an entry, once for a client_id; throws `upgrade_required`. */
+export async function addEntry(host: Host<JournalSettings>, call: Call, draft: Draft): Promise<Stored> {
   const owner = call.principal.id
   const clientId = draft.client_id
   const known = clientId === null ? undefined : await call.read((db) => findByClientId(db, owner, clientId))

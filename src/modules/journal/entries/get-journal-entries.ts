@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { defineOperation } from '../../../core/operation'
 import { entryView } from './entry'
 import { filterInput, parseFilter } from './filter'
-import { listPage } from './list-page'
+import { listPage, startOf } from './list-page'
 import { pageInput, pageOutput } from './page'
 
 export const getJournalEntries = defineOperation({
@@ -30,6 +30,10 @@ export const getJournalEntries = defineOperation({
       input: { limit: 20, symbol: 'BTC', entry_type: 'trade', from: '2026-10-01' },
     },
   ],
+  check(input) {
+    parseFilter(input)
+    startOf(input.cursor, input.offset)
+  },
   async run(input, call) {
     const filter = parseFilter(input)
     const page = await call.read((db) => listPage(db, call.principal.id, filter, input))

@@ -1,9 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { Host } from '../../../core/module'
 import { defineOperation } from '../../../core/operation'
+import { perInput } from '../../../core/per-input'
 import type { JournalSettings } from '../settings'
 import { addEntry } from './add-entry'
-import type { EntryInput } from './draft'
+import { draftEntry, type EntryInput } from './draft'
 import { clientIdInput, occurredAtInput, storedOutput } from './inputs'
 import { pairInput, pairOf } from './pair'
 import { trimmed } from './text'
@@ -21,6 +22,8 @@ const input = Type.Object(
   },
   { additionalProperties: false },
 )
+
+const draftOf = perInput((analysis: Static<typeof input>) => draftEntry(entryOf(analysis)))
 
 export const logAnalysisEntry = (host: Host<JournalSettings>) =>
   defineOperation({
@@ -43,7 +46,8 @@ export const logAnalysisEntry = (host: Host<JournalSettings>) =>
         },
       },
     ],
-    run: (analysis, call) => addEntry(host, call, entryOf(analysis)),
+    check: draftOf,
+    run: (analysis, call) => addEntry(host, call, draftOf(analysis)),
   })
 
 function entryOf(given: Static<typeof input>): EntryInput {

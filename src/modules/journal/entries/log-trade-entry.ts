@@ -1,9 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
 import type { Host } from '../../../core/module'
 import { defineOperation } from '../../../core/operation'
+import { perInput } from '../../../core/per-input'
 import type { JournalSettings } from '../settings'
 import { addEntry } from './add-entry'
-import type { EntryInput } from './draft'
+import { draftEntry, type EntryInput } from './draft'
 import { clientIdInput, occurredAtInput, storedOutput } from './inputs'
 import { pairInput, pairOf } from './pair'
 import { trimmed } from './text'
@@ -21,6 +22,8 @@ const input = Type.Object(
   },
   { additionalProperties: false },
 )
+
+const draftOf = perInput((trade: Static<typeof input>) => draftEntry(entryOf(trade)))
 
 export const logTradeEntry = (host: Host<JournalSettings>) =>
   defineOperation({
@@ -45,7 +48,8 @@ export const logTradeEntry = (host: Host<JournalSettings>) =>
         },
       },
     ],
-    run: (trade, call) => addEntry(host, call, entryOf(trade)),
+    check: draftOf,
+    run: (trade, call) => addEntry(host, call, draftOf(trade)),
   })
 
 /** The entry of a trade: `Buy 2 ETH at 1500. Reasoning: …`; its numbers stand in metadata, `trade_value` = quantity × price. */

@@ -1,8 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import type { Host } from '../../../core/module'
 import { defineOperation } from '../../../core/operation'
+import { perInput } from '../../../core/per-input'
 import type { JournalSettings } from '../settings'
 import { addEntry } from './add-entry'
+import { draftEntry } from './draft'
 import {
   clientIdInput,
   entryTypeInput,
@@ -12,6 +14,8 @@ import {
   tagsInput,
   textInput,
 } from './inputs'
+
+const draftOf = perInput(draftEntry)
 
 export const storeJournalEntry = (host: Host<JournalSettings>) =>
   defineOperation({
@@ -43,5 +47,6 @@ export const storeJournalEntry = (host: Host<JournalSettings>) =>
         },
       },
     ],
-    run: (input, call) => addEntry(host, call, input),
+    check: draftOf,
+    run: (input, call) => addEntry(host, call, draftOf(input)),
   })

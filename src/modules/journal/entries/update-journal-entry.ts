@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { invalid, notFound } from '../../../core/errors'
 import type { Host } from '../../../core/module'
 import { defineOperation } from '../../../core/operation'
+import { perInput } from '../../../core/per-input'
 import type { Writer } from '../../../core/storage'
 import type { JournalSettings } from '../settings'
 import { checkMetadata, checkTags, refuseEntrySecrets } from './draft'
@@ -52,8 +53,10 @@ export const updateJournalEntry = (host: Host<JournalSettings>) =>
         input: { entry_id: '019a9c1e-7c1b-7d6a-9a3e-0f2b6c1d4e5f', tags: ['plan', 'q4'] },
       },
     ],
-    async run({ entry_id, ...input }, call) {
-      const given = checkChanges(input)
+    check: givenBy,
+    async run(input, call) {
+      const { entry_id } = input
+      const given = givenBy(input)
       const now = new Date(host.now())
       const row = await call.write(entry_id, (tx) => change(tx, call.principal.id, entry_id, given, now))
       return {
@@ -67,16 +70,20 @@ export const updateJournalEntry = (host: Host<JournalSettings>) =>
 
 type Given = Partial<Pick<EntryRow, 'entry' | 'entry_type' | 'tags' | 'metadata' | 'occurred_at'>>
 
-function checkChanges(input: Changes): Given {
+const givenBy = perInput((input: Changes): Given => {
   const given: Given = {}
   if (input.entry !== undefined) given.entry = checkText(input.entry)
   if (input.entry_type !== undefined) given.entry_type = input.entry_type
   if (input.tags !== undefined) given.tags = checkTags(input.tags)
   if (input.metadata !== undefined) given.metadata = checkMetadata(input.metadata)
   if (input.occurred_at !== undefined) given.occurred_at = parseTime(input.occurred_at, '/occurred_at')
-  if (Object.keys(given).length > 0) return given
-  throw invalid('', `must give a change: one of ${Object.keys(changes).join(', ')}`)
-}
+  if (Object.keys(given).length === 0)
+    throw invalid('', `must give a change: one of ${Object.keys(changes).join(', ')}`)
+  refuseEntrySecrets({ ...nothing, ...given })
+  return given
+})
+
+const nothing = { entry: '', entry_type: '', tags: [], metadata: {}, client_id: null }
 
 /** The row is stored anew: its labels, place in the search and totals all follow from it. */
 async function change(tx: Writer, owner: string, id: string, given: Given, now: Date): Promise<EntryRow> {

@@ -6,7 +6,7 @@ const deepest = 32
 
 /**
  * The JSON text of a value, with the keys of objects in order, so that equal values have equal texts. Throws `invalid` at `path` for one that
- * is nested deeper than 32 levels, holds a number beyond the reach of doubles, or takes more than 64 KB.
+ * is nested deeper than 32 levels or takes more than 64 KB.
  */
 export function jsonText(value: unknown, path: string): string {
   const text = write(value, path, 0)
@@ -15,9 +15,6 @@ export function jsonText(value: unknown, path: string): string {
 }
 
 function write(value: unknown, path: string, depth: number): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw invalid(path, 'must hold only numbers between -1.8e308 and 1.8e308')
-  }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (depth === deepest) throw invalid(path, `must not be nested deeper than ${deepest} levels`)
   if (Array.isArray(value)) return `[${value.map((item) => write(item, path, depth + 1)).join(',')}]`

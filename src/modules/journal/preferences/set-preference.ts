@@ -1,6 +1,7 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import type { Host } from '../../../core/module'
 import { defineOperation } from '../../../core/operation'
+import { perInput } from '../../../core/per-input'
 import { jsonText } from '../json/text'
 import { refuseSecrets, textsOf } from '../scanner/scanner'
 import type { JournalSettings } from '../settings'
@@ -21,6 +22,12 @@ const output = Type.Object(
   { additionalProperties: false },
 )
 
+const storedText = perInput(({ key, value, category }: Static<typeof input>) => {
+  const text = jsonText(value, '/value')
+  refuseSecrets([...textsOf({ [key]: value }), category ?? ''])
+  return text
+})
+
 export const setPreference = (host: Host<JournalSettings>) =>
   defineOperation({
     name: 'set_preference',
@@ -35,10 +42,10 @@ export const setPreference = (host: Host<JournalSettings>) =>
     examples: [
       { title: 'A risk limit', input: { key: 'risk.max_position', value: { percent: 5 }, category: 'risk' } },
     ],
-    async run({ key, value, category }, call) {
-      const text = jsonText(value, '/value')
-      refuseSecrets([...textsOf({ [key]: value }), category ?? ''])
-      const change = { key, value: text, category, at: new Date(host.now()) }
+    check: storedText,
+    async run(input, call) {
+      const { key, category } = input
+      const change = { key, value: storedText(input), category, at: new Date(host.now()) }
       const row = await call.write(subjectOf(key), (tx) => savePreference(tx, call.principal.id, change))
       return {
         success: true as const,

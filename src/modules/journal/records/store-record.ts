@@ -1,6 +1,7 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import type { Host } from '../../../core/module'
 import { defineOperation } from '../../../core/operation'
+import { perInput } from '../../../core/per-input'
 import { jsonText } from '../json/text'
 import { refuseSecrets, textsOf } from '../scanner/scanner'
 import type { JournalSettings } from '../settings'
@@ -22,6 +23,12 @@ const output = Type.Object(
   { additionalProperties: false },
 )
 
+const textsFor = perInput(({ data, metadata = {} }: Static<typeof input>) => {
+  const texts = { data: jsonText(data, '/data'), metadata: jsonText(metadata, '/metadata') }
+  refuseSecrets([...textsOf(data), ...textsOf(metadata)])
+  return texts
+})
+
 export const storeRecord = (host: Host<JournalSettings>) =>
   defineOperation({
     name: 'store_record',
@@ -41,15 +48,14 @@ export const storeRecord = (host: Host<JournalSettings>) =>
         },
       },
     ],
-    async run({ record_type, data, metadata = {} }, call) {
+    check: textsFor,
+    async run(input, call) {
       const record = {
         id: host.newId(),
-        recordType: record_type,
-        data: jsonText(data, '/data'),
-        metadata: jsonText(metadata, '/metadata'),
+        recordType: input.record_type,
+        ...textsFor(input),
         at: new Date(host.now()),
       }
-      refuseSecrets([...textsOf(data), ...textsOf(metadata)])
       const row = await call.write(record.id, (tx) => addRecord(tx, call.principal.id, record))
       return {
         success: true as const,

@@ -1,7 +1,8 @@
-import { Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { invalid, notFound } from '../../../core/errors'
 import type { Host } from '../../../core/module'
 import { defineOperation } from '../../../core/operation'
+import { perInput } from '../../../core/per-input'
 import { jsonText } from '../json/text'
 import { refuseSecrets, textsOf } from '../scanner/scanner'
 import type { JournalSettings } from '../settings'
@@ -18,6 +19,15 @@ const output = Type.Object(
   { additionalProperties: false },
 )
 
+const textsFor = perInput(({ data, metadata }: Static<typeof input>) => {
+  const texts = {
+    data: data && jsonText(data, '/data'),
+    metadata: metadata && jsonText(metadata, '/metadata'),
+  }
+  refuseSecrets([...textsOf(data), ...textsOf(metadata)])
+  return texts
+})
+
 export const updateRecord = (host: Host<JournalSettings>) =>
   defineOperation({
     name: 'update_record',
@@ -33,13 +43,10 @@ export const updateRecord = (host: Host<JournalSettings>) =>
       path: '/records/{record_id}',
       also: [{ method: 'PUT', path: '/records/{record_id}' }],
     },
-    async run({ record_id, data, metadata }, call) {
-      const change = {
-        data: data && jsonText(data, '/data'),
-        metadata: metadata && jsonText(metadata, '/metadata'),
-        at: new Date(host.now()),
-      }
-      refuseSecrets([...textsOf(data), ...textsOf(metadata)])
+    check: textsFor,
+    async run(input, call) {
+      const { record_id, data, metadata } = input
+      const change = { ...textsFor(input), at: new Date(host.now()) }
       const owner = call.principal.id
       const row = await call.write(record_id, async (tx) => {
         const empty = !data && !metadata

@@ -39,6 +39,10 @@ export const searchJournalEntries = defineOperation({
     { title: 'What was written about a plan', input: { query: 'plan*', limit: 10 } },
     { title: 'Anything accumulated this year', input: { query: 'accum*', limit: 20, from: '2026-01-01' } },
   ],
+  check(input) {
+    parseQuery(input.query)
+    parseFilter(input)
+  },
   async run({ query: text, limit, cursor, ...input }, call) {
     const search = { owner: call.principal.id, query: parseQuery(text), filter: parseFilter(input) }
     const page = await call.read((db) => searchEntries(db, search, { limit, cursor }))
