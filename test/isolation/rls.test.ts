@@ -54,7 +54,7 @@ const codeRows = `
     values ('j', 'ann', 'r', 'request', '', 'completed', 1, 1, 0, now(), now());
   insert into holdfast.code_blobs values (1, 'ann', 'r', 'h', 'text', 'utf-8', 1, 1, false, false, null, 0, 0, 0, now());
   insert into holdfast.code_chunks (chunk, owner, first_line, content) values (1024, 'ann', 1, 'x');
-  insert into holdfast.code_blocks values (1, 1, 1, 'ann', 'r', true, 1, 1, 1, 'x');
+  insert into holdfast.code_blocks values (1, 1, 1, 'ann', 'r', true, 1, 1, 1, false, 'x');
   insert into holdfast.code_postings values (65536, 'ann', 'x');
   insert into holdfast.indexed_files values (1, 'ann', 'r', 'a', 1, 'h', 'text', 1, null, false, false, false, null, now(), now(), 1, null);
   insert into holdfast.symbols (blob, ordinal, owner, repository_id, name, kind, line, "column", end_line, exported) values (1, 0, 'ann', 'r', 'x', 'function', 1, 1, 1, true);
