@@ -1,4 +1,5 @@
 import { delimiter } from 'node:path'
+import { exit } from './exit'
 
 /** What a command sees of the world around it. */
 export interface Terminal {
@@ -20,10 +21,17 @@ export interface Terminal {
 
 const streams = [process.stdout, process.stderr]
 
+/** What kept text from stdout; a reader that goes away early (`| head`) does not count. */
+let unwritten: NodeJS.ErrnoException | undefined
+
+const note = (error?: NodeJS.ErrnoException | null) => {
+  if (error && error.code !== 'EPIPE') unwritten ??= error
+}
+
 /** The source of a compiled binary stands in a file system of its own. */
 const compiled = /^(\/\$bunfs|[A-Z]:[\\/]~BUN)/i.test(Bun.main)
 
-/** This process'. A reader that goes away early (`| head`) is no failure. */
+/** This process'. */
 export function processTerminal(): Terminal {
   for (const stream of streams) stream.on('error', () => {})
   return {
@@ -31,7 +39,7 @@ export function processTerminal(): Terminal {
     cwd: process.cwd(),
     self: compiled ? [process.execPath] : [...runtimeOf(process.execPath, process.env.PATH), Bun.main],
     tty: { out: process.stdout.isTTY === true, err: process.stderr.isTTY === true },
-    print: (text) => void process.stdout.write(text),
+    print: (text) => void process.stdout.write(text, note),
     printed: () => new Promise((resolve) => process.stdout.write('', (error) => resolve(!error))),
     warn: (text) => void process.stderr.write(text),
     input: () => Bun.stdin.text(),
@@ -54,7 +62,18 @@ export function runtimeOf(execPath: string, searched: string | undefined): strin
 
 const inCache = /[\\/]_npx[\\/]/
 
-/** Ends stdout and stderr and waits until a pipe has taken everything: `process.exit` alone drops what is beyond 64 KB. */
-export async function flushOutput(): Promise<void> {
-  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.end(() => resolve()))))
+/**
+ * Ends stdout and stderr and waits until a pipe has taken everything: `process.exit` alone drops what is beyond 64 KB. Gives the exit code,
+ * which is a failure when stdout did not take everything.
+ */
+export async function flushOutput(code: number): Promise<number> {
+  await ended(process.stdout)
+  if (unwritten) process.stderr.write(`holdfast: stdout cannot be written: ${reasonOf(unwritten)}\n`)
+  await ended(process.stderr)
+  return unwritten ? exit.failed : code
 }
+
+const ended = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => stream.end(() => resolve()))
+
+const reasonOf = ({ code, message }: NodeJS.ErrnoException) =>
+  code === 'ENOSPC' ? 'the disk is full' : message

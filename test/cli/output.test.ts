@@ -25,3 +25,16 @@ test('output beyond a pipe’s size reaches a slow reader whole, and a reader ma
   expect(JSON.parse(text)).toHaveLength(251)
   expect(await piped('head -c 1; echo "$PIPESTATUS"', folder)).toBe('[0\n')
 })
+
+test.skipIf(process.platform !== 'linux')('output that a full disk does not take is a failure', async () => {
+  const command = `${source.map((word) => `'${word}'`).join(' ')} version >/dev/full`
+  const child = Bun.spawn(['bash', '-c', command], {
+    env: { PATH: process.env.PATH! },
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
+  expect(await new Response(child.stderr).text()).toBe(
+    'holdfast: stdout cannot be written: the disk is full\n',
+  )
+  expect(await child.exited).toBe(1)
+})
