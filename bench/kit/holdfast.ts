@@ -38,6 +38,7 @@ function addKey(env: Record<string, string>): { id: string; key: string } {
 function liftLimits(folder: string, id: string): void {
   const { Database } = require('bun:sqlite') as typeof import('bun:sqlite')
   const db = new Database(join(folder, 'holdfast.db'))
+  db.run('pragma busy_timeout = 5000')
   const limits = JSON.stringify({ burst: 1e9, hour: 1e9, day: 1e9, month: 1e9 })
   db.run("update api_keys set tier = 'enterprise', limits = ? where id = ?", [limits, id])
   db.close()
