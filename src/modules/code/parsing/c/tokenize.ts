@@ -16,7 +16,7 @@ import {
   slash,
 } from './characters'
 import { type Reading, readDirective } from './preprocessor'
-import { addToken, arrow, literal, number, openTokens, scope, signs, word } from './tokens'
+import { addToken, arrow, closeTokens, literal, number, openTokens, scope, signs, word } from './tokens'
 
 /** Reads a text once: its tokens with their brackets paired, its macros and its includes. */
 export function tokenize(text: string): Reading {
@@ -37,6 +37,7 @@ export function tokenize(text: string): Reading {
       at = readToken(reading, kind, code, at)
     }
   }
+  closeTokens(tokens)
   pairBrackets(tokens)
   return reading
 }

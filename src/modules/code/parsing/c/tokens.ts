@@ -34,23 +34,43 @@ export interface Tokens {
   partners: Int32Array
 }
 
-let [kinds, starts, ends, partners] = columnsOf(1 << 16)
+type Columns = Pick<Tokens, 'kinds' | 'starts' | 'ends' | 'partners'>
 
-function columnsOf(size: number): [Uint8Array, Int32Array, Int32Array, Int32Array] {
-  return [new Uint8Array(size), new Int32Array(size), new Int32Array(size), new Int32Array(size)]
-}
+const columnsOf = (size: number): Columns => ({
+  kinds: new Uint8Array(size),
+  starts: new Int32Array(size),
+  ends: new Int32Array(size),
+  partners: new Int32Array(size),
+})
 
-/** No tokens yet, with room for all that the text can have. The room is the same for every text: one is read after the other. */
-export function openTokens(text: string): Tokens {
-  if (kinds.length <= text.length) [kinds, starts, ends, partners] = columnsOf(text.length * 2)
-  return { text, count: 0, kinds, starts, ends, partners }
-}
+/** Kept for the next text: one is read after the other. */
+let columns = columnsOf(1 << 16)
+
+/** Tokens behind the last one that are looked at: they are of no kind. */
+const ahead = 16
+
+export const openTokens = (text: string): Tokens => ({ text, count: 0, ...columns })
 
 export function addToken(tokens: Tokens, kind: number, start: number, end: number): void {
   const at = tokens.count++
+  if (at + ahead >= tokens.kinds.length) widen(tokens)
   tokens.kinds[at] = kind
   tokens.starts[at] = start
   tokens.ends[at] = end
+}
+
+function widen(tokens: Tokens): void {
+  const { kinds, starts, ends } = tokens
+  columns = columnsOf(kinds.length * 2)
+  columns.kinds.set(kinds)
+  columns.starts.set(starts)
+  columns.ends.set(ends)
+  Object.assign(tokens, columns)
+}
+
+/** There are no more tokens: those of the text before are not to be seen. */
+export function closeTokens({ kinds, count }: Tokens): void {
+  kinds.fill(0, count, count + ahead)
 }
 
 export const wordAt = ({ text, starts, ends }: Tokens, at: number): string => text.slice(starts[at], ends[at])
