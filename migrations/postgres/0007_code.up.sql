@@ -84,7 +84,7 @@ create table holdfast.code_blobs (
   "references"  integer not null,
   indexed_at    timestamptz(3) not null
 );
-create unique index code_blobs_hash on holdfast.code_blobs (repository_id, hash, language);
+create index code_blobs_repository on holdfast.code_blobs (repository_id, blob);
 
 -- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd. Beside them what they define, a line each, for ranking.
 create table holdfast.code_chunks (
@@ -181,7 +181,6 @@ create table holdfast."references" (
   primary key (file, ordinal, added_in)
 );
 create index references_target on holdfast."references" (repository_id, target_path) where target_path is not null;
-create index references_package on holdfast."references" (repository_id, target_package) where target_package is not null;
 create index references_added on holdfast."references" (repository_id, added_in);
 create index references_removed on holdfast."references" (repository_id, removed_in) where removed_in is not null;
 

@@ -84,7 +84,7 @@ create table code_blobs (
   "references"  integer not null,
   indexed_at    integer not null
 );
-create unique index code_blobs_hash on code_blobs (repository_id, hash, language);
+create index code_blobs_repository on code_blobs (repository_id, blob);
 
 -- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd. Beside them what they define, a line each, for ranking.
 create table code_chunks (
@@ -178,7 +178,6 @@ create table "references" (
   primary key (file, ordinal, added_in)
 ) without rowid;
 create index references_target on "references" (repository_id, target_path) where target_path is not null;
-create index references_package on "references" (repository_id, target_package) where target_package is not null;
 create index references_added on "references" (repository_id, added_in);
 create index references_removed on "references" (repository_id, removed_in) where removed_in is not null;
 

@@ -6,8 +6,8 @@ export type Dialect = 'sqlite' | 'postgres'
 // biome-ignore lint/suspicious/noExplicitAny: the query result kind differs by driver and is not used through this type
 type Database = PgDatabase<any, Record<string, never>>
 
-/** What goes into a column as it is. Times differ by database, so they are not among these. */
-export type RowValue = string | number | boolean | null | Uint8Array
+/** What goes into a column as it is. */
+export type RowValue = string | number | boolean | null | Uint8Array | Date
 
 /** Drizzle's select builder; Postgres' types are the canonical ones on both databases. */
 export type Select = Pick<Database, 'select' | 'selectDistinct'>

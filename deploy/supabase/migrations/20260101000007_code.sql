@@ -87,7 +87,7 @@ create table holdfast.code_blobs (
   "references"  integer not null,
   indexed_at    timestamptz(3) not null
 );
-create unique index code_blobs_hash on holdfast.code_blobs (repository_id, hash, language);
+create index code_blobs_repository on holdfast.code_blobs (repository_id, blob);
 
 -- Pieces of a content, cut between lines: chunk = blob * 1024 + ordinal; zstd. Beside them what they define, a line each, for ranking.
 create table holdfast.code_chunks (
@@ -184,7 +184,6 @@ create table holdfast."references" (
   primary key (file, ordinal, added_in)
 );
 create index references_target on holdfast."references" (repository_id, target_path) where target_path is not null;
-create index references_package on holdfast."references" (repository_id, target_package) where target_package is not null;
 create index references_added on holdfast."references" (repository_id, added_in);
 create index references_removed on holdfast."references" (repository_id, removed_in) where removed_in is not null;
 
@@ -271,4 +270,4 @@ $$;
 revoke all on function holdfast.code_files(bigint[]) from public;
 grant execute on function holdfast.code_files(bigint[]) to holdfast_caller, holdfast_system;
 
-insert into holdfast.schema_migrations values ('0007', 'code', '52d224de3e1bcfc4c60a4d8f78937e2fb2f9c6619382b01a04c395d98b2baec6', now());
+insert into holdfast.schema_migrations values ('0007', 'code', '0e5ecfbdc3afa5725a2cb8c695c5a8d17b94c95dcc002cf721d2f40dca4ae47e', now());

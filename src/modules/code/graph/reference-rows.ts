@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt } from 'drizzle-orm'
 import type { Reader, Writer } from '../../../core/storage'
 import type { ImportFact } from '../parsing/facts'
+import { rowsOfStep, type Step, type StepPlace, takeSteps } from '../pipeline/steps'
 import { references } from '../tables'
 import type { GraphFile, View } from './project-files'
 import type { Resolver } from './resolution/resolver'
@@ -60,49 +61,34 @@ function rowOf(file: GraphFile, [found, binding]: Wanted, resolve: Resolver): Om
   }
 }
 
-const atOnce = 200
 const filesAtOnce = 50
 
-/** Adds rows of one generation, in a transaction for each few hundred. */
-export async function addReferences(
-  write: <T>(work: (tx: Writer) => Promise<T>) => Promise<T>,
+/** Adds rows of one generation, a few a step. */
+export function addReferences(
+  place: StepPlace,
   { owner, repositoryId, generation }: View,
   rows: readonly ReferenceRow[],
 ): Promise<void> {
-  for (let at = 0; at < rows.length; at += atOnce) {
-    const part = rows.slice(at, at + atOnce)
-    await write(async (tx) => {
-      const values = part.map((row) => [
-        row.file,
-        row.ordinal,
-        row.kind,
-        row.specifier,
-        row.name,
-        row.line,
-        row.column,
-        row.target_path,
-        row.target_package,
-      ])
-      await tx.execute(insertOn(tx, owner, repositoryId, generation, JSON.stringify(values)))
-    })
-    await Bun.sleep(0)
-  }
+  const values = rows.map((row) => [owner, repositoryId, generation, ...columns.map((column) => row[column])])
+  const atOnce = rowsOfStep(place)
+  const steps = Array.from({ length: Math.ceil(values.length / atOnce) }, (_, at): Step => {
+    const part = values.slice(at * atOnce, (at + 1) * atOnce)
+    return (tx) => tx.addRows(references.name, ['owner', 'repository_id', 'added_in', ...columns], part)
+  })
+  return takeSteps(place, steps)
 }
 
-const insertOn = (
-  { dialect }: Writer,
-  owner: string,
-  repositoryId: string,
-  generation: number,
-  values: string,
-) =>
-  dialect === 'sqlite'
-    ? sql`insert into "references" (file, ordinal, owner, repository_id, kind, specifier, name, line, "column", target_path, target_package, added_in)
-        select value ->> 0, value ->> 1, ${owner}, ${repositoryId}, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, ${generation}
-        from json_each(${values})`
-    : sql`insert into holdfast."references" (file, ordinal, owner, repository_id, kind, specifier, name, line, "column", target_path, target_package, added_in)
-        select (value ->> 0)::bigint, (value ->> 1)::integer, ${owner}::text, ${repositoryId}::text, value ->> 2, value ->> 3, value ->> 4, (value ->> 5)::integer, (value ->> 6)::integer, value ->> 7, value ->> 8, ${generation}::bigint
-        from jsonb_array_elements((${values}::text)::jsonb) as rows(value)`
+const columns = [
+  'file',
+  'ordinal',
+  'kind',
+  'specifier',
+  'name',
+  'line',
+  'column',
+  'target_path',
+  'target_package',
+] as const
 
 /** Ends, with this generation, the rows that these files had before it. */
 export async function closeReferences(

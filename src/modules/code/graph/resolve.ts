@@ -41,7 +41,7 @@ export async function resolveReferences(run: ResolveRun): Promise<Resolved> {
     )
     const rows: ReferenceRow[] = []
     for (const file of part) rows.push(...(await rowsOf(file, imports.get(file.blob)!, resolve)))
-    await addReferences(write, run, rows)
+    await addReferences(run, run, rows)
     await run.progress(Math.min(at + filesAtOnce, wanted.length), wanted.length)
   }
   const dependencies = await storeDependencies(run, files)

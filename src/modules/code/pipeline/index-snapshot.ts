@@ -15,6 +15,7 @@ import { readTexts } from './read-texts'
 import { reparseTexts } from './reparse'
 import type { Snapshot, SnapshotFile } from './snapshot'
 import { addFiles, closeFiles, type StagedFile, type StagePlace, unstage } from './stage'
+import type { StepPlace } from './steps'
 import { unfinished } from './store-texts'
 
 /** How far the work is. */
@@ -104,7 +105,7 @@ function pathsChanged({ changed, gone }: Comparison, { files }: Snapshot, everyt
 
 async function resolve(
   run: IndexRun,
-  place: StagePlace,
+  place: StagePlace & StepPlace,
   generation: number,
   changed: { added: string[]; removed: string[] },
 ) {

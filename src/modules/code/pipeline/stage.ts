@@ -29,6 +29,21 @@ export interface StagedFile {
 
 const atOnce = 50
 
+const columns = [
+  'path',
+  'blob',
+  'hash',
+  'language',
+  'bytes',
+  'skipped',
+  'vendored',
+  'generated',
+  'test',
+  'previous_path',
+  'first_seen_at',
+  'indexed_at',
+] as const
+
 /** Adds rows that the generation will show. */
 export async function addFiles(
   { scope, owner, repositoryId }: StagePlace,
@@ -39,15 +54,14 @@ export async function addFiles(
     const part = files.slice(from, from + atOnce)
     await scope.write(async (tx) => {
       const first = await takeNumbers(tx, owner, part.length)
-      const rows = part.map((file, index) => ({
-        ...file,
-        file: first + index,
+      const rows = part.map((file, index) => [
+        first + index,
         owner,
-        repository_id: repositoryId,
-        added_in: generation,
-        removed_in: null,
-      }))
-      await tx.insert(indexedFiles.on(tx.dialect)).values(rows)
+        repositoryId,
+        generation,
+        ...columns.map((column) => file[column]),
+      ])
+      await tx.addRows(indexedFiles.name, ['file', 'owner', 'repository_id', 'added_in', ...columns], rows)
     })
   }
 }

@@ -72,20 +72,42 @@ async function beginTexts(
   parsed: readonly ParsedFile[],
 ): Promise<number> {
   const first = await takeNumbers(tx, owner, texts.length)
-  const rows = texts.map(({ path: _, text: __, ...text }, index) => ({
-    ...text,
-    blob: first + index,
-    owner,
-    repository_id: repositoryId,
-    facts: parsed[index]!.facts,
-    facts_version: unfinished,
-    symbols: parsed[index]!.symbols.length,
-    references: parsed[index]!.referenceCount,
-    indexed_at: at,
-  }))
-  await tx.insert(codeBlobs.on(tx.dialect)).values(rows)
+  const rows = texts.map(({ hash, language, encoding, bytes, lines, minified, generated }, index) => {
+    const { facts, symbols, referenceCount } = parsed[index]!
+    const text = [hash, language, encoding, bytes, lines, minified, generated]
+    return [
+      first + index,
+      owner,
+      repositoryId,
+      ...text,
+      facts,
+      unfinished,
+      symbols.length,
+      referenceCount,
+      at,
+    ]
+  })
+  await tx.addRows(codeBlobs.name, columns, rows)
   return first
 }
+
+const columns = [
+  'blob',
+  'owner',
+  'repository_id',
+  'hash',
+  'language',
+  'encoding',
+  'bytes',
+  'lines',
+  'minified',
+  'generated',
+  'facts',
+  'facts_version',
+  'symbols',
+  'references',
+  'indexed_at',
+]
 
 async function finishTexts(tx: Writer, { owner, version }: TextPlace, first: number, count: number) {
   const t = codeBlobs.on(tx.dialect)

@@ -69,7 +69,8 @@ export function createConnection(client: Database): Connection {
         const names = columns.map((column) => `"${column}"`).join(', ')
         const places = columns.map(() => '?').join(', ')
         const insert = prepare(`insert into "${table}" (${names}) values (${places})`)
-        for (const row of rows) insert.run(...(row as SQLQueryBindings[]))
+        const hasTimes = rows.some((row) => row.some((value) => value instanceof Date))
+        for (const row of rows) insert.run(...((hasTimes ? row.map(bindable) : row) as SQLQueryBindings[]))
       },
       async prepared<T>(name: string, build: (db: Select) => Preparable<T>, params?: Params) {
         allow()
