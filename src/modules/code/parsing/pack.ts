@@ -40,8 +40,11 @@ export const packSymbols = (symbols: readonly SymbolFact[]): string =>
 export const unpackSymbols = (packed: string): SymbolFact[] =>
   (JSON.parse(packed) as SymbolRow[]).map(symbolOfRow)
 
-/** Facts as bytes: names once, references as numbers, compressed. `symbols` are theirs, packed already. */
-export function packFacts({ symbols: _, references, ...facts }: FileFacts, symbols: string): Uint8Array {
+/** Facts as bytes: a line of imports, which are asked for alone, and one of the rest, compressed; names once, references as numbers. `symbols` are theirs, packed already. */
+export function packFacts(
+  { symbols: _, imports, references, ...facts }: FileFacts,
+  symbols: string,
+): Uint8Array {
   const names = new Map<string, number>()
   const numberOf = (name: string) => {
     const known = names.get(name)
@@ -51,7 +54,8 @@ export function packFacts({ symbols: _, references, ...facts }: FileFacts, symbo
   }
   const rows = references.map((reference) => rowOf(reference, numberOf))
   const others = JSON.stringify({ ...facts, references: rows, names: [...names.keys()] })
-  return Bun.zstdCompressSync(Buffer.from(`{"symbols":${symbols},${others.slice(1)}`), { level: 1 })
+  const lines = `${JSON.stringify(imports)}\n{"symbols":${symbols},${others.slice(1)}`
+  return Bun.zstdCompressSync(Buffer.from(lines), { level: 1 })
 }
 
 function rowOf(reference: ReferenceFact, numberOf: (name: string) => number): Row {
@@ -67,20 +71,37 @@ type Packed = Omit<FileFacts, 'references' | 'symbols'> & {
   names: string[]
 }
 
-const read = (bytes: Uint8Array) => JSON.parse(Bun.zstdDecompressSync(bytes).toString()) as Packed
+/** The imports, and the rest of what was packed. An older version has packed one line, with the imports in it. */
+function linesOf(bytes: Uint8Array): [imports: Buffer | undefined, rest: Buffer] {
+  const packed = Bun.zstdDecompressSync(bytes)
+  const end = packed.indexOf(lineFeed)
+  return end < 0 ? [undefined, packed] : [packed.subarray(0, end), packed.subarray(end + 1)]
+}
+
+const lineFeed = 10
+const parse = (line: Buffer) => JSON.parse(line.toString())
 
 /** The imports among the facts that were packed, without the work that the rest is. */
-export const unpackImports = (bytes: Uint8Array): ImportFact[] => read(bytes).imports
+export function unpackImports(bytes: Uint8Array): ImportFact[] {
+  const [imports, rest] = linesOf(bytes)
+  return imports ? parse(imports) : (parse(rest) as Packed).imports
+}
 
 const unpackSymbol = (symbol: SymbolRow | SymbolFact): SymbolFact =>
   Array.isArray(symbol) ? symbolOfRow(symbol) : symbol
 
 /** The facts that were packed. */
 export function unpackFacts(bytes: Uint8Array): FileFacts {
-  const { names, references, symbols, ...facts } = read(bytes)
+  const [imports, rest] = linesOf(bytes)
+  const { names, references, symbols, ...facts } = parse(rest) as Packed
   const unpack = ([name, line, column, role, to, index, within]: Row): ReferenceFact => {
     const target = (index < 0 ? { to: targets[to]! } : { to: targets[to]!, index }) as Target
     return { name: names[name]!, line, column, role: roles[role]!, target, within }
   }
-  return { ...facts, symbols: symbols.map(unpackSymbol), references: references.map(unpack) }
+  return {
+    ...facts,
+    imports: imports ? parse(imports) : facts.imports,
+    symbols: symbols.map(unpackSymbol),
+    references: references.map(unpack),
+  }
 }
