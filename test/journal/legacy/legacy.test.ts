@@ -5,6 +5,11 @@ import { cancelSubscription, createSubscription } from '../../../src/platform/id
 import type { TestApp } from '../../kit/app'
 import { eachDatabase } from '../../kit/databases'
 
+interface Document {
+  // biome-ignore lint/suspicious/noExplicitAny: the document's own shape
+  paths: Record<string, Record<string, { responses: Record<string, any> }>>
+}
+
 eachDatabase('the older paths', (app) => {
   let person: Person
   beforeAll(async () => {
@@ -121,6 +126,9 @@ eachDatabase('the older paths', (app) => {
     ['GET', '/get_journal_entries', undefined],
     ['GET', '/user_stats', undefined],
   ])('%s %s refuses a bad subscription with 400 and its detail alone', async (method, path, given) => {
+    const document = (await (await app().send('/openapi.json')).json()) as Document
+    const { responses } = document.paths[path]![method.toLowerCase()]!
+    expect(responses['400'].content['application/json'].schema.required).toEqual(['detail'])
     const { status, body } = await send(app(), { ...person, key: 'fm_sub_wrong' }, method, path, given)
     expect({ status, ...body }).toEqual({ status: 400, detail: expect.stringContaining('not valid') })
   })
