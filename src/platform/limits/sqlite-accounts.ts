@@ -8,6 +8,8 @@ export interface Account {
   /** 0 until the owner has a row. */
   id: number
   last: Row
+  /** The last row is not in the file yet: calls that are counted together share its writing. */
+  unsaved: boolean
   edges: Partial<Record<Window, SlidingEdge>>
 }
 
@@ -25,12 +27,25 @@ const noRow: Row = { second: -1, at: -1, total: 0 }
 
 function loadAccount(log: SqliteLog, owner: string): Account {
   const id = log.owner.get(owner)?.id ?? 0
-  return { id, last: (id > 0 && log.last.get(id)) || { ...noRow }, edges: {} }
+  return { id, last: (id > 0 && log.last.get(id)) || { ...noRow }, unsaved: false, edges: {} }
+}
+
+/** Writes what is in memory alone; whoever reads the owner's rows asks for it first. */
+export function save(log: SqliteLog, account: Account): void {
+  if (!account.unsaved) return
+  const { second, at, total } = account.last
+  log.append.run(account.id, second, at, total)
+  account.unsaved = false
 }
 
 /** The least recently used owners fall out. All of it is void as soon as another connection has written. */
 export function createAccounts(log: SqliteLog) {
   const accounts = new Map<string, Account>()
+  const forgetOldest = () => {
+    const [owner, account] = accounts.entries().next().value!
+    save(log, account)
+    accounts.delete(owner)
+  }
   return {
     get(owner: string): Account {
       const known = accounts.get(owner)
@@ -38,7 +53,7 @@ export function createAccounts(log: SqliteLog) {
       if (known && accounts.size < capacity / 2) return known
       if (known) accounts.delete(owner)
       const account = known ?? loadAccount(log, owner)
-      if (accounts.size >= capacity) accounts.delete(accounts.keys().next().value!)
+      if (accounts.size >= capacity) forgetOldest()
       accounts.set(owner, account)
       return account
     },
@@ -47,6 +62,7 @@ export function createAccounts(log: SqliteLog) {
 }
 
 function findEdge(log: SqliteLog, account: Account, until: number): SlidingEdge {
+  save(log, account)
   const left = log.lastUntil.get(account.id, Math.floor(until / 1000), until) ?? noRow
   const oldest = log.firstAfter.get(account.id, left.second)
   return {
@@ -72,10 +88,11 @@ export function append(log: SqliteLog, account: Account, owner: string, cost: nu
   const second = Math.floor(time / 1000)
   if (account.id === 0) account.id = Number(log.addOwner.run(owner).lastInsertRowid)
   const { last } = account
+  if (second !== last.second) save(log, account)
+  account.unsaved = true
   last.second = second
   last.at = time
   last.total += cost
-  log.append.run(account.id, second, time, last.total)
   for (const name in account.edges) {
     const edge = account.edges[name as Window]!
     if (edge.oldest !== Infinity && edge.oldestSecond !== second) continue

@@ -1,5 +1,5 @@
 import { type Edge, type FindFree, reckon } from './reckon'
-import { type Account, append, createAccounts, edgeAt } from './sqlite-accounts'
+import { type Account, append, createAccounts, edgeAt, save } from './sqlite-accounts'
 import { openSqliteLog, type SqliteLog } from './sqlite-log'
 import { pruneSqlite } from './sqlite-prune'
 import type { Ask, Store, Taken } from './store'
@@ -14,6 +14,7 @@ interface Waiting {
 function findFree(log: SqliteLog, account: Account): FindFree {
   return (span, edge, needed) => {
     if (needed === edge.left + 1) return edge.oldest + span.seconds * 1000
+    save(log, account)
     let low = Math.floor(edge.oldest / 1000)
     let high = account.last.second
     let found = account.last
@@ -33,6 +34,7 @@ function findFree(log: SqliteLog, account: Account): FindFree {
 export function openSqliteStore(file: string, now: () => number): Store {
   const log = openSqliteLog(file)
   const accounts = createAccounts(log)
+  const changed = new Set<Account>()
   let waiting: Waiting[] = []
   let version = -1
 
@@ -46,6 +48,7 @@ export function openSqliteStore(file: string, now: () => number): Store {
     const taken = reckon(ask, at, account.last.total, edges, findFree(log, account))
     if (taken.admitted && ask.cost > 0) {
       append(log, account, ask.owner, ask.cost, time)
+      changed.add(account)
       for (let index = 0; index < edges.length; index++) {
         taken.used[index]! += ask.cost
         taken.leaves[index] = edges[index]!.oldest + ask.spans[index]!.seconds * 1000
@@ -62,12 +65,15 @@ export function openSqliteStore(file: string, now: () => number): Store {
       if (current !== version) accounts.clear()
       version = current
       const answers = asks.map(({ ask }) => takeOne(ask))
+      for (const account of changed) save(log, account)
       log.commit.run()
       return answers
     } catch (error) {
       accounts.clear()
       if (log.db.inTransaction) log.rollback.run()
       throw error
+    } finally {
+      changed.clear()
     }
   }
 
