@@ -12,7 +12,6 @@ import { createDispatcher, type Dispatcher } from './platform/dispatch/dispatch'
 import { createHealth, type Health } from './platform/http/health'
 import { createHttp } from './platform/http/http'
 import { createProbes } from './platform/http/probes'
-import { securedJson } from './platform/http/security-headers'
 import type { Identity } from './platform/identity/identity'
 import { createIdentity } from './platform/identity/open'
 import type { Jobs } from './platform/jobs/jobs'
@@ -183,7 +182,7 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
   const ttlMs = config.MCP_TASK_TTL_MINUTES * 60_000
   const tasks = background ? createTasks({ storage, log, now, ttlMs }) : undefined
   const mcpParts = { config, version, dispatcher, log, meter, now, resources, extensions, tasks, identity }
-  const mcp = createMcp({ ...mcpParts, answerHeaders: securedJson })
+  const mcp = createMcp(mcpParts)
   const http = createHttp({ config, version, dispatcher, identity, limits, health, mcp, telemetry })
   await started.ready
   if (background)

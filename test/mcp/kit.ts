@@ -2,9 +2,10 @@ import { rmSync } from 'node:fs'
 import type { Principal } from '../../src/core/principal'
 import { type Config, platformSettings } from '../../src/platform/config/settings'
 import { createDispatcher } from '../../src/platform/dispatch/dispatch'
+import { quotaHeaders } from '../../src/platform/limits/headers'
 import { openLimits } from '../../src/platform/limits/open'
 import type { Extension } from '../../src/platform/mcp/extension'
-import { createMcp, type McpParts } from '../../src/platform/mcp/mcp'
+import { createMcp, type McpContext, type McpParts } from '../../src/platform/mcp/mcp'
 import { openStorage } from '../../src/platform/storage/open'
 import { createTelemetry } from '../../src/platform/telemetry/open'
 import { emptyFolder } from '../kit/folder'
@@ -76,6 +77,7 @@ export async function startMcp(extensions: readonly Extension[] = [], options: K
         principal: people[name]!,
         requestId: crypto.randomUUID(),
         body,
+        answer,
         ...(module && { module }),
       }
       return mcp.handle(request, context)
@@ -95,6 +97,9 @@ export async function startMcp(extensions: readonly Extension[] = [], options: K
     },
   }
 }
+
+const answer: McpContext['answer'] = (json, quota) =>
+  new Response(json, { headers: { 'Content-Type': 'application/json', ...(quota && quotaHeaders(quota)) } })
 
 export type TestMcp = Awaited<ReturnType<typeof startMcp>>
 

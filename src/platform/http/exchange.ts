@@ -16,6 +16,8 @@ export interface Exchange {
   principal?: Principal
   /** Set once a call was counted. */
   quota: Quota | null
+  /** The answer that has all of its headers, where one was made so. */
+  complete?: Response
   /** Probes and assets: logged at debug level, not counted as use. */
   quiet: boolean
 }

@@ -13,7 +13,7 @@ import { internalError, problemResponse } from './problem'
 import { checkQuery } from './query-credentials'
 import { requestIdOf } from './request-id'
 import type { RequestLog } from './request-log'
-import { addSecurityHeaders, addTransportSecurity, isSecured } from './security-headers'
+import { addSecurityHeaders, addTransportSecurity } from './security-headers'
 
 /** What the guard needs to know of Bun's server. */
 export interface Peers {
@@ -141,18 +141,24 @@ function unmatched(parts: GuardParts, exchange: Exchange): Response {
 }
 
 function finish(parts: GuardParts, exchange: Exchange, given: Response, peer: Peer): Response {
-  const secured = isSecured(given.headers)
-  const response = secured ? given : writable(given)
-  const { headers } = response
-  const { request, quota, principal, origin } = exchange
-  headers.set('X-Request-Id', exchange.requestId)
+  const response = given === exchange.complete ? given : complete(exchange, given)
+  const { request, principal, origin } = exchange
   const grace = principal?.subscription && graceUntil(principal.subscription)
-  if (grace) headers.set('X-Subscription-Grace-Until', grace)
-  if (!secured) addSecurityHeaders(headers)
-  if (parts.https || cameByTls(parts, request, peer)) addTransportSecurity(headers)
-  if (response.status === 401 || response.status === 403) parts.challenge(headers, request)
+  if (grace) response.headers.set('X-Subscription-Grace-Until', grace)
+  if (parts.https || cameByTls(parts, request, peer)) addTransportSecurity(response.headers)
+  if (response.status === 401 || response.status === 403) parts.challenge(response.headers, request)
+  if (origin !== null && isAllowed(parts, origin, request.headers.get('host')))
+    addCors(response.headers, origin)
+  return response
+}
+
+/** Gives an answer that a route made by itself what all answers carry. */
+function complete({ requestId, quota }: Exchange, given: Response): Response {
+  const response = writable(given)
+  const { headers } = response
+  headers.set('X-Request-Id', requestId)
+  addSecurityHeaders(headers)
   if (quota) setQuotaHeaders(headers, quota)
-  if (origin !== null && isAllowed(parts, origin, request.headers.get('host'))) addCors(headers, origin)
   return response
 }
 

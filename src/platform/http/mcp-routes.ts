@@ -7,6 +7,7 @@ import type { Mcp } from '../mcp/mcp'
 import type { BodyLimits } from './body'
 import { identify, recognize } from './caller'
 import type { Exchange } from './exchange'
+import { answerJson } from './json-answer'
 import { receivedText } from './received'
 import type { Method, Params, Route } from './routes'
 import { endWhenRefused } from './stream-guard'
@@ -54,9 +55,13 @@ async function serve(parts: McpRouteParts, exchange: Exchange, params?: Params):
     principal,
     requestId,
     body,
+    answer: (text, quota) => {
+      exchange.quota = quota
+      return answerJson(exchange, text)
+    },
     ...(params?.module !== undefined && { module: params.module }),
   })
-  if (principal.kind === 'anonymous') return response
+  if (principal.kind === 'anonymous' || response === exchange.complete) return response
   return endWhenRefused(response, () => identify(parts.identity, exchange, 'required'), parts.recheckMs)
 }
 

@@ -6,10 +6,10 @@ import { type BodyLimits, readBody } from './body'
 import { contextOf, identify, recognize } from './caller'
 import { type Download, downloadParameter, fileResponse, isDownload, wantsFile } from './download'
 import type { Exchange } from './exchange'
+import { answerJson } from './json-answer'
 import { checkJsonType, parseJson } from './json-body'
 import { type Input, pathInput, queryInput } from './query'
 import type { Method, Params, Route } from './routes'
-import { securedJson } from './security-headers'
 
 export interface RestParts {
   dispatcher: Dispatcher
@@ -46,7 +46,7 @@ async function serve(parts: RestParts, bound: Bound, exchange: Exchange, params:
   if (isDownload(operation) && wantsFile(asked, exchange.request.headers.get('accept'), output as Download)) {
     return fileResponse(output as Download, status)
   }
-  return new Response(JSON.stringify(output), { status, headers: securedJson })
+  return answerJson(exchange, JSON.stringify(output), status)
 }
 
 /** Removes what belongs to the transport from an input. */

@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange'
+import type { Exchange, HttpExchange } from './exchange'
 import type { FastPath } from './fast-path'
 import type { ParameterHeaderCheck } from './parameter-headers'
 import { modernRevision, type PlainRequest, recognizePlain } from './plain-request'
@@ -22,7 +22,7 @@ export interface Paths {
 }
 
 /** `text` is the body, received whole; empty without one. */
-export type Answering = (request: Request, exchange: Exchange, text: string) => Answered
+export type Answering = (request: Request, exchange: HttpExchange, text: string) => Answered
 
 /** Chooses who answers a request: the fast path where it can, the slow path for all else. */
 export function createAnswering(paths: Paths): Answering {
@@ -49,7 +49,7 @@ async function answerBodiless(request: Request, exchange: Exchange, paths: Paths
 function answerMessage(
   request: Request,
   body: unknown,
-  exchange: Exchange,
+  exchange: HttpExchange,
   paths: Paths,
 ): Promise<Response> | Response {
   const { method, id } = body as { method?: unknown; id?: unknown }
@@ -68,7 +68,7 @@ function answerMessage(
 function runIn(
   session: Session,
   plain: PlainRequest,
-  exchange: Exchange,
+  exchange: HttpExchange,
   { fast }: Paths,
 ): Promise<Response> | undefined {
   if (session.inFlight.has(plain.id)) return undefined

@@ -26,6 +26,12 @@ export interface Exchange extends Selection {
   outcome: string
 }
 
+/** One that came over HTTP. */
+export interface HttpExchange extends Exchange {
+  /** Makes an answer of its JSON and of what was counted, with all that answers of the server carry. */
+  answer(json: string, quota: Quota | null): Response
+}
+
 /** Finds the exchange of the request that an SDK server handles. */
 export type OpenExchange = (context: ServerContext) => Exchange
 

@@ -1,9 +1,8 @@
 import type { Implementation } from '@modelcontextprotocol/server'
 import type { Bound } from '../dispatch/dispatch'
-import { setQuotaHeaders } from '../limits/headers'
 import { type CallParts, callTool, lacksConfirmation } from './call-tool'
 import type { Catalog } from './catalog'
-import type { Exchange } from './exchange'
+import type { HttpExchange } from './exchange'
 import { type Failure, failureKey } from './failure'
 import { metaKeys } from './meta-keys'
 import type { PlainRequest } from './plain-request'
@@ -13,19 +12,13 @@ import { refuse } from './refusal'
 export const listTtlMs = 60_000
 
 /** Answers a plain request, or undefined when the tool is not one of the operations, or needs the person's word. */
-export type FastPath = (request: PlainRequest, exchange: Exchange) => Promise<Response> | undefined
-
-export interface FastPathParts extends CallParts {
-  /** Headers of every answer, the content type among them; that alone when absent. */
-  answerHeaders?: Headers | undefined
-}
+export type FastPath = (request: PlainRequest, exchange: HttpExchange) => Promise<Response> | undefined
 
 /**
  * Answers plain `tools/call` and `tools/list` without the SDK. Bodies are concatenated: an answer is serialized once and
  * its text used twice, as the structured content and, escaped, as the text block.
  */
-export function createFastPath(parts: FastPathParts, catalog: Catalog, serverInfo: Implementation): FastPath {
-  const init = { headers: parts.answerHeaders ?? jsonOnly }
+export function createFastPath(parts: CallParts, catalog: Catalog, serverInfo: Implementation): FastPath {
   const server = `"${metaKeys.serverInfo}":${JSON.stringify(serverInfo)}`
 
   /** The whole result: `members` and `meta` are the insides of JSON objects. */
@@ -34,20 +27,20 @@ export function createFastPath(parts: FastPathParts, catalog: Catalog, serverInf
     return meta ? `{${members},"_meta":{${meta}}}` : `{${members}}`
   }
 
-  async function call(bound: Bound, request: PlainRequest, exchange: Exchange): Promise<Response> {
+  async function call(bound: Bound, request: PlainRequest, exchange: HttpExchange): Promise<Response> {
     const called = await callTool(parts, bound, request.arguments, exchange)
     if (called.kind === 'refusal') return refuse(called.refusal, request.id)
     if (called.kind === 'answer')
-      return respond(request.id, resultOf(request, answerMembers(called.json)), exchange, init)
+      return respond(request.id, resultOf(request, answerMembers(called.json)), exchange)
     const { failure } = called
     const meta = `"${failureKey}":${JSON.stringify(failure)}`
-    return respond(request.id, resultOf(request, failureMembers(failure), meta), exchange, init)
+    return respond(request.id, resultOf(request, failureMembers(failure), meta), exchange)
   }
 
-  function list(request: PlainRequest, exchange: Exchange): Response {
+  function list(request: PlainRequest, exchange: HttpExchange): Response {
     const tools = catalog.list(exchange).first
     const members = request.modern ? `${tools},"ttlMs":${listTtlMs},"cacheScope":"private"` : tools
-    return respond(request.id, resultOf(request, members), exchange, init)
+    return respond(request.id, resultOf(request, members), exchange)
   }
 
   return (request, exchange) => {
@@ -64,11 +57,7 @@ const answerMembers = (json: string) =>
 const failureMembers = (failure: Failure) =>
   `"content":[{"type":"text","text":${JSON.stringify(JSON.stringify(failure))}}],"isError":true`
 
-const jsonOnly = new Headers({ 'Content-Type': 'application/json' })
-
-function respond(id: string | number, result: string, { quota }: Exchange, init: ResponseInit): Response {
-  const body = `{"jsonrpc":"2.0","id":${typeof id === 'number' ? id : JSON.stringify(id)},"result":${result}}`
-  const response = new Response(body, init)
-  if (quota) setQuotaHeaders(response.headers, quota)
-  return response
+function respond(id: string | number, result: string, { answer, quota }: HttpExchange): Response {
+  const named = typeof id === 'number' ? id : JSON.stringify(id)
+  return answer(`{"jsonrpc":"2.0","id":${named},"result":${result}}`, quota)
 }

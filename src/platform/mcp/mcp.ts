@@ -8,7 +8,7 @@ import type { Tasks } from '../tasks/tasks'
 import { createAnswering } from './answer'
 import { type Catalog, createCatalog } from './catalog'
 import { type Changes, createChanges } from './changes'
-import type { Exchange } from './exchange'
+import type { Exchange, HttpExchange } from './exchange'
 import type { Extension } from './extension'
 import { createFastPath, type FastPath } from './fast-path'
 import { instructionsFor } from './instructions'
@@ -34,8 +34,6 @@ export interface McpParts {
   resources?: readonly Resource[]
   /** Served beside the operations. */
   extensions?: readonly Extension[]
-  /** What answers in JSON carry beside their own headers, the content type among them. */
-  answerHeaders?: Headers
   /** Absent where calls cannot outlive their request. */
   tasks?: Tasks | undefined
   /** Looks whether the callers of tasks still may; absent where nobody presents a credential. */
@@ -51,6 +49,7 @@ export interface McpContext {
   module?: string
   /** The body of a POST, received whole; else empty. */
   body: string
+  answer: HttpExchange['answer']
 }
 
 /** MCP over Streamable HTTP, every revision from 2024-11-05 to 2026-07-28. Sessions are there for whoever can use them. */
@@ -125,7 +124,7 @@ export interface Serving {
 
 /** What HTTP and stdio have in common. */
 export function createServing(parts: McpParts): Serving {
-  const { config, dispatcher, log, version, tasks, extensions = [], answerHeaders } = parts
+  const { config, dispatcher, log, version, tasks, extensions = [] } = parts
   const extra = extensions.flatMap(({ tools = [] }) => tools)
   const named = new Map(extra.map((tool) => [tool.definition.name, tool]))
   if (tasks) serveTasks({ dispatcher, log, extra: named, identity: parts.identity }, tasks)
@@ -139,19 +138,20 @@ export function createServing(parts: McpParts): Serving {
     catalog,
     changes,
     servers: { dispatcher, log, catalog, library, changes, extensions, tasks, serverInfo, instructions },
-    fast: createFastPath({ dispatcher, log, answerHeaders }, catalog, serverInfo),
+    fast: createFastPath({ dispatcher, log }, catalog, serverInfo),
   }
 }
 
 function openExchange(
   request: Request,
-  { principal, requestId, module }: McpContext,
+  { principal, requestId, module, answer }: McpContext,
   selection: ReturnType<typeof selectionOf>,
-): Exchange {
+): HttpExchange {
   return {
     principal,
     requestId,
     module,
+    answer,
     ...selection,
     transport: 'mcp',
     signal: request.signal,
