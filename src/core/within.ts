@@ -2,7 +2,8 @@
 interface Wait {
   /** On the clock of `performance.now`. */
   readonly until: number
-  expire: () => void
+  readonly late: () => unknown
+  readonly reject: (error: unknown) => void
   before: Wait
   after: Wait
 }
@@ -10,7 +11,7 @@ interface Wait {
 /** Milliseconds between two looks at what waits: how late a limit may strike. */
 const everyMs = 20
 
-const ring = { until: Number.POSITIVE_INFINITY, expire() {} } as unknown as Wait
+const ring = { until: Number.POSITIVE_INFINITY } as Wait
 ring.before = ring
 ring.after = ring
 let timer: ReturnType<typeof setInterval> | undefined
@@ -25,7 +26,7 @@ function sweep(): void {
   for (let wait = ring.after; wait !== ring; wait = wait.after) {
     if (now < wait.until) continue
     leave(wait)
-    wait.expire()
+    wait.reject(wait.late())
   }
   if (ring.after !== ring) return
   clearInterval(timer)
@@ -45,7 +46,8 @@ export function within<T>(
   return new Promise((resolve, reject) => {
     const wait: Wait = {
       until: performance.now() + milliseconds,
-      expire: () => reject(late()),
+      late,
+      reject,
       before: ring.before,
       after: ring,
     }

@@ -1,14 +1,15 @@
-import { AppError } from '../../core/errors'
 import { admitInput, checkAccess, invoke, type Need } from '../../core/invoke'
 import type { Job, RawRoute } from '../../core/module'
 import type { Call, Operation } from '../../core/operation'
 import type { Principal } from '../../core/principal'
 import type { Prompt } from '../../core/prompt'
 import type { ReadCall, Resource } from '../../core/resource'
-import { within } from '../../core/within'
 import type { AppendAudit } from '../audit/audit'
 import type { Limits, Quota } from '../limits/limits'
 import type { Storage } from '../storage/storage'
+import { OperationCall, ReadingCall, type Written } from './call'
+
+export type { Written } from './call'
 
 /** What one running module contributes. */
 export interface Mounted {
@@ -69,13 +70,6 @@ export interface ReadNeed extends Need {
   cost: number
 }
 
-/** A committed write, as the audit trail has it. */
-export interface Written {
-  owner: string
-  operation: string
-  subject: string
-}
-
 export interface DispatchParts {
   storage: Storage
   limits: Limits
@@ -106,85 +100,6 @@ function bind(mounted: readonly Mounted[]): Bound[] {
   return bound
 }
 
-function makeReadCall(parts: DispatchParts, context: RequestContext, deadline: Deadline): ReadCall {
-  return {
-    principal: context.principal,
-    requestId: context.requestId,
-    transport: context.transport,
-    get signal() {
-      return deadline.signal
-    },
-    header: context.header,
-    read: parts.storage.as(context.principal.id).read,
-  }
-}
-
-function makeCall(
-  parts: DispatchParts,
-  { name }: Operation,
-  context: RequestContext,
-  deadline: Deadline,
-  written: (written: Written) => void,
-): Call {
-  const { principal, requestId } = context
-  const scope = parts.storage.as(principal.id)
-  const actor = principal.credential ?? principal.kind
-  const write: Call['write'] = async (subject, work) => {
-    const result = await scope.write(async (tx) => {
-      const result = await work(tx)
-      const at = new Date(parts.now())
-      await parts.appendAudit(tx, { owner: principal.id, actor, operation: name, subject, requestId, at })
-      return result
-    })
-    written({ owner: principal.id, operation: name, subject })
-    return result
-  }
-  return Object.assign(makeReadCall(parts, context, deadline), {
-    write,
-    progress: context.progress ?? nobodyListens,
-    wantsProgress: context.progress !== undefined,
-    timeLeft: deadline.left,
-  })
-}
-
-const nobodyListens = () => {}
-
-interface Deadline {
-  /** Aborted when the caller goes away or the time is over; made on first use, for most operations never look. */
-  readonly signal: AbortSignal
-  /** Milliseconds until then. */
-  left(): number
-  /** Fails with `timeout` when `work` outlives the limit. */
-  guard<T>(work: Promise<T>): Promise<T>
-}
-
-function startDeadline(seconds: number, context: RequestContext, operation?: Operation): Deadline {
-  let late: AbortController | undefined
-  let signal: AbortSignal | undefined
-  const end = performance.now() + seconds * 1000
-  return {
-    left: () => end - performance.now(),
-    get signal() {
-      late ??= new AbortController()
-      signal ??= AbortSignal.any([context.signal, late.signal])
-      return signal
-    },
-    guard: (work) =>
-      within(seconds * 1000, work, () => {
-        const error = new AppError('timeout', `The call took longer than ${seconds} s${changing(operation)}`)
-        late ??= new AbortController()
-        late.abort(error)
-        return error
-      }),
-  }
-}
-
-/** A change may be committed after its answer was given up. */
-const changing = (operation: Operation | undefined) =>
-  operation && !operation.hints?.readOnly
-    ? '; what it changed may be stored all the same: look before you repeat it'
-    : ''
-
 /** Binds the operations of all modules to storage, quotas and audit. */
 export function createDispatcher(mounted: readonly Mounted[], parts: DispatchParts): Dispatcher {
   const operations = bind(mounted)
@@ -193,11 +108,9 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
   const written = (write: Written) => {
     for (const listener of listeners) listener(write)
   }
-  const take = async (context: RequestContext, cost: number) => {
-    // `counted?.(await …)` would count nothing where nobody listens.
-    const quota = await parts.limits.take(context.principal, cost)
-    context.counted?.(quota)
-  }
+  const calling = { ...parts, written }
+  const take = (context: RequestContext, cost: number) =>
+    parts.limits.take(context.principal, cost).then((quota) => context.counted?.(quota))
   return {
     mounted,
     operations,
@@ -205,9 +118,8 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
     dispatch({ operation }, input, context) {
       const charge = (cost: number) => (context.admitted ? undefined : take(context, cost))
       const seconds = context.admitted?.timeoutSeconds ?? parts.timeoutSeconds
-      const deadline = startDeadline(seconds, context, operation)
-      const call = makeCall(parts, operation, context, deadline, written)
-      return deadline.guard(invoke(operation, input, call, charge))
+      const call = new OperationCall(calling, context, seconds, operation)
+      return call.guard(invoke(operation, input, call, charge))
     },
     async admit({ operation }, input, context) {
       admitInput(operation, input, context)
@@ -217,8 +129,8 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
     async read({ cost, ...need }, context, work) {
       checkAccess(need, context)
       if (cost > 0) await take(context, cost)
-      const deadline = startDeadline(parts.timeoutSeconds, context)
-      return deadline.guard(work(makeReadCall(parts, context, deadline)))
+      const call = new ReadingCall(calling, context, parts.timeoutSeconds)
+      return call.guard(work(call))
     },
     watch(listener) {
       listeners.add(listener)

@@ -21,7 +21,7 @@ export async function identify(
   const credentials = {
     header: headerOf(exchange.request),
     get address() {
-      return exchange.address
+      return exchange.address()
     },
     get path() {
       return pathOf(exchange.request.url)

@@ -7,8 +7,8 @@ export interface Exchange {
   readonly requestId: string
   /** The header `Origin`: what browsers send along. */
   readonly origin: string | null
-  /** The client's address after trusted proxies; looked up when first asked for. */
-  readonly address: string
+  /** The client's address after trusted proxies. */
+  address(): string
   /** Route pattern; `unmatched` until a route took the request. */
   endpoint: string
   /** Name of the operation that the route stands for. */

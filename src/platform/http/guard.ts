@@ -79,15 +79,11 @@ async function serve(parts: GuardParts, exchange: Exchange, peer: Peer, started:
 const withHost = (request: Request) => new Request(`http://localhost${request.url}`, request)
 
 function open(request: Request, peer: Peer, clientAddress: ClientAddress): Exchange {
-  let address: string | undefined
   const exchange: Exchange = {
     request,
     requestId: requestIdOf(request),
     origin: request.headers.get('origin'),
-    get address() {
-      address ??= clientAddress.resolve(peer(), request.headers)
-      return address
-    },
+    address: () => clientAddress.resolve(peer(), request.headers),
     endpoint: 'unmatched',
     quota: null,
     quiet: false,

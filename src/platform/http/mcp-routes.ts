@@ -59,7 +59,7 @@ async function serve(parts: McpRouteParts, exchange: Exchange, params?: Params):
       exchange.quota = quota
       return answerJson(exchange, text)
     },
-    ...(params?.module !== undefined && { module: params.module }),
+    module: params?.module,
   })
   if (principal.kind === 'anonymous' || response === exchange.complete) return response
   return endWhenRefused(response, () => identify(parts.identity, exchange, 'required'), parts.recheckMs)

@@ -7,11 +7,13 @@ export type Credential =
   | { kind: 'key' | 'jwt'; secret: string }
   | { kind: 'subscription'; secret: string; email: string }
 
-const bearer = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i
+const bearer = /^Bearer +[A-Za-z0-9._~+/=-]+$/i
 
 /** The token of `Authorization: Bearer`. */
-export const bearerOf = ({ header }: Pick<Credentials, 'header'>): string | undefined =>
-  bearer.exec(header('authorization')?.trim() ?? '')?.[1]
+export function bearerOf({ header }: Pick<Credentials, 'header'>): string | undefined {
+  const text = header('authorization')?.trim()
+  return text && bearer.test(text) ? text.slice(text.lastIndexOf(' ') + 1) : undefined
+}
 
 /**
  * Picks the credential: `Authorization: Bearer`, else `X-API-Key`, else the two subscription headers. Another scheme in `Authorization`

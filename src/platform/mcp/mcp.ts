@@ -46,7 +46,7 @@ export interface McpContext {
   principal: Principal
   requestId: string
   /** Serve this module's tools alone. */
-  module?: string
+  module?: string | undefined
   /** The body of a POST, received whole; else empty. */
   body: string
   answer: HttpExchange['answer']

@@ -1,0 +1,119 @@
+import { AppError } from '../../core/errors'
+import type { Call, Operation } from '../../core/operation'
+import type { ReadCall } from '../../core/resource'
+import type { Writer } from '../../core/storage'
+import { within } from '../../core/within'
+import type { AppendAudit } from '../audit/audit'
+import type { Storage } from '../storage/storage'
+import type { RequestContext } from './dispatch'
+
+export interface CallParts {
+  storage: Storage
+  appendAudit: AppendAudit
+  now(): number
+  /** Told of every write once it is committed. */
+  written(write: Written): void
+}
+
+/** A committed write, as the audit trail has it. */
+export interface Written {
+  owner: string
+  operation: string
+  subject: string
+}
+
+/**
+ * The server's side of one call that reads, and its time limit. Classes, where a closure would do once: closures and accessors made anew for every call are
+ * a sixth of what it leaves to the collector.
+ */
+export class ReadingCall implements ReadCall {
+  readonly principal
+  readonly requestId
+  readonly transport
+  readonly header
+  readonly read
+  private readonly end: number
+  private late: AbortController | undefined
+  private either: AbortSignal | undefined
+
+  constructor(
+    protected readonly parts: CallParts,
+    protected readonly context: RequestContext,
+    private readonly seconds: number,
+  ) {
+    this.principal = context.principal
+    this.requestId = context.requestId
+    this.transport = context.transport
+    this.header = context.header
+    this.read = parts.storage.as(context.principal.id).read
+    this.end = performance.now() + seconds * 1000
+  }
+
+  /** Made on first use, for most operations never look. */
+  get signal(): AbortSignal {
+    this.late ??= new AbortController()
+    this.either ??= AbortSignal.any([this.context.signal, this.late.signal])
+    return this.either
+  }
+
+  timeLeft(): number {
+    return this.end - performance.now()
+  }
+
+  /** Fails with `timeout` when `work` outlives the limit. */
+  guard<T>(work: Promise<T>): Promise<T> {
+    return within(this.seconds * 1000, work, () => this.expire())
+  }
+
+  private expire(): AppError {
+    const error = new AppError('timeout', `The call took longer than ${this.seconds} s${this.afterwards}`)
+    this.late ??= new AbortController()
+    this.late.abort(error)
+    return error
+  }
+
+  protected get afterwards(): string {
+    return ''
+  }
+}
+
+/** The server's side of one call of an operation. */
+export class OperationCall extends ReadingCall implements Call {
+  readonly progress
+  readonly wantsProgress: boolean
+
+  constructor(
+    parts: CallParts,
+    context: RequestContext,
+    seconds: number,
+    private readonly operation: Operation,
+  ) {
+    super(parts, context, seconds)
+    this.progress = context.progress ?? nobodyListens
+    this.wantsProgress = context.progress !== undefined
+  }
+
+  async write<T>(subject: string, work: (tx: Writer) => Promise<T>): Promise<T> {
+    const { storage, appendAudit, now, written } = this.parts
+    const { principal, requestId, operation } = this
+    const { id: owner } = principal
+    const actor = principal.credential ?? principal.kind
+    const result = await storage.as(owner).write(async (tx) => {
+      const result = await work(tx)
+      const at = new Date(now())
+      await appendAudit(tx, { owner, actor, operation: operation.name, subject, requestId, at })
+      return result
+    })
+    written({ owner, operation: operation.name, subject })
+    return result
+  }
+
+  /** A change may be committed after its answer was given up. */
+  protected override get afterwards(): string {
+    return this.operation.hints?.readOnly
+      ? ''
+      : '; what it changed may be stored all the same: look before you repeat it'
+  }
+}
+
+const nobodyListens = () => {}
