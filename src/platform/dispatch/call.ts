@@ -1,11 +1,26 @@
 import { AppError } from '../../core/errors'
 import type { Call, Operation } from '../../core/operation'
+import type { Principal } from '../../core/principal'
 import type { ReadCall } from '../../core/resource'
 import type { Writer } from '../../core/storage'
 import { within } from '../../core/within'
 import type { AppendAudit } from '../audit/audit'
+import type { Quota } from '../limits/limits'
 import type { Storage } from '../storage/storage'
-import type { RequestContext } from './dispatch'
+
+/** One request to one operation, as a transport describes it. */
+export interface RequestContext {
+  principal: Principal
+  requestId: string
+  transport: Call['transport']
+  signal: AbortSignal
+  header(name: string): string | undefined
+  progress?: (done: number, total?: number, message?: string) => void
+  /** Told the quota as soon as the call was counted: before it runs, so that its failure carries the headers too. */
+  counted?: (quota: Quota | null) => void
+  /** Set for what was admitted before: it is not counted again, and may take this long instead of the usual limit. */
+  admitted?: { timeoutSeconds: number }
+}
 
 export interface CallParts {
   storage: Storage

@@ -1,15 +1,12 @@
 import { admitInput, checkAccess, invoke, type Need } from '../../core/invoke'
 import type { Job, RawRoute } from '../../core/module'
-import type { Call, Operation } from '../../core/operation'
-import type { Principal } from '../../core/principal'
+import type { Operation } from '../../core/operation'
 import type { Prompt } from '../../core/prompt'
 import type { ReadCall, Resource } from '../../core/resource'
-import type { AppendAudit } from '../audit/audit'
-import type { Limits, Quota } from '../limits/limits'
-import type { Storage } from '../storage/storage'
-import { OperationCall, ReadingCall, type Written } from './call'
+import type { Limits } from '../limits/limits'
+import { type CallParts, OperationCall, ReadingCall, type RequestContext, type Written } from './call'
 
-export type { Written } from './call'
+export type { RequestContext, Written } from './call'
 
 /** What one running module contributes. */
 export interface Mounted {
@@ -35,20 +32,6 @@ export interface Bound {
   answer?: unknown
 }
 
-/** One request to one operation, as a transport describes it. */
-export interface RequestContext {
-  principal: Principal
-  requestId: string
-  transport: Call['transport']
-  signal: AbortSignal
-  header(name: string): string | undefined
-  progress?: (done: number, total?: number, message?: string) => void
-  /** Told the quota as soon as the call was counted: before it runs, so that its failure carries the headers too. */
-  counted?: (quota: Quota | null) => void
-  /** Set for what was admitted before: it is not counted again, and may take this long instead of the usual limit. */
-  admitted?: { timeoutSeconds: number }
-}
-
 /** The way from every transport to an operation. */
 export interface Dispatcher {
   readonly mounted: readonly Mounted[]
@@ -70,11 +53,8 @@ export interface ReadNeed extends Need {
   cost: number
 }
 
-export interface DispatchParts {
-  storage: Storage
+export interface DispatchParts extends Omit<CallParts, 'written'> {
   limits: Limits
-  appendAudit: AppendAudit
-  now(): number
   /** Operations are aborted after this many seconds. */
   timeoutSeconds: number
 }
