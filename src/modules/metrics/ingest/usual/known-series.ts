@@ -1,13 +1,7 @@
 import { usual } from '../limits'
 import { metricTypes, type Series } from '../metric'
 import type { SenderSeries } from '../series'
-import { closingBrace, giveUp } from './scan'
-
-/** Bytes of a body, and the same four at a time. */
-export interface Body {
-  bytes: Uint8Array
-  view: DataView
-}
+import { type Body, closingBrace, giveUp } from './scan'
 
 /** An object of dimensions among the bytes of a body. */
 export interface Span {

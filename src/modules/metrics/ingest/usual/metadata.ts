@@ -1,6 +1,7 @@
 import { limits } from '../limits'
 import {
   ascii,
+  type Body,
   behindBlank,
   behindNumber,
   behindSign,
@@ -15,7 +16,8 @@ import {
 } from './scan'
 
 /** Behind an object of plain values that metadata may be. */
-export function behindMetadata(bytes: Uint8Array, start: number): number {
+export function behindMetadata(body: Body, start: number): number {
+  const { bytes } = body
   if (bytes[start] !== openingBrace) giveUp()
   let at = start + 1
   if (bytes[at] === closingBrace) return at + 1
@@ -23,7 +25,7 @@ export function behindMetadata(bytes: Uint8Array, start: number): number {
     const key = at
     at = behindText(bytes, key)
     if (at - key - 2 > limits.key) giveUp()
-    at = behindValue(bytes, behindSign(bytes, at, colon))
+    at = behindValue(body, behindSign(bytes, at, colon))
     if (bytes[at] !== comma) return bytes[at] === closingBrace ? at + 1 : giveUp()
     at = behindBlank(bytes, at + 1)
   }
@@ -34,13 +36,14 @@ const words = ['null', 'true', 'false'].map(ascii)
 /** The highest byte that a number begins with. */
 const nine = 0x39
 
-function behindValue(bytes: Uint8Array, at: number): number {
+function behindValue(body: Body, at: number): number {
+  const { bytes } = body
   const first = bytes[at]!
   if (first === quote) {
     const end = behindText(bytes, at)
     return end - at - 2 > limits.metadataValue ? giveUp() : end
   }
   if (first <= nine) return behindNumber(bytes, at)
-  for (const word of words) if (startsWith(bytes, at, word)) return at + word.length
+  for (const word of words) if (startsWith(body, at, word)) return at + word.length
   return giveUp()
 }

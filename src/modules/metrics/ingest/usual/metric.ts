@@ -1,10 +1,11 @@
 import { limits, usual } from '../limits'
 import { metricTypes, type Series } from '../metric'
-import { type Body, type KnownSeries, type Span, spanAt } from './known-series'
+import { type KnownSeries, type Span, spanAt } from './known-series'
 import { behindMetadata } from './metadata'
 import type { Rows } from './rows'
 import {
   ascii,
+  type Body,
   behindBlank,
   behindNumber,
   closingBrace,
@@ -32,8 +33,6 @@ export interface Context {
 
 const names = ['type', 'timestamp', 'value', 'duration_ms', 'dimensions', 'metadata']
 const keys = names.map((name) => ascii(`"${name}":`))
-/** The four bytes behind the quote tell the keys apart. */
-const starts = keys.map(({ buffer, byteOffset }) => new DataView(buffer, byteOffset).getInt32(1))
 const types = metricTypes.map((type) => ascii(`"${type}"`))
 /** `type` and `value`, a bit each. */
 const needed = 0b101
@@ -50,9 +49,10 @@ export function behindMetric(context: Context, start: number): number {
   context.dimensions = undefined
   let at = start
   let seen = 0
+  let field = -1
   do {
     const key = at === start ? at + 1 : behindBlank(bytes, at + 1)
-    const field = fieldAt(body, key)
+    field = fieldAt(body, key, field + 1)
     if ((seen & (1 << field)) !== 0) giveUp()
     seen |= 1 << field
     at = behindField(context, field, behindBlank(bytes, key + keys[field]!.length), row)
@@ -67,10 +67,10 @@ function behindField(context: Context, field: number, at: number, row: number): 
   const { bytes } = body
   switch (field) {
     case 0:
-      context.type = typeAt(bytes, at)
+      context.type = typeAt(body, at)
       return at + types[context.type]!.length
     case 1: {
-      const end = behindTime(bytes, at)
+      const end = behindTime(body, at)
       if (time > context.now + limits.future) giveUp()
       rows.at[row] = time
       return end
@@ -82,12 +82,12 @@ function behindField(context: Context, field: number, at: number, row: number): 
       return end
     }
     case 3:
-      return behindDuration(bytes, at, rows, row)
+      return behindDuration(body, at, rows, row)
     case 4:
       context.dimensions = spanAt(body, at)
       return context.dimensions.end
     default: {
-      const end = behindMetadata(bytes, at)
+      const end = behindMetadata(body, at)
       rows.starts[row] = at
       rows.sizes[row] = end - at > empty ? end - at : 0
       return end
@@ -99,24 +99,23 @@ function behindField(context: Context, field: number, at: number, row: number): 
 const empty = 2
 const none = ascii('null')
 
-function behindDuration(bytes: Uint8Array, at: number, { duration }: Rows, row: number): number {
-  if (startsWith(bytes, at, none)) return at + none.length
-  const end = behindNumber(bytes, at)
+function behindDuration(body: Body, at: number, { duration }: Rows, row: number): number {
+  if (startsWith(body, at, none)) return at + none.length
+  const end = behindNumber(body.bytes, at)
   if (!(number >= 0 && number <= limits.duration)) giveUp()
   duration[row] = number
   return end
 }
 
-function fieldAt({ bytes, view }: Body, at: number): number {
-  if (at + 5 > bytes.length) giveUp()
-  const start = view.getInt32(at + 1)
-  for (let field = 0; field < keys.length; field++)
-    if (start === starts[field] && startsWith(bytes, at, keys[field]!)) return field
+/** The field whose key stands there; most often it is the one that `guess` says. */
+function fieldAt(body: Body, at: number, guess: number): number {
+  if (guess < keys.length && startsWith(body, at, keys[guess]!)) return guess
+  for (let field = 0; field < keys.length; field++) if (startsWith(body, at, keys[field]!)) return field
   return giveUp()
 }
 
-function typeAt(bytes: Uint8Array, at: number): number {
-  for (let type = 0; type < types.length; type++) if (startsWith(bytes, at, types[type]!)) return type
+function typeAt(body: Body, at: number): number {
+  for (let type = 0; type < types.length; type++) if (startsWith(body, at, types[type]!)) return type
   return giveUp()
 }
 

@@ -4,7 +4,7 @@ import type { SeriesCache } from '../series'
 import { createKnownSeries } from './known-series'
 import { behindMetric, type Context } from './metric'
 import { createRows, takeRows } from './rows'
-import { behindBlank, closingBrace, comma, giveUp, unusual } from './scan'
+import { behindBlank, bodyOf, closingBrace, comma, giveUp, unusual } from './scan'
 import { createSenders } from './senders'
 
 /**
@@ -26,7 +26,7 @@ export function createUsualReader(cache: SeriesCache, clock: () => number): Usua
     const start = buffer.indexOf(key)
     if (start < 0) giveUp()
     const sender = senderOf(buffer.toString('utf8', 0, start))
-    const body = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) }
+    const body = bodyOf(bytes)
     rows.series = []
     behindMetrics(
       { body, sender, known, rows, now: clock(), type: 0, dimensions: undefined },

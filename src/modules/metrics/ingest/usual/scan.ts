@@ -17,12 +17,39 @@ const plain = new Uint8Array(256).fill(1, blank, 0x7f)
 plain[quote] = 0
 plain[0x5c] = 0
 
-/** Bytes of an ASCII text. */
-export const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)
+/** Bytes of a body, and the same four at a time. */
+export interface Body {
+  bytes: Uint8Array
+  view: DataView
+}
 
-export const startsWith = (bytes: Uint8Array, at: number, word: Uint8Array): boolean => {
-  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return false
-  return true
+export const bodyOf = (bytes: Uint8Array): Body => ({
+  bytes,
+  view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length),
+})
+
+/** An ASCII text of four bytes or more, as numbers of four bytes each; the last ones may overlap. */
+export interface Word {
+  length: number
+  parts: Int32Array
+}
+
+export function wordOf({ bytes, view }: Body): Word {
+  const { length } = bytes
+  const parts = Array.from({ length: Math.ceil(length / 4) }, (_, part) =>
+    view.getInt32(Math.min(4 * part, length - 4), true),
+  )
+  return { length, parts: Int32Array.from(parts) }
+}
+
+export const ascii = (text: string): Word => wordOf(bodyOf(new TextEncoder().encode(text)))
+
+export function startsWith({ view }: Body, at: number, { length, parts }: Word): boolean {
+  const last = at + length - 4
+  if (last + 4 > view.byteLength) return false
+  let part = 0
+  for (let from = at; from < last; from += 4) if (view.getInt32(from, true) !== parts[part++]) return false
+  return view.getInt32(last, true) === parts[part]
 }
 
 export const behindBlank = (bytes: Uint8Array, at: number): number => (bytes[at] === blank ? at + 1 : at)

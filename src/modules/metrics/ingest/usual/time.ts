@@ -1,5 +1,5 @@
 import { parseTime } from '../../../../core/time'
-import { ascii, digitAt, dot, giveUp, quote, startsWith } from './scan'
+import { ascii, type Body, bodyOf, digitAt, dot, giveUp, quote, startsWith, wordOf } from './scan'
 
 /** The time that `behindTime` read last, in milliseconds since the epoch. */
 export let time = 0
@@ -9,11 +9,12 @@ let hour = ascii('"1970-01-01T00:')
 let hourAt = 0
 
 const offset = ascii('+00:00"')
-const z = ascii('Z"')
+const z = 0x5a
 
 /** Behind a timestamp in full form and UTC. */
-export function behindTime(bytes: Uint8Array, at: number): number {
-  if (!startsWith(bytes, at, hour)) setHour(bytes, at)
+export function behindTime(body: Body, at: number): number {
+  const { bytes } = body
+  if (!startsWith(body, at, hour)) setHour(bytes, at)
   const seconds = 60 * below60(bytes, at + 15) + below60(bytes, at + 18)
   if (bytes[at + 17] !== 0x3a) giveUp()
   let end = at + 20
@@ -26,8 +27,8 @@ export function behindTime(bytes: Uint8Array, at: number): number {
   }
   time = hourAt + 1000 * seconds + ms
   if (bytes[end] === quote) return end + 1
-  if (startsWith(bytes, end, offset)) return end + offset.length
-  return startsWith(bytes, end, z) ? end + z.length : giveUp()
+  if (bytes[end] === z && bytes[end + 1] === quote) return end + 2
+  return startsWith(body, end, offset) ? end + offset.length : giveUp()
 }
 
 function setHour(bytes: Uint8Array, at: number): void {
@@ -35,7 +36,7 @@ function setHour(bytes: Uint8Array, at: number): void {
   const text = Buffer.from(start).toString('latin1')
   const ms = parseTime(`${text.slice(1)}00Z`)
   if (!/^"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):$/.test(text) || ms === undefined) giveUp()
-  hour = start
+  hour = wordOf(bodyOf(start))
   hourAt = ms
 }
 
