@@ -13,6 +13,8 @@ const binary = process.env.HOLDFAST_BINARY
 const command = binary ? [binary] : [process.execPath, main]
 const batch = 100
 const seconds = Number(process.env.BENCH_SECONDS ?? 4)
+/** Seconds until compilers have little left to do: a collector runs for months. */
+const warmUp = 12
 
 /**
  * Durable ingest over HTTP against a server that parses the same bodies and does nothing else, and against VictoriaMetrics where it is installed. After each
@@ -38,7 +40,7 @@ export async function benchMetrics(): Promise<void> {
       method: 'POST',
       bodies: bodies.map(importLines),
     })
-  const results = await compare(targets, { seconds })
+  const results = await compare(targets, { seconds, warmUp })
   await Promise.all([served.stop(), bare.stop(), victoria?.stop()])
   print(results)
   console.log(`\n${rowsIn(join(folder, 'ours'))} rows in the tables`)

@@ -79,13 +79,13 @@ end
 `
 }
 
-/** Runs all targets in turn, several rounds, and keeps each one's median by rate: drift of the machine hits all alike. */
+/** Warms all targets up for as many seconds, then runs them in turn, several rounds, and keeps each one's median by rate: drift of the machine hits all alike. */
 export async function compare(
   targets: Target[],
-  { rounds = 3, seconds = 4, connections = 32 } = {},
+  { rounds = 3, seconds = 4, connections = 32, warmUp = 2 } = {},
 ): Promise<Map<string, Sample>> {
   const samples = new Map<string, Sample[]>(targets.map(({ name }) => [name, []]))
-  for (const target of targets) await load(target, 2, connections)
+  for (const target of targets) await load(target, warmUp, connections)
   for (let round = 0; round < rounds; round++) {
     for (const target of targets) samples.get(target.name)!.push(await load(target, seconds, connections))
   }
