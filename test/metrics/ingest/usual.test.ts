@@ -51,10 +51,16 @@ const metrics = [
   { type: 'auth_request', value: 1e12, timestamp: '2026-11-21T09:00:59', dimensions: { a: 'x' } },
 ]
 const compact = JSON.stringify({ service: 'a-1', version: '1.0', instance_id: 'i.1', metrics })
+const escaped = JSON.stringify({
+  service: 'a-1',
+  metrics: [
+    { type: 'custom', value: 1, dimensions: { a: 'x"y' }, metadata: { e: 'a "b"\\ /\n\t\b\f\r\u0001' } },
+  ],
+})
 /** As Python writes it. */
 const spaced = compact.replaceAll('":', '": ').replaceAll(',"', ', "').replaceAll('},{', '}, {')
 
-test.each([compact, spaced, '{"service":"a","metrics":[{"type":"custom","value":0.1}]}'])(
+test.each([compact, spaced, escaped, '{"service":"a","metrics":[{"type":"custom","value":0.1}]}'])(
   'a body in its usual form is read as thoroughly: %s',
   (text) => {
     expect(usual(text)).toBeDefined()
@@ -112,6 +118,9 @@ test.each([
   one('"metadata":{"a":[1]}'),
   one('"metadata":{"a":"\\""}'),
   one('"metadata":{"a":"ü"}'),
+  ...['\\u00e4', '\\uD83D\\ude00', '\\ud800', '\\u00g4', '\\u12', '\\x', '\\', '\\\\"'].map((text) =>
+    one(`"metadata":{"a":"${text}"}`),
+  ),
   one('"metadata":{"a":nul}'),
   one('"metadata":{"a":1,}'),
   one('"metadata":{"a":"1","a":"2"}'),
@@ -131,7 +140,7 @@ test('so is what has something missing, doubled or replaced', () => {
   }
   let read = 0
   for (let round = 0; round < 20_000; round++) {
-    const body = round % 2 === 0 ? compact : spaced
+    const body = [compact, spaced, escaped][round % 3]!
     const at = random(body.length)
     const to = Math.min(body.length, at + random(3))
     const text = body.slice(0, at) + body.slice(random(body.length)).slice(0, random(3)) + body.slice(to)

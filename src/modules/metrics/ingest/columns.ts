@@ -27,21 +27,32 @@ export interface Texts {
 export const spare = 3
 
 export function columnsOf(metrics: readonly Metric[]): Columns {
-  return {
-    series: metrics.map(({ series }) => series),
-    at: Float64Array.from(metrics, ({ at }) => at),
-    value: Float64Array.from(metrics, ({ value }) => value),
-    duration: Float64Array.from(metrics, ({ durationMs }) => durationMs ?? Number.NaN),
-    metadata: textsOf(metrics.map(({ metadata }) => metadata ?? '')),
+  const column = () => new Float64Array(metrics.length)
+  const [at, value, duration] = [column(), column(), column()]
+  for (let row = 0; row < metrics.length; row++) {
+    const metric = metrics[row]!
+    at[row] = metric.at
+    value[row] = metric.value
+    duration[row] = metric.durationMs ?? Number.NaN
   }
+  const series = metrics.map((metric) => metric.series)
+  return { series, at, value, duration, metadata: textsOf(metrics.map(({ metadata }) => metadata ?? '')) }
 }
+
+const encoder = new TextEncoder()
 
 /** Texts as bytes, one behind the other. */
 export function textsOf(texts: readonly string[]): Texts {
-  const sizes = Int32Array.from(texts, (text) => Buffer.byteLength(text))
   const starts = new Int32Array(texts.length)
-  for (let at = 1; at < texts.length; at++) starts[at] = starts[at - 1]! + sizes[at - 1]!
-  const bytes = new TextEncoder().encode(texts.join('') + '\0'.repeat(spare))
+  const sizes = new Int32Array(texts.length)
+  let size = 0
+  for (let at = 0; at < texts.length; at++) {
+    starts[at] = size
+    sizes[at] = Buffer.byteLength(texts[at]!)
+    size += sizes[at]!
+  }
+  const bytes = new Uint8Array(size + spare)
+  encoder.encodeInto(texts.join(''), bytes)
   return { bytes, starts, sizes, lengths: texts.map(({ length }) => length) }
 }
 

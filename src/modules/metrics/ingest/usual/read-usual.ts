@@ -4,7 +4,7 @@ import type { SeriesCache } from '../series'
 import { createKnownSeries } from './known-series'
 import { behindMetric, type Context } from './metric'
 import { createRows, takeRows } from './rows'
-import { behindBlank, bodyOf, closingBrace, comma, giveUp, unusual } from './scan'
+import { behindBlank, bodyOf, closingBrace, comma, giveUp, ifUsual } from './scan'
 import { createSenders } from './senders'
 
 /**
@@ -35,14 +35,7 @@ export function createUsualReader(cache: SeriesCache, clock: () => number): Usua
     const reading = { metrics: takeRows(rows, bytes), keys: undefined, rejected: 0, errors: [] }
     return { service: sender.service, reading }
   }
-  return (bytes) => {
-    try {
-      return read(bytes)
-    } catch (error) {
-      if (error === unusual) return undefined
-      throw error
-    }
-  }
+  return (bytes) => ifUsual(() => read(bytes))
 }
 
 /** Reads all metrics of the list that begins at `start`, with which the body ends. */

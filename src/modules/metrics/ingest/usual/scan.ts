@@ -1,21 +1,32 @@
 /**
- * Reads JSON in its usual form straight from bytes: ASCII without escapes, at most one blank behind a colon or comma, numbers without exponent. Every function
+ * Reads JSON in its usual form straight from bytes: ASCII, at most one blank behind a colon or comma, numbers without exponent. Every function
  * begins at a place and gives the place behind what it has read. What is written otherwise, be it right or wrong, ends the reading: it throws `unusual`.
  */
-export const unusual = new Error('not in the usual form')
+const unusual = new Error('not in the usual form')
 
 export function giveUp(): never {
   throw unusual
 }
 
+/** What `read` gives; undefined where it gives up. */
+export function ifUsual<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error === unusual) return undefined
+    throw error
+  }
+}
+
 export const [blank, quote, comma, minus, dot, colon] = [0x20, 0x22, 0x2c, 0x2d, 0x2e, 0x3a]
 export const [openingBrace, closingBrace] = [0x7b, 0x7d]
 const zero = 0x30
+const backslash = 0x5c
 
 /** 1 for what stands for itself in a text. */
 const plain = new Uint8Array(256).fill(1, blank, 0x7f)
 plain[quote] = 0
-plain[0x5c] = 0
+plain[backslash] = 0
 
 /** Bytes of a body, and the same four at a time. */
 export interface Body {
@@ -60,13 +71,25 @@ export function behindSign(bytes: Uint8Array, at: number, sign: number): number 
   return behindBlank(bytes, at + 1)
 }
 
-/** Behind a text with its quotes. */
+/** Behind a text with its quotes; its escapes are checked, and left as they are. */
 export function behindText(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== quote) giveUp()
   let end = at + 1
-  while (end < bytes.length && plain[bytes[end]!] === 1) end++
-  if (bytes[end] !== quote) giveUp()
-  return end + 1
+  for (;;) {
+    while (end < bytes.length && plain[bytes[end]!] === 1) end++
+    if (bytes[end] !== backslash) break
+    end = behindEscape(bytes, end)
+  }
+  return bytes[end] === quote ? end + 1 : giveUp()
+}
+
+const short = new Set(Buffer.from('"\\/bfnrt'))
+
+function behindEscape(bytes: Uint8Array, at: number): number {
+  const sign = bytes[at + 1]!
+  if (short.has(sign)) return at + 2
+  if (sign !== 0x75 || !/^[\da-f]{4}$/i.test(String.fromCharCode(...bytes.subarray(at + 2, at + 6)))) giveUp()
+  return at + 6
 }
 
 /** 0 to 9 for a digit, else something that is not less than 10. */

@@ -1,5 +1,5 @@
 import { parseTime } from '../../../../core/time'
-import { ascii, type Body, bodyOf, digitAt, dot, giveUp, quote, startsWith, wordOf } from './scan'
+import { ascii, type Body, bodyOf, digitAt, dot, giveUp, ifUsual, quote, startsWith, wordOf } from './scan'
 
 /** The time that `behindTime` read last, in milliseconds since the epoch. */
 export let time = 0
@@ -44,4 +44,14 @@ function setHour(bytes: Uint8Array, at: number): void {
 function below60(bytes: Uint8Array, at: number): number {
   const [tens, ones] = [digitAt(bytes, at), digitAt(bytes, at + 1)]
   return tens < 6 && ones < 10 ? 10 * tens + ones : giveUp()
+}
+
+const encoder = new TextEncoder()
+/** Longer than any timestamp in its usual form. */
+const own = bodyOf(new Uint8Array(48))
+
+/** The time that a text in the same form is, without its quotes; undefined for any other text. */
+export function readUsualTime(text: string): number | undefined {
+  const { written } = encoder.encodeInto(`"${text}"`, own.bytes)
+  return ifUsual(() => (behindTime(own, 0) === written ? time : undefined))
 }
