@@ -8,28 +8,35 @@ export interface SortedRows {
 }
 
 /**
- * Rows that are sorted together. What is known of some thousand senders does not fit into the processor's caches: a row after another of the same sender
- * costs a third of one after another's.
+ * Rows that are sorted together; 28 bytes each. What is known of some thousand senders does not fit into the processor's caches: a row right after another of
+ * its sender costs a quarter of one after another's. By a quarter of this many it costs twice as much.
  */
-const most = 1 << 16
+const most = 1 << 18
 
 export function createSortedRows(): SortedRows {
-  const senderOf = new Uint32Array(most)
-  const at = new Float64Array(most)
-  const value = new Float64Array(most)
-  const duration = new Float64Array(most)
+  let columns = columnsOf(1024)
   let rows = 0
+  const grow = () => {
+    const larger = columnsOf(2 * rows)
+    larger.sender.set(columns.sender)
+    larger.at.set(columns.at)
+    larger.value.set(columns.value)
+    larger.duration.set(columns.duration)
+    columns = larger
+  }
   return {
-    add(sender, rowAt, rowValue, rowDuration) {
-      senderOf[rows] = sender
-      at[rows] = rowAt
-      value[rows] = rowValue
-      duration[rows] = rowDuration
+    add(sender, at, value, duration) {
+      if (rows === columns.sender.length) grow()
+      columns.sender[rows] = sender
+      columns.at[rows] = at
+      columns.value[rows] = value
+      columns.duration[rows] = duration
       return ++rows === most
     },
     take(senders, each) {
-      for (const row of orderOf(senderOf.subarray(0, rows), senders))
-        each(senderOf[row]!, at[row]!, value[row]!, duration[row]!)
+      const { sender, at, value, duration } = columns
+      for (const row of orderOf(sender.subarray(0, rows), senders))
+        each(sender[row]!, at[row]!, value[row]!, duration[row]!)
       rows = 0
     },
     forget() {
@@ -37,6 +44,13 @@ export function createSortedRows(): SortedRows {
     },
   }
 }
+
+const columnsOf = (rows: number) => ({
+  sender: new Uint32Array(rows),
+  at: new Float64Array(rows),
+  value: new Float64Array(rows),
+  duration: new Float64Array(rows),
+})
 
 /** Places of the keys, all below `end`, in the order of the keys; a counting sort. */
 function orderOf(keys: Uint32Array, end: number): Uint32Array {
