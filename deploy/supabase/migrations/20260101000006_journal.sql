@@ -128,9 +128,12 @@ declare
   hits integer;
   share float8;
   asked_share float8;
+  -- Of the entries that it has under each of several lexemes for itself.
+  named_share float8 := 0;
   asked text;
   shelves text;
   span integer;
+  longest integer;
 begin
   -- The newest entries are looked at one by one: a small journal whole, of a large one a sample. What is frequent is found there.
   loop
@@ -158,10 +161,10 @@ begin
       ), known as (
         select lexeme, (select count(*) + 1 from sampled where words @@ word) as rows from given
       ), chosen as materialized (
-        select string_agg(lexeme, '&') as lexemes, replace(string_agg(lexeme, '&'), '~', '')::tsquery as word from known
-        where rows <= (select case when min(rows) < 4 then min(rows) else 32 * min(rows) end from known)
+        select string_agg(lexeme, '&') as lexemes, replace(string_agg(lexeme, '&'), '~', '')::tsquery as word, sum(rows) / near as named from known
+        where rows <= (select case when min(rows) < 4 then 16 else 32 * min(rows) end from known)
       )
-      select chosen.lexemes, (select count(*) + 0.5 from sampled where words @@ chosen.word) / near into asked, asked_share from chosen;
+      select chosen.lexemes, (select count(*) + 0.5 from sampled where words @@ chosen.word) / near, named into asked, asked_share, named_share from chosen;
     end if;
     upper := lower - 1;
     -- What the index names lies scattered, so an entry of it costs as much as five in a row, and it names those of a whole shelf.
@@ -170,7 +173,9 @@ begin
   end loop;
   -- What is left the word index finds, from the newest shelf on, in steps as large as what was found makes them.
   low := greatest(low, (select docid from holdfast.journal_search where owner = principal order by docid limit 1));
-  span := greatest(1, least(8, wanted / share * gap / (1::bigint << 43)));
+  -- A look into several shelves tries each entry named there against all of them, so where many are named it is kept short.
+  longest := greatest(1, least(1 + 1000 / cardinality(lexemes), 2000 / (named_share + 1e-9) * gap / (1::bigint << 43)));
+  span := greatest(1, least(8, longest, wanted / share * gap / (1::bigint << 43)));
   while wanted > 0 and upper >= low loop
     lower := greatest(low, ((upper >> 43) - span + 1) << 43);
     shelves := (select string_agg('(' || replace(asked, '~', holdfast.journal_shelf(principal, shelf)) || ')', '|')
@@ -184,7 +189,7 @@ begin
     get diagnostics hits = row_count;
     wanted := wanted - hits;
     upper := lower - 1;
-    span := least(1 + 1000 / cardinality(lexemes), ceil(least(8.0, 1.25 * wanted / (hits + 0.5)) * span));
+    span := least(longest, ceil(least(8.0, 1.25 * wanted / (hits + 0.5)) * span));
   end loop;
 end
 $$;
@@ -194,4 +199,4 @@ grant create on schema holdfast to holdfast_system;
 alter function holdfast.journal_matches(tsquery, text[], bigint, bigint, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;
 
-insert into holdfast.schema_migrations values ('0006', 'journal', '6217b94322a61bea82ac3465c3dc92becdb97d01ff675a99213f79d1798a566d', now());
+insert into holdfast.schema_migrations values ('0006', 'journal', 'a895605d27b6da4d1891ef08d9b4150efed8de1974c64dab4fb0f4bc132b485b', now());
