@@ -95,6 +95,7 @@ describe('connection strings', () => {
 
   test('faults are named without repeating secrets', () => {
     expect(() => parseTarget('postgres://u:pa ss@h:x/d', undefined)).toThrow('percent-encode')
+    expect(() => parseTarget('postgres://u:100%@h/d', undefined)).toThrow('% is %25')
     expect(() => parseTarget('postgres://u@h/d?sslmode=verify', undefined)).toThrow(
       'sslmode in DATABASE_URL must be one of',
     )

@@ -1,4 +1,5 @@
 import { rootCertificates } from 'node:tls'
+import { ConfigError } from '../../config/fault'
 import { recogniseSupabase, type Supabase } from './supabase'
 import { supabaseCa } from './supabase-ca'
 import { readCa, type SslMode, sslModes } from './tls'
@@ -23,8 +24,19 @@ export interface Target {
   targetSession: string | undefined
 }
 
-/** Reads a `postgres://` URL the way libpq does; throws an Error that says what to change and repeats no secret. */
+/** Reads a `postgres://` URL the way libpq does; throws a ConfigError that says what to change and repeats no secret. */
 export function parseTarget(text: string, caSetting: string | undefined): Target {
+  try {
+    return readTarget(text, caSetting)
+  } catch (error) {
+    throw new ConfigError([error instanceof URIError ? badEncoding : (error as Error).message])
+  }
+}
+
+const badEncoding =
+  'DATABASE_URL is not a URL: percent-encode special characters in user and password (% is %25)'
+
+function readTarget(text: string, caSetting: string | undefined): Target {
   const url = parse(text)
   const query = url.searchParams
   const host = query.get('host') ?? (decodeURIComponent(url.hostname) || 'localhost')
@@ -53,7 +65,7 @@ function parse(text: string): URL {
   try {
     return new URL(text)
   } catch {
-    throw new Error('DATABASE_URL is not a URL: percent-encode special characters in user and password')
+    throw new Error(badEncoding)
   }
 }
 
