@@ -144,10 +144,11 @@ function read(pass: Pass, node: Syntax, scope: Scope | undefined): void {
   const target = object ? memberTarget(pass, object, scope) : bareTarget(pass, node, scope)
   if (!target) return
   const name = textOf(pass.source, node)
-  const position = pass.source.positionOf(node.start)
+  const { line, column } = pass.source.positionOf(node.start)
   pass.references.push({
     name,
-    ...position,
+    line,
+    column,
     role: pass.rules.role(node),
     target,
     within: pass.within(node.start),

@@ -6,6 +6,8 @@ import type { Origin, Scope } from './scope'
 /** Expressions of a file, each node's once. -1 where the file tells nothing. */
 export interface Expressions {
   source: Source
+  /** The text asks for instances somewhere. */
+  hasInstanceof: boolean
   list: Expression[]
   add(expression: Expression): number
   value(node: Syntax | undefined, scope: Scope): number

@@ -33,6 +33,7 @@ export function createExpressions(source: Source, declarations: Declarations): E
 
   const own: Expressions = {
     source,
+    hasInstanceof: source.text.includes('instanceof'),
     list,
     add(expression) {
       const key = JSON.stringify(expression)

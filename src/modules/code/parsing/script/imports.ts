@@ -45,8 +45,7 @@ type FoundImport = Omit<ImportFact, 'bindings'> & { bindings: Bound[] }
 
 function importOf(source: Source, node: Syntax): FoundImport | undefined {
   if (node.type === 'call_expression') return calledImport(source, node)
-  const specifier =
-    childIn(node, 'source') ?? nodesOf(node, new Set(['import_require_clause']))[0]?.children[1]
+  const specifier = childIn(node, 'source') ?? childOf(node, 'import_require_clause')?.children[1]
   if (specifier?.type !== 'string') return undefined
   const kind = kindOf(source, node)
   const bindings =

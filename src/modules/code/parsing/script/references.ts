@@ -22,7 +22,8 @@ export function readReferences(names: Names): ReferenceFact[] {
   const add = (node: Syntax, target: Target | undefined, role: Role) => {
     if (!target) return
     const name = node.type === 'super' ? 'constructor' : textOf(source, node)
-    found.push({ name, ...source.positionOf(node.start), role, target, within: within(node.start) })
+    const { line, column } = source.positionOf(node.start)
+    found.push({ name, line, column, role, target, within: within(node.start) })
   }
   const visit = (node: Syntax, scope: Scope) => {
     const own = names.declarations.scopes.get(node) ?? scope

@@ -69,6 +69,7 @@ function unionOf(own: Expressions, all: readonly number[]): number {
 
 /** Where `x instanceof C` is asked first, `x` is a C: in what an `if`, `&&` or `?` does then. */
 function narrowed(own: Expressions, node: Syntax, scope: Scope): number | undefined {
+  if (!own.hasInstanceof) return undefined
   const name = textOf(own.source, node)
   let [at, steps] = [node, 0]
   for (let up = node.parent; up && steps < mostLevels && !/function|method_def/.test(up.type); steps++) {
