@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { emptyFolder, entry, faultsOf, load, notes, writeEnvFile } from './rig'
 
@@ -56,6 +56,15 @@ test('--env-file names another file, which must be there', () => {
   expect(load({ cwd, envFile: 'other.env' }).config).toMatchObject({ PORT: 8890, HOST: 'a.example' })
   expect(faultsOf({ cwd, envFile: 'gone.env' })).toEqual([
     `--env-file: cannot read ${join(cwd, 'gone.env')} (no such file)`,
+  ])
+})
+
+test('a folder called .env is left alone, unless it is asked for', () => {
+  const cwd = emptyFolder()
+  mkdirSync(join(cwd, '.env'))
+  expect(load({ cwd }).config.PORT).toBe(8890)
+  expect(faultsOf({ cwd, envFile: '.env' })).toEqual([
+    `--env-file: cannot read ${join(cwd, '.env')} (EISDIR)`,
   ])
 })
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { clusterLinks } from './cluster-links'
@@ -23,13 +23,16 @@ export interface Found {
 /** Where a sought file is missing or unreadable: a line for the list of faults. */
 export class UnreadableFile extends Error {}
 
-/** The file named by `--env-file`, or `.env` in the working directory when there is one; `odd` are its lines that set nothing. */
+/**
+ * The file named by `--env-file`, or `.env` in the working directory when there is one; `odd` are its lines that set nothing. A folder of that
+ * name is somebody else's (Python keeps environments so).
+ */
 export function readEnvFile(
   file: string | undefined,
   cwd: string,
 ): { path: string; variables: Variables; odd: number[] } | undefined {
   const path = resolve(cwd, file ?? '.env')
-  if (!file && !existsSync(path)) return undefined
+  if (!file && (!existsSync(path) || statSync(path).isDirectory())) return undefined
   const text = readText(path, file ? '--env-file' : '.env')
   return { path, variables: parseEnv(text), odd: oddLines(text) }
 }
