@@ -39,7 +39,7 @@ export function createGroupLock(path: string): GroupLock {
     held = false
   }
   const letGo = () => {
-    client?.run('rollback')
+    if (client?.inTransaction) client.run('rollback')
     held = false
   }
   const take = (): boolean => {
