@@ -146,7 +146,8 @@ begin
       return;
     end if;
     share := (hits + 0.5) / near;
-    -- The sample tells which lexemes to ask the word index for: a frequent one beside a rare one costs more than it spares.
+    -- The sample tells which lexemes to ask the word index for: a frequent one beside a rare one costs more than it spares. Pairs of words (~+) are
+    -- never rare, whatever the sample has.
     if asked is null and cardinality(lexemes) = 1 and replace(lexemes[1], '~', '')::tsquery = query then
       asked := lexemes[1];
       asked_share := share;
@@ -159,7 +160,7 @@ begin
         select lexeme, (select count(*) + 1 from sampled where words @@ word) as rows from given
       ), chosen as materialized (
         select string_agg(lexeme, '&') as lexemes, replace(string_agg(lexeme, '&'), '~', '')::tsquery as word, sum(rows) / near as named from known
-        where rows <= (select case when min(rows) < 4 then 16 else 32 * min(rows) end from known)
+        where rows <= (select case when min(rows) filter (where lexeme not like '''~+%') < 4 then min(rows) else 32 * min(rows) end from known)
       )
       select chosen.lexemes, (select count(*) + 0.5 from sampled where words @@ chosen.word) / near, named into asked, asked_share, named_share from chosen;
     end if;
