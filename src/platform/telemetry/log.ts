@@ -15,7 +15,7 @@ export interface Output {
 const [enough, soon] = [64 * 1024, 100]
 
 /** Milliseconds that a process which ends in the middle of a write leaves it. */
-const lastWriteMs = 100
+const lastWriteMs = 400
 
 /**
  * Stderr, so that stdout stays clean for what commands print and for the stdio transport. Lines are gathered for up to 100 ms or 64 KB, are
