@@ -2,7 +2,7 @@ import { modules } from '../app'
 import { scopesOf } from '../core/module'
 import type { KeyView } from '../platform/identity/key-view'
 import { createKey, listKeys, type RevokedKey, revokeKey, rotateKey } from '../platform/identity/keys'
-import { type Command, textOf } from './command'
+import { type Command, type Invocation, textOf } from './command'
 import { seconds } from './duration'
 import { exit } from './exit'
 import { asMisuse } from './misuse'
@@ -47,14 +47,17 @@ const create: Command = {
         prefix: config.API_KEY_PREFIX,
         namespace: config.IDENTITY_NAMESPACE,
       })
-      printData(invocation, await asMisuse('keys create', issued), showIssued)
+      printIssued(invocation, await asMisuse('keys create', issued))
       return exit.done
     }),
 }
 
-/** The key alone on stdout's last line, for scripts. */
-const showIssued = ({ id, key, owner, tier }: KeyView & { key: string }) =>
-  `Key ${id} of ${owner}, tier ${tier}. It is shown once:\n${key}`
+/** The key alone on stdout, for scripts; what it is goes to stderr. */
+function printIssued(invocation: Invocation, issued: KeyView & { key: string }): void {
+  const { id, owner, tier } = issued
+  if (!invocation.json) invocation.terminal.warn(`Key ${id} of ${owner}, tier ${tier}. It is shown once:\n`)
+  printData(invocation, issued, ({ key }) => key)
+}
 
 const list: Command = {
   name: 'keys list',
@@ -99,7 +102,7 @@ const rotate: Command = {
     return withPlatform(invocation, async ({ storage, config }) => {
       const options = { overlapSeconds, prefix: config.API_KEY_PREFIX }
       const issued = rotateKey(storage.system, invocation.positionals[0]!, options)
-      printData(invocation, await asMisuse('keys rotate', issued), showIssued)
+      printIssued(invocation, await asMisuse('keys rotate', issued))
       return exit.done
     })
   },

@@ -56,7 +56,8 @@ const create: Command = {
         'subscriptions create',
         createSubscription(platform.storage.system, input),
       )
-      printData(invocation, created, (made) => `${show(made)}. Its key is shown once:\n${made.key}`)
+      if (!invocation.json) invocation.terminal.warn(`${show(created)}. Its key is shown once:\n`)
+      printData(invocation, created, ({ key }) => key)
       return exit.done
     }),
 }

@@ -68,11 +68,12 @@ test('a key goes by organization, prefix and service', async () => {
   ])
 })
 
-test('people see the key on a line of its own, and where it went', async () => {
+test('scripts get the key alone, people also what it is and where it went', async () => {
   const cwd = emptyFolder()
   const { stdout, stderr } = await cli('keys create --tier free --user-id carol', { cwd })
-  expect(stdout.trim().split('\n').at(-1)).toMatch(/^kota_free_[0-9a-f-]{36}_[0-9a-f]{64}$/)
-  expect(stderr).toBe(`Using SQLite: ${join(cwd, 'data/holdfast.db')}\n`)
+  expect(stdout).toMatch(/^kota_free_[0-9a-f-]{36}_[0-9a-f]{64}\n$/)
+  expect(stderr).toStartWith(`Using SQLite: ${join(cwd, 'data/holdfast.db')}\nKey `)
+  expect(stderr).toContain(' of carol, tier free. It is shown once:\n')
   const { stdout: table } = await cli('keys list', { cwd })
   expect(table).toMatch(/^ID +STATUS +TIER +OWNER/)
   expect(table).toContain('carol')

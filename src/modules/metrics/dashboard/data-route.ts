@@ -39,7 +39,7 @@ const inQuery = (name: string, choices: string[], fallback?: string) => ({
 /** Everyone's metrics are seen here: `*` alone is not enough. */
 function requireAdmin(principal: Principal | null): void {
   if (principal?.scopes.some((scope) => scope === 'admin' || scope === 'metrics:admin')) return
-  throw new AppError('forbidden', 'This needs the scope admin, which the key does not have')
+  throw new AppError('forbidden', 'This needs the scope admin or metrics:admin, which the key does not have')
 }
 
 function questionOf({ request }: RawRequest, now: number): Question {

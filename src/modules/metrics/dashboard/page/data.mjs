@@ -35,7 +35,7 @@ async function ask(path, signal) {
 async function failureOf(response) {
   if (response.status === 401) return new Failure('This key is not known here, or is no longer valid.', true)
   if (response.status === 403)
-    return new Failure('This key may not look at metrics: it needs the scope admin.', true)
+    return new Failure('This key may not look at metrics: it needs the scope admin or metrics:admin.', true)
   const problem = await response.json().catch(() => ({}))
   return new Failure(problem.detail ?? `The server answered ${response.status}.`)
 }
