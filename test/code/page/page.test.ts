@@ -147,6 +147,7 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
     await page.waitForSelector('#results > li:only-child')
     expect(await page.textContent('#results')).toContain('<img src=x onerror=alert(1)>')
     expect(await page.locator('#results img').count()).toBe(0)
+    expect(await page.textContent('#status')).toContain('1 line in 1 file, ')
   }, 30_000)
 
   test('a repository that could not be indexed says why, and its button removes it', async () => {

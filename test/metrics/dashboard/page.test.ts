@@ -159,6 +159,35 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
     await page.locator('#services tbody tr', { hasText: 'newcomer' }).waitFor({ timeout: 15_000 })
   }, 60_000)
 
+  test('what has no neighbour in time is a dot', async () => {
+    const timestamp = new Date(Date.now() - 2 * 3_600_000).toISOString()
+    const reported = Array.from({ length: 3 }, (_, n) => ({
+      type: 'auth_request',
+      timestamp,
+      value: 1,
+      duration_ms: 20,
+      dimensions: { success: n > 0 },
+    }))
+    await rig.post({ service: 'lonely', metrics: reported }, await rig.addIngestKey('lonely'))
+    await Promise.all([
+      page.waitForResponse(/range=6h/),
+      page.locator('input[value="6h"]').check({ force: true }),
+    ])
+    await page.locator('#service option[value="lonely"]').waitFor({ state: 'attached' })
+    await page.locator('#service').selectOption('lonely')
+    const shares = page.locator('#errors tbody td', { hasText: '%' })
+    while ((await shares.count()) !== 1) await Bun.sleep(50)
+    expect(await shares.textContent()).toBe('33.3 %')
+    for (const [chart, paint] of [
+      ['errors', 'bad'],
+      ['latency', 'p99'],
+    ] as const)
+      while ((await page.evaluate<number>(painted(chart, paint))) < 20) await Bun.sleep(50)
+    await shoot('dots')
+    await page.locator('#service').selectOption('')
+    await page.locator('#tools tbody tr').first().waitFor()
+  }, 60_000)
+
   test('a server in trouble is told, what was shown stays, and it comes back', async () => {
     await page.route('**/data?*', (route) =>
       route.fulfill({ status: 503, json: { detail: 'The disk is full.' } }),
@@ -200,6 +229,17 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
         .data as Uint8ClampedArray
       return new Set(new Uint32Array(pixels.buffer)).size > 10
     })
+
+  /** How many points of a chart's canvas have exactly the colour of a line. */
+  const painted = (chart: string, paint: string) => `(() => {
+    const canvas = document.querySelector('#${chart} canvas')
+    const colours = document.createElement('canvas').getContext('2d')
+    colours.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--${paint}').trim()
+    colours.fillRect(0, 0, 1, 1)
+    const wanted = new Uint32Array(colours.getImageData(0, 0, 1, 1).data.buffer)[0]
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+    return new Uint32Array(data.buffer).filter((pixel) => pixel === wanted).length
+  })()`
 
   /** Shown controls without a label or text. */
   const nameless = `[...document.querySelectorAll('button, input, select, summary, [tabindex="0"]')]

@@ -1,6 +1,7 @@
 import { pageFiles, script, sheet } from '../../../core/page-files'
 import data from './assets/data.mjs' with { type: 'text' }
 import file from './assets/file.mjs' with { type: 'text' }
+import format from './assets/format.mjs' with { type: 'text' }
 import main from './assets/main.mjs' with { type: 'text' }
 import marked from './assets/marked.mjs' with { type: 'text' }
 import overview from './assets/overview.mjs' with { type: 'text' }
@@ -11,6 +12,7 @@ const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect 
 
 /** The files of the page. */
 export const assets = pageFiles({
+  'format.mjs': [script, format],
   'main.mjs': [script, main],
   'data.mjs': [script, data],
   'file.mjs': [script, file],

@@ -6,6 +6,7 @@ import data from './page/data.mjs' with { type: 'text' }
 import format from './page/format.mjs' with { type: 'text' }
 import main from './page/main.mjs' with { type: 'text' }
 import rows from './page/rows.mjs' with { type: 'text' }
+import scale from './page/scale.mjs' with { type: 'text' }
 import style from './page/style.css' with { type: 'text' }
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#14532d"/>
@@ -18,6 +19,7 @@ export const assets = pageFiles({
   'data.mjs': [script, data],
   'format.mjs': [script, format],
   'rows.mjs': [script, rows],
+  'scale.mjs': [script, scale],
   'uplot.js': [script, `${uplotScript}\nwindow.uPlot = uPlot`],
   'uplot.css': [sheet, uplotStyle],
   'style.css': [sheet, style],

@@ -1,6 +1,7 @@
 import { Failure, key, post, remove } from './data.mjs'
 import { at, make } from './elements.mjs'
 import { closeFile, lineLink, showLinked } from './file.mjs'
+import { counted } from './format.mjs'
 import { marked } from './marked.mjs'
 import { refreshOverview } from './overview.mjs'
 
@@ -55,12 +56,12 @@ function statusOf({ total_files: files, total_lines: lines, total_is, time_ms, e
   if (empty)
     return `${empty.reason}${empty.nearest.length > 0 ? ` Did you mean ${empty.nearest.join(', ')}?` : ''}`
   const least = total_is === 'at_least' ? 'At least ' : ''
-  return `${least}${lines} lines in ${files} files, ${time_ms} ms.${note ? ` ${note}` : ''}`
+  return `${least}${counted(lines, 'line')} in ${counted(files, 'file')}, ${time_ms} ms.${note ? ` ${note}` : ''}`
 }
 
 function resultOf({ repository, path, language, matches = [], more_lines: hidden, generated }) {
   const first = lineLink(repository, path, matches[0]?.line ?? 1)
-  const notes = [language, generated && 'generated', hidden && `${hidden} more lines`]
+  const notes = [language, generated && 'generated', hidden && counted(hidden, 'more line')]
     .filter(Boolean)
     .join(' · ')
   return make(

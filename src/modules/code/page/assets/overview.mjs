@@ -1,5 +1,6 @@
 import { get } from './data.mjs'
 import { at, make } from './elements.mjs'
+import { counted } from './format.mjs'
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
@@ -58,8 +59,8 @@ function jobOf(job) {
     const bar = make('progress', { max: 100, 'aria-label': label })
     if (job.percent !== null) bar.value = job.percent
     parts.push(job.phase ? `, ${job.phase} ` : ' ', bar)
-    if (job.files_total) parts.push(` ${job.files_done}/${job.files_total} files`)
+    if (job.files_total) parts.push(` ${job.files_done}/${counted(job.files_total, 'file')}`)
   } else if (job.error_message) parts.push(`: ${job.error_message}`)
-  else if (job.stats) parts.push(`: ${job.stats.files_indexed} files in ${job.stats.seconds} s`)
+  else if (job.stats) parts.push(`: ${counted(job.stats.files_indexed, 'file')} in ${job.stats.seconds} s`)
   return make('li', {}, ...parts)
 }

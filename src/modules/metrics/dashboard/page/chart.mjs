@@ -1,6 +1,7 @@
 import { at, make } from './elements.mjs'
 import { axisTime, moment } from './format.mjs'
 import { fillRows } from './rows.mjs'
+import { isolatedIn, marksTo } from './scale.mjs'
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
 const { uPlot } = window
@@ -79,12 +80,18 @@ function optionsOf({ box, lines, shown, say, tell }) {
   return {
     ...sizeOf(box),
     legend: { show: false },
-    padding: [12, 8, 0, 0],
+    // Half of 23:59:59 stands right of the last mark.
+    padding: [12, 28, 0, 0],
     cursor: { sync: { key: 'metrics' }, drag: { x: false, y: false }, points: { size: 7 } },
-    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    scales: { y: { range: (_, __, most) => [0, marksTo(most).at(-1)] } },
     axes: [
       { ...axis, space: 70, grid: { show: false }, values: axisTimes },
-      { ...axis, size: 64, values: (_, splits) => splits.map((value) => (value === 0 ? '0' : say(value))) },
+      {
+        ...axis,
+        size: 64,
+        splits: (_plot, _axis, _min, max) => marksTo(max),
+        values: (_, splits) => splits.map((value) => (value === 0 ? '0' : say(value))),
+      },
     ],
     series: [{}, ...lines.map((line, index) => seriesOf(line, shown[index]))],
     hooks: { setCursor: [({ cursor }) => tell(cursor.idx)] },
@@ -101,7 +108,14 @@ const seriesOf = ({ title, paint, dash, filled }, show) => ({
   stroke: colour(paint),
   width: 2,
   dash,
-  points: { show: false },
+  // A line needs two neighbours; what has none is a dot.
+  points: {
+    show: false,
+    filter: (plot, series) => isolatedIn(plot.data[series]),
+    size: 7,
+    width: 0,
+    fill: colour(paint),
+  },
   ...(filled && { fill: `${colour(paint)}22` }),
 })
 
