@@ -100,6 +100,8 @@ const slug = (path: string) => path.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_|_
 export function rawDetail(route: RawRoute, mounted: Mounted): Detail {
   const { responses, ...rest } = (route.openapi ?? {}) as { responses?: Detail }
   const done = { description: 'Done.', ...answered(mounted.answers?.[`${route.method} ${route.path}`]) }
+  // A body may come too slowly or be too large; routes that refuse in words of their own say so themselves.
+  const bodies = route.method === 'GET' || route.refuse ? [] : [408, 413]
   const security = { none: { security: [] }, optional: { security: [...anyCredential, {}] }, required: {} }
   return {
     operationId: `route_${slug(route.path)}_${route.method.toLowerCase()}`,
@@ -110,7 +112,7 @@ export function rawDetail(route: RawRoute, mounted: Mounted): Detail {
     ...rest,
     responses: {
       ...(saysItsOwn(responses) ? {} : { 200: done }),
-      ...problemResponses(400, 401, 429, 500),
+      ...problemResponses(400, 401, ...bodies, 429, 500),
       ...responses,
     },
   }

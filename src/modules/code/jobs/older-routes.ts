@@ -10,10 +10,14 @@ export const olderRoutes: RawRoute[] = [
     title: 'Index a repository (older path)',
     description: 'The predecessor’s path; new clients call POST /api/v1/code/index.',
     access: 'required',
-    openapi: jsonRequest(['repository'], {
-      repository: { type: 'string', example: 'expressjs/express' },
-      ref: { type: 'string' },
-    }),
+    openapi: jsonRequest(
+      ['repository'],
+      {
+        repository: { type: 'string' },
+        ref: { type: 'string', description: 'Default: what the remote’s HEAD is' },
+      },
+      { repository: 'expressjs/express' },
+    ),
     async handle(raw) {
       const { repository, ref, localPath } = await readBody(raw.request)
       const wanted = localPath ?? repository

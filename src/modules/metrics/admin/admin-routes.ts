@@ -6,6 +6,8 @@ import { keptTables } from '../retention/kept-tables'
 import type { Policy } from '../retention/policies'
 import type { Store } from '../store/open'
 import { requireAdmin } from './admin-key'
+import { fewestDays, mostDays } from './days'
+import { dryRunOnly, policyParameters, refusalsOf, tableName } from './openapi'
 import { type Parameters, readParameters } from './parameters'
 
 export interface AdminParts {
@@ -26,40 +28,52 @@ export function adminRoutes(parts: AdminParts): RawRoute[] {
     return store.db.read('preview', { table, now: now(), rawDays })
   }
   return [
-    route('GET', 'retention/preview', 'What a clean-up would delete', (given) => previewed(tableOf(given))),
-    route('GET', 'retention/policies', 'How long each table keeps its rows', async () => {
+    route('GET', 'retention/preview', 'What a clean-up would delete', [tableName], (given) =>
+      previewed(tableOf(given)),
+    ),
+    route('GET', 'retention/policies', 'How long each table keeps its rows', [], async () => {
       const policies = await store.db.read<Policy[]>('policies', rawDays)
       return Object.fromEntries(policies.map((policy) => [policy.table_name, policy]))
     }),
-    route('PUT', 'retention/policies/:table', 'Change how long a table keeps its rows', (given, { params }) =>
-      update(parts, given, params.table!),
+    route(
+      'PUT',
+      'retention/policies/:table',
+      'Change how long a table keeps its rows',
+      policyParameters,
+      (given, { params }) => update(parts, given, params.table!),
     ),
     route(
       'POST',
       'retention/cleanup',
       'Delete what is older than its policy says; dry_run is the default',
+      [tableName, dryRunOnly],
       async (given) => {
         const [table, dryRun] = [tableOf(given), given.bool('dry_run', true)]
         await store.settled()
         return table === undefined ? cleanup.all(dryRun) : cleanup.table(table, dryRun)
       },
     ),
-    route('GET', 'database/stats', 'Rows and ages of each table', () => store.db.read('tableStats', rawDays)),
-    route('GET', 'database/size', 'Bytes of the file', () => store.db.read('fileSize')),
+    route('GET', 'database/stats', 'Rows and ages of each table', [], () =>
+      store.db.read('tableStats', rawDays),
+    ),
+    route('GET', 'database/size', 'Bytes of the file', [], () => store.db.read('fileSize')),
   ]
 }
 
-function route(method: RawRoute['method'], path: string, title: string, work: Work): RawRoute {
-  const inputs = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name!)
+function route(
+  method: RawRoute['method'],
+  path: string,
+  title: string,
+  parameters: object[],
+  work: Work,
+): RawRoute {
   return {
     method,
     path: `/admin/${path}`,
     title,
     description: `${title}. Parameters in the query or in a JSON body. For METRICS_ADMIN_API_KEY and keys with the scope admin.`,
     access: 'optional',
-    openapi: {
-      parameters: inputs.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-    },
+    openapi: { parameters, responses: refusalsOf(parameters) },
     handle: (raw) =>
       answered(async () => {
         requireAdmin(raw)
@@ -77,9 +91,6 @@ function tableOf(given: Parameters): string | undefined {
 function requireTable(table: string): void {
   if (!keptTables.some(({ name }) => name === table)) throw new AppError('malformed', 'Invalid table name')
 }
-
-/** Days that a policy can say: never 0, which would delete everything. */
-const [fewestDays, mostDays] = [1, 36_500]
 
 async function update({ store }: AdminParts, given: Parameters, table: string): Promise<unknown> {
   requireTable(table)

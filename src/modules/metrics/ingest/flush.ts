@@ -2,6 +2,7 @@ import type { RawRoute } from '../../../core/module'
 import type { Store } from '../store/open'
 import { answered } from './answer'
 import type { RateLimit } from './rate-limit'
+import { senderRefusals, unavailable } from './refusals'
 import { requireSender } from './sender-key'
 import { takeToken } from './take-token'
 
@@ -13,6 +14,7 @@ export const flush = (store: Store, rateLimit: RateLimit): RawRoute => ({
   description:
     'What was acknowledged is on disk already; after this it is in the tables too, for whoever reads the file at once.',
   access: 'optional',
+  openapi: { responses: { ...senderRefusals, 503: unavailable } },
   handle: (raw) =>
     answered(async () => {
       const headers = takeToken(rateLimit, requireSender(raw))

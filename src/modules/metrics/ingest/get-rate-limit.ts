@@ -1,6 +1,7 @@
 import type { RawRoute } from '../../../core/module'
 import { answered } from './answer'
 import type { RateLimit } from './rate-limit'
+import { senderRefusals } from './refusals'
 import { requireSender } from './sender-key'
 import { bucketOf } from './take-token'
 
@@ -11,6 +12,7 @@ export const getRateLimit = (rateLimit: RateLimit): RawRoute => ({
   title: 'What is left of a key’s rate limit',
   description: 'Requests a minute of this key, how many are left, and the seconds until all are.',
   access: 'optional',
+  openapi: { responses: { 401: senderRefusals[401], 403: senderRefusals[403] } },
   handle: (raw) =>
     answered(async () => {
       const principal = requireSender(raw)

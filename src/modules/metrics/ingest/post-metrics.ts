@@ -5,6 +5,7 @@ import { answered } from './answer'
 import type { Outcome } from './metric'
 import type { RateLimit } from './rate-limit'
 import { parseBody, submissionOf } from './read-body'
+import { misformed, senderRefusals, tooLarge, unavailable } from './refusals'
 import { requireSender, requireService } from './sender-key'
 import { takeToken } from './take-token'
 import type { UsualReader } from './usual/read-usual'
@@ -74,10 +75,53 @@ const metric = {
   },
 }
 
-const openapi = jsonRequest(['service', 'metrics'], {
-  service: { type: 'string', maxLength: 50, example: 'auth-server' },
+const properties = {
+  service: {
+    type: 'string',
+    maxLength: 50,
+    description: 'The one that an ingest key is for; any, with other keys.',
+    example: 'auth-server',
+  },
   version: { type: 'string', maxLength: 20, example: '1.0.0' },
   instance_id: { type: 'string', maxLength: 50, example: 'auth-server-1' },
   metrics: { type: 'array', minItems: 1, maxItems: 2048, items: metric },
   idempotency_key: { type: 'string', maxLength: 200 },
-})
+}
+
+/** Without a time, which is now, and without an idempotency_key: sent again, it is stored again. */
+const example = {
+  service: 'auth-server',
+  version: '1.0.0',
+  instance_id: 'auth-server-1',
+  metrics: [
+    {
+      type: 'tool_execution',
+      value: 1,
+      duration_ms: 12.5,
+      dimensions: { tool_name: 'search', success: true },
+      metadata: { input_size_bytes: 512 },
+    },
+  ],
+}
+
+const openapi = {
+  ...jsonRequest(['service', 'metrics'], properties, example),
+  responses: {
+    ...senderRefusals,
+    403: {
+      ...senderRefusals[403],
+      description:
+        'The key lacks metrics:write, or is for another service; a problem where the Origin may not call.',
+    },
+    413: tooLarge(
+      'More than 2048 metrics; nothing is stored.',
+      'Too many metrics in request: 2049, max 2048; send them in several requests',
+    ),
+    422: misformed('The body is no JSON, or has not the form of a request; nothing is stored.', {
+      type: 'datetime_from_date_parsing',
+      loc: ['body', 'metrics', 0, 'timestamp'],
+      msg: 'Input should be a valid datetime or date',
+    }),
+    503: unavailable,
+  },
+}

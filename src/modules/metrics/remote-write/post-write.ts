@@ -3,6 +3,13 @@ import type { RawRequest, RawRoute } from '../../../core/module'
 import type { Ingest } from '../ingest/accept'
 import { answered } from '../ingest/answer'
 import type { RateLimit } from '../ingest/rate-limit'
+import {
+  malformed,
+  senderRefusals,
+  tooLarge as tooLargeAnswer,
+  unavailable,
+  unsupported,
+} from '../ingest/refusals'
 import { requireSender } from '../ingest/sender-key'
 import { takeToken } from '../ingest/take-token'
 import { keysName, reasons, type Submitted, submit } from '../translate/submit'
@@ -49,6 +56,21 @@ const openapi = {
         },
       },
     },
+    400: {
+      description:
+        'Final, nothing is to be sent again: as text where some samples do not fit (the others are stored), else the body is none.',
+      content: {
+        'text/plain': { schema: { type: 'string' }, example: 'Not everything was stored: …' },
+        ...malformed('', 'The body is not a whole Snappy block').content,
+      },
+    },
+    ...senderRefusals,
+    413: tooLargeAnswer(
+      'The body unpacks to too much.',
+      `The body unpacks to more than ${mostUnpacked} bytes; send smaller batches`,
+    ),
+    415: unsupported('Not Snappy, or not protobuf.', 'Content-Encoding must be snappy'),
+    503: unavailable,
   },
 }
 

@@ -52,7 +52,12 @@ const example: Record<string, object> = {
 /** The OpenAPI parts of a route of the read API; a POST has its parameters as a form. */
 export function openapiOf(kind: string, method: 'GET' | 'POST'): Record<string, unknown> {
   const own = parameters[kind]!
-  const body = { type: 'object', properties: Object.fromEntries(own.map((one) => formField(one as never))) }
+  const required = (own as { name: string; required?: boolean }[]).filter((one) => one.required)
+  const body = {
+    type: 'object',
+    ...(required.length > 0 && { required: required.map(({ name }) => name) }),
+    properties: Object.fromEntries(own.map((one) => formField(one as never))),
+  }
   return {
     ...(method === 'GET'
       ? { parameters: own }
@@ -62,20 +67,37 @@ export function openapiOf(kind: string, method: 'GET' | 'POST'): Record<string, 
         description: 'Prometheus’ answer',
         content: { 'application/json': { example: { status: 'success', data: example[kind] ?? [] } } },
       },
-      400: {
-        description: 'Not valid, or not supported: the error says what',
-        content: {
-          'application/json': {
-            example: {
-              status: 'error',
-              errorType: 'bad_data',
-              error: 'the function double_exponential_smoothing is not supported',
-            },
-          },
-        },
-      },
+      ...refusals,
     },
   }
+}
+
+const refused = (description: string, errorType: string, error: string) => ({
+  description,
+  content: { 'application/json': { example: { status: 'error', errorType, error } } },
+})
+
+const refusals = {
+  400: refused(
+    'Not valid, or not supported: the error says what',
+    'bad_data',
+    'the function double_exponential_smoothing is not supported',
+  ),
+  403: refused(
+    'The scope is missing',
+    'forbidden',
+    'this needs the scope metrics:read, which the credential does not have',
+  ),
+  422: refused(
+    'Valid, but it cannot be worked out',
+    'execution',
+    'query processing would load more than 20000000 samples: ask for fewer series or a shorter time',
+  ),
+  503: refused(
+    'It took too long, or too many wait; `Retry-After` tells the latter',
+    'timeout',
+    'query timed out after 10 s: ask for fewer series or a shorter time',
+  ),
 }
 
 const formField = ({ name, schema, description }: { name: string; schema: object; description: string }) => [
