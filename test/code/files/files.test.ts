@@ -163,4 +163,37 @@ eachDatabase('files and symbols', (app) => {
     const forged = Buffer.from(JSON.stringify(['recent', 'x', 1])).toString('base64url')
     expect(JSON.stringify(await call('list_recent_files', { cursor: forged }))).toContain('/cursor')
   })
+
+  test('search_symbols keeps to its limit, goes on within a file, and says which kinds there are', async () => {
+    const many = Array.from({ length: 120 }, (_, n) => `tool${n}`)
+    const text = many.map((name) => `function ${name}() {}\n`).join('')
+    const symbols = many.map((name, n) => ({ name, line: n + 1, column: 10, kind: 'function' }))
+    await addCorpus(app().storage.as('tester'), 'tester', 'acme/tools', [
+      { path: 'a.ts', text, symbols },
+      {
+        path: 'b.ts',
+        text: 'function tooling() {}\n',
+        symbols: [{ name: 'tooling', line: 1, column: 10, kind: 'function' }],
+      },
+    ])
+    const ask = (given: object) =>
+      call('search_symbols', { query: 'tool', repository: 'acme/tools', ...given }) as unknown as Promise<{
+        symbols: { name: string }[]
+        empty?: { reason: string }
+        next_cursor?: string
+      }>
+    const found: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await ask({ limit: 50, ...(cursor && { cursor }) })
+      expect(page.symbols.length).toBeLessThanOrEqual(50)
+      found.push(...page.symbols.map(({ name }) => name))
+      cursor = page.next_cursor
+    } while (cursor)
+    expect(found.toSorted()).toEqual([...many, 'tooling'].toSorted())
+    expect((await ask({ limit: 1 })).symbols).toHaveLength(1)
+    expect((await ask({ kind: 'class' })).empty?.reason).toBe(
+      'Such names are defined, but none is a class: there are function.',
+    )
+  })
 })

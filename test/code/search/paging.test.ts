@@ -46,6 +46,42 @@ eachStorage('paging', (open) => {
     expect([page.total_files, page.total_is]).toEqual([count, 'exact'])
   })
 
+  test('generated files come behind all others, wherever they stand in the index', async () => {
+    const lines = (word: string) => `${word} vendored\n`.repeat(900)
+    const vendored = Array.from({ length: 320 }, (_, n) => ({
+      path: `vendor/${n}.js`,
+      generated: true,
+      text: lines(`kernel ${n}`),
+    }))
+    const own = Array.from({ length: 40 }, (_, n) => ({ path: `src/${n}.ts`, text: `kernel of ${n}\n` }))
+    await addCorpus(open().as('cat'), 'cat', 'acme/vendored', [...vendored, ...own])
+    const askCat = (given: object) =>
+      open()
+        .as('cat')
+        .read((db) =>
+          answer(db, 'cat', {
+            term: 'kernel',
+            limit: 50,
+            output: 'paths',
+            context_lines: 0,
+            ...given,
+          } as never),
+        )
+    const seen: string[] = []
+    let page = await askCat({})
+    expect(page.results.length).toBe(50)
+    for (;;) {
+      seen.push(...page.results.map(({ path }) => path))
+      if (!page.next_cursor) break
+      page = await askCat({ cursor: page.next_cursor })
+    }
+    expect(seen.slice(0, 40).toSorted()).toEqual(own.map(({ path }) => path).toSorted())
+    expect([new Set(seen).size, seen.length]).toEqual([360, 360])
+    expect([page.total_files, page.total_is]).toEqual([360, 'exact'])
+    // Where nothing else matches, they are found as well.
+    expect((await askCat({ term: 'vendored', limit: 5 })).results.length).toBe(5)
+  })
+
   test('a cursor stays right while files are removed, changed and added', async () => {
     const first = await ask({})
     const shown = new Set(first.results.map(({ path }) => path))

@@ -18,6 +18,10 @@ export interface Place {
   lines: number
   /** Texts of the first window, which later ones leave out. */
   first: number[]
+  /** The first piece of a generated file that was passed over: such files are gone through once all others are. */
+  late?: number
+  /** True while generated files are gone through. */
+  last?: true
   /** Which indexes the search began with; see `generationsOf`. */
   generations: Record<string, number>
 }
@@ -36,6 +40,8 @@ export const encodePlace = (question: string, place: Place): string =>
       place.lines,
       place.first,
       place.generations,
+      place.late ?? null,
+      place.last ? 1 : 0,
     ]),
   ).toString('base64url')
 
@@ -44,24 +50,30 @@ export const encodePlace = (question: string, place: Place): string =>
  * about.
  */
 export function within(place: Place, range: Range): Place {
-  const low = place.low < 0 ? place.low : Math.min(Math.max(place.low, range.low), range.high + 1)
-  if (place.high === undefined) return { ...place, low }
-  return { ...place, low, high: Math.max(low - 1, Math.min(place.high, range.high)) }
+  const kept = (piece: number) => Math.min(Math.max(piece, range.low), range.high + 1)
+  const low = place.low < 0 ? place.low : kept(place.low)
+  return {
+    ...place,
+    low,
+    ...(place.late !== undefined && { late: kept(place.late) }),
+    ...(place.high !== undefined && { high: Math.max(low - 1, Math.min(place.high, range.high)) }),
+  }
 }
 
 /** The place in a cursor; throws `invalid` for one of another question, or for no cursor at all. */
 export function decodePlace(question: string, cursor: string, range: Range): Place {
   const parts = unpack(cursor)
-  const [owner, low, high, key, files, lines, first, generations] = parts
+  const [owner, low, high, key, files, lines, first, generations, late = null, last = 0] = parts
   const sound =
     owner === digest(question) &&
     [low, files, lines].every(isNumber) &&
     (high === null || isNumber(high)) &&
     (key === null || isNumbers(key)) &&
     isNumbers(first) &&
+    (late === null || isNumber(late)) &&
     isGenerations(generations)
   if (!sound) throw invalid('/cursor', 'must be the next_cursor of an earlier answer to the same question')
-  const place = {
+  const place: Place = {
     low: low as number,
     ...(high === null ? {} : { high: high as number }),
     ...(key === null ? {} : { key: key as number[] }),
@@ -69,6 +81,8 @@ export function decodePlace(question: string, cursor: string, range: Range): Pla
     lines: lines as number,
     first: first as number[],
     generations: generations as Record<string, number>,
+    ...(late === null ? {} : { late: late as number }),
+    ...(last === 1 ? { last: true } : {}),
   }
   return within(place, range)
 }

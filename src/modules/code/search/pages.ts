@@ -10,7 +10,7 @@ import { type Hit, mostRead, readFirst, readWindow, type Window } from './window
 const mostFirst = 30
 /** What one call may read when little matches, in pieces and in windows. */
 const mostReadInAll = 4000
-const mostWindows = 20
+const mostWindows = 60
 
 /** Files in order, with the place behind each; the answer takes as many as fit. */
 export interface Page {
@@ -35,7 +35,7 @@ export async function readPage(looking: Looking, from: Place, wanted: number): P
     page.found.push(...foundIn(window, place))
     page.files = next.files
     page.lines = next.lines
-    place = next.low > looking.range.high ? undefined : next
+    place = following(looking, next)
     const enough = page.found.length > wanted && read >= mostRead
     if (enough || read >= mostReadInAll) break
   }
@@ -60,14 +60,23 @@ async function firstTexts({ db, owner, terms, places, range }: Looking): Promise
   return [...own].sort((a, b) => a - b).slice(0, mostFirst)
 }
 
-function openWindow(looking: Looking, { low, high, first }: Place): Promise<Window> {
-  if (low < 0) return readFirst(looking, first)
-  return readWindow(looking, { low, high: high ?? looking.range.high }, new Set(first))
+/** The next window; at the end the first one again for the generated files that were passed over. */
+function following({ range }: Looking, next: Place): Place | undefined {
+  if (next.low <= range.high) return next
+  const { late, ...behind } = next
+  return late === undefined ? undefined : { ...behind, low: late, last: true }
 }
 
-function behindWindow(looking: Looking, place: Place, { hits, end }: Window): Place {
+function openWindow(looking: Looking, { low, high, first, last }: Place): Promise<Window> {
+  if (low < 0) return readFirst(looking, first)
+  return readWindow(looking, { low, high: high ?? looking.range.high }, new Set(first), last === true)
+}
+
+function behindWindow(looking: Looking, place: Place, window: Window): Place {
   const { first, generations } = place
+  const { hits, end } = window
   return {
+    ...sweepOf(place, window),
     low: place.low < 0 ? looking.range.low : end + 1,
     files: place.files + hits.length,
     lines: place.lines + hits.reduce((sum, { lines }) => sum + lines.length, 0),
@@ -76,11 +85,23 @@ function behindWindow(looking: Looking, place: Place, { hits, end }: Window): Pl
   }
 }
 
+/** Where the sweep for generated files will begin, or that it is under way. */
+function sweepOf({ late, last }: Place, { passed }: Window): Pick<Place, 'late' | 'last'> {
+  if (last) return { last }
+  const firstPassed = Math.min(late ?? Infinity, passed ?? Infinity)
+  return firstPassed === Infinity ? {} : { late: firstPassed }
+}
+
 /** A window's files behind the last one that was given, each with the place behind it. */
-function foundIn({ hits, end }: Window, place: Place): Page['found'] {
+function foundIn(window: Window, place: Place): Page['found'] {
   const { low, files, lines, first, generations, key } = place
+  const { hits, end } = window
+  const sweep = sweepOf(place, window)
   return hits
     .toSorted((a, b) => compareKeys(a.key, b.key))
     .filter((hit) => key === undefined || compareKeys(hit.key, key) > 0)
-    .map((hit) => ({ hit, behind: { low, high: end, key: hit.key, files, lines, first, generations } }))
+    .map((hit) => ({
+      hit,
+      behind: { ...sweep, low, high: end, key: hit.key, files, lines, first, generations },
+    }))
 }

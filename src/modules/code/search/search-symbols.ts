@@ -6,6 +6,7 @@ import { explainEmpty, explainNothing } from './answer/explain'
 import { roomFor } from './answer/fit'
 import { emptyView } from './answer/schema'
 import { decodePlace, encodePlace, type Place } from './cursor'
+import type { ChunkRange } from './engine/engine'
 import { type SymbolRow, symbolsAt } from './engine/symbol-rows'
 import { fold } from './fold'
 import { type Looking, lookFor } from './looking'
@@ -101,18 +102,60 @@ async function answer(
     given.project,
     given.repository,
   ])
-  const from =
-    given.cursor === undefined ? await beginning(looking) : decodePlace(question, given.cursor, scope.range)
-  const page = await readPage(looking, from, given.limit)
-  const { symbols, next } = await shownOf(looking, page, given)
-  const nothing = page.files === 0 && page.exact
+  const start =
+    given.cursor === undefined
+      ? { place: await beginning(looking) }
+      : startOf(question, given.cursor, scope.range)
+  const { symbols, next, files, kinds } = await gather(looking, start, given)
+  const empty = symbols.length > 0 || next ? undefined : await emptyOf(looking, files, kinds, given)
   return {
     symbols,
     time_ms: time_ms(),
     indexes,
-    ...(nothing ? { empty: await explainEmpty(looking) } : {}),
-    ...(next ? { next_cursor: encodePlace(question, next) } : {}),
+    ...(empty ? { empty } : {}),
+    ...(next ? { next_cursor: cursorOf(question, next) } : {}),
   }
+}
+
+/** Where a page begins: behind `skip` symbols of the file that comes next, if it still is that one. */
+interface Start {
+  place: Place
+  file?: number
+  skip?: number
+}
+
+const cursorOf = (question: string, { place, file, skip }: Start) =>
+  encodePlace(question, place) + (skip ? `.${file}.${skip}` : '')
+
+function startOf(question: string, cursor: string, range: ChunkRange): Start {
+  const [, place = '', file, skip] = /^([^.]*)(?:\.(\d{1,15})\.(\d{1,9}))?$/.exec(cursor) ?? []
+  const start = { place: decodePlace(question, place, range) }
+  return skip === undefined ? start : { ...start, file: Number(file), skip: Number(skip) }
+}
+
+/** Pages that are gone through while what they define is of other kinds. */
+const mostPages = 5
+
+async function gather(looking: Looking, start: Start, given: Static<typeof input>) {
+  const kinds = new Set<string>()
+  for (let pages = 1, from = start; ; pages++) {
+    const page = await readPage(looking, from.place, given.limit)
+    const { symbols, next } = await shownOf(looking, page, from, given, kinds)
+    if (symbols.length > 0 || !next || pages >= mostPages) return { symbols, next, files: page.files, kinds }
+    from = next
+  }
+}
+
+async function emptyOf(
+  looking: Looking,
+  files: number,
+  kinds: ReadonlySet<string>,
+  { kind, cursor }: Static<typeof input>,
+) {
+  if (files === 0) return explainEmpty(looking)
+  if (kind === undefined || cursor !== undefined) return undefined
+  const known = [...kinds].sort().slice(0, 10).join(', ')
+  return { reason: `Such names are defined, but none is a ${kind}: there are ${known}.`, nearest: [] }
 }
 
 function nodeOf({ query, language }: Static<typeof input>): Node {
@@ -123,28 +166,37 @@ function nodeOf({ query, language }: Static<typeof input>): Node {
   return { kind: 'all', nodes: [symbol, { kind: 'lang', pattern: { literal: language } }] }
 }
 
-/** The symbols of as many files as there is room for, exact names first. */
+/** As many symbols as the limit and the answer's size allow, exact names first, and where to go on: in the middle of a file, too. */
 async function shownOf(
   looking: Looking,
   page: Page,
+  from: Start,
   { limit, kind, query }: Static<typeof input>,
-): Promise<{ symbols: SymbolView[]; next?: Place | undefined }> {
+  kinds: Set<string>,
+): Promise<{ symbols: SymbolView[]; next?: Start | undefined }> {
   const fits = roomFor()
   const symbols: SymbolView[] = []
-  let taken = 0
-  for (const { hit } of page.found) {
-    if (symbols.length >= limit) break
-    const rows = (await symbolsAt(looking.db, looking.owner, hit.file.blob)).filter(
-      (row) => (kind === undefined || row.kind === kind) && isMeant(hit, row),
+  let next: Start | undefined = page.rest && { place: page.rest }
+  for (const [index, { hit }] of page.found.entries()) {
+    const meant = (await symbolsAt(looking.db, looking.owner, hit.file.blob)).filter((row) =>
+      isMeant(hit, row),
     )
-    const views = rows.map((row) => viewOf(hit, row))
-    if (!fits(views)) break
-    symbols.push(...views.slice(0, 50))
-    taken++
+    for (const row of meant) kinds.add(row.kind)
+    const rows = meant.filter((row) => kind === undefined || row.kind === kind)
+    let skip = index === 0 && from.file === hit.file.file ? (from.skip ?? 0) : 0
+    for (const row of rows.slice(skip)) {
+      const view = viewOf(hit, row)
+      if (symbols.length >= limit || !fits(view)) break
+      symbols.push(view)
+      skip++
+    }
+    if (skip >= rows.length) continue
+    next = { place: page.found[index - 1]?.behind ?? from.place, file: hit.file.file, skip }
+    break
   }
   const exact = fold(query)
   const ordered = symbols.toSorted((a, b) => Number(fold(b.name) === exact) - Number(fold(a.name) === exact))
-  return { symbols: ordered, next: taken === page.found.length ? page.rest : page.found[taken - 1]?.behind }
+  return { symbols: ordered, next }
 }
 
 /** The lines of a hit are those of the definitions that matched. */

@@ -25,6 +25,8 @@ export interface Window {
   end: number
   /** How much was read to find out, in pieces. */
   read: number
+  /** The first piece of a file that was left for the sweep through generated files. */
+  passed?: number
 }
 
 /** Candidates that are looked up at once. */
@@ -37,21 +39,43 @@ const longest = 16_000_000
 /** Milliseconds after which others run in between. */
 const slice = 8
 
-/** Goes through the index from a piece on, until it has read a window's worth. Texts in `without` have been given before. */
+/**
+ * Goes through the index from a piece on, until it has read a window's worth: the generated files alone, or all others. Texts in `without` have
+ * been given before.
+ */
 export async function readWindow(
   looking: Looking,
   range: ChunkRange,
   without: ReadonlySet<number>,
+  generated: boolean,
 ): Promise<Window> {
   const { chunks, end } = await candidatesIn(looking, range)
   const fresh = chunks.filter((chunk) => !without.has(blobOf(chunk)))
-  const files = await fittingFiles(looking, fresh)
+  const all = await fittingFiles(looking, fresh)
+  const { files, passed } = swept(all, generated)
   const chosen = choose(looking, fresh, files)
   const read = looking.piecewise
     ? await readChunks(looking.db, looking.owner, chosen.chunks)
     : await readBlobs(looking.db, looking.owner, chosen.blobs)
   const hits = await verified(looking, chosen.blobs, files, read)
-  return { hits, end: chosen.next === undefined ? end : chosen.next * chunksPerBlob - 1, read: sizeOf(read) }
+  return {
+    hits,
+    end: chosen.next === undefined ? end : chosen.next * chunksPerBlob - 1,
+    read: sizeOf(read),
+    ...(passed !== undefined && { passed: passed * chunksPerBlob }),
+  }
+}
+
+/** Of files by text those that are generated, or those that are not, and the first text that has another. */
+function swept(all: ReadonlyMap<number, ShownFile[]>, generated: boolean) {
+  const files = new Map<number, ShownFile[]>()
+  let passed: number | undefined
+  for (const [blob, shown] of all) {
+    const here = shown.filter((file) => file.generated === generated)
+    if (here.length > 0) files.set(blob, here)
+    if (here.length < shown.length) passed = Math.min(passed ?? blob, blob)
+  }
+  return { files, passed }
 }
 
 /** The texts that define what is looked for: they come before all others, wherever they stand in the index. */
