@@ -47,6 +47,15 @@ test('a local folder is followed as it changes: edits, new files, ignored ones, 
   await eventually(async () => expect(await rowOf(id)).toMatchObject({ branch: 'other' }))
 }, 200_000)
 
+test('what changed before a folder was watched is found when the watch begins', async () => {
+  const work = workRepository({ 'a.txt': 'one\n' })
+  const { repository_id: id } = await index(app, work.folder, { key })
+  work.write({ 'a.txt': 'unseen\n' })
+  await Bun.sleep(1000)
+  await app.jobs.enqueue('code.watch_folders', null, {})
+  await eventually(async () => expect(await textOf(app, id, 'a.txt')).toBe('unseen\n'))
+}, 60_000)
+
 test('a folder whose tracked file is gone, or that is no repository', async () => {
   const work = workRepository({ 'a.txt': 'x\n', 'b.txt': 'y\n' })
   work.write({ 'b.txt': null })

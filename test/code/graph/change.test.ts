@@ -155,6 +155,40 @@ eachDatabase(
       await expect(ask('analyze_change_impact', { repository, diff: 'hello' })).rejects.toThrow('/diff')
     })
 
+    test('a diff that takes a file away names who still imports it, and what it uses', async () => {
+      const diff = `diff --git a/src/latest.ts b/src/latest.ts
+deleted file mode 100644
+--- a/src/latest.ts
++++ /dev/null
+@@ -1,3 +0,0 @@
+-import { open } from '@/index'
+-export const later = () => open().add(5)
+-export function shadow(open: () => number) { return open() }
+`
+      const found = await ask('analyze_change_impact', { repository, diff })
+      expect(found.changed_symbols).toMatchObject([{ symbol: 'later', files: ['src/index.ts'] }])
+      expect(found.architectural_warnings).toEqual(['src/latest.ts goes, and 1 file imports it'])
+      expect(found.risk_level).toBe('high')
+      const moved = `diff --git a/src/latest.ts b/src/newest.ts
+similarity index 100%
+rename from src/latest.ts
+rename to src/newest.ts
+`
+      expect(await ask('analyze_change_impact', { repository, diff: moved })).toMatchObject({
+        architectural_warnings: ['src/latest.ts moves to src/newest.ts, and 1 file imports it'],
+        risk_level: 'high',
+      })
+      const both = `${diff}diff --git a/src/index.ts b/src/index.ts
+--- a/src/index.ts
++++ b/src/index.ts
+@@ -2,1 +2,0 @@
+-export { later as soon } from '@/latest'
+`
+      expect(await ask('analyze_change_impact', { repository, diff: both })).toMatchObject({
+        architectural_warnings: [],
+      })
+    })
+
     test('a conflict is never a low risk', async () => {
       const missing = await ask('analyze_change_impact', { repository, files_to_modify: ['src/nope.ts'] })
       expect(missing).toMatchObject({ risk_level: 'high', conflicts: [{ severity: 'high' }] })

@@ -24,12 +24,12 @@ export function createFolderWatch(host: Host<CodeSettings>): { jobs: Job[]; stop
   function begin(id: string, owner: string, folder: string): void {
     if (watched.get(id)?.folder === folder) return
     watched.get(id)?.close()
-    const opened = openWatch(
-      host,
-      folder,
-      () => void host.enqueue(changedKind, owner, { repository: id }).catch(() => {}),
-    )
-    if (opened) watched.set(id, { folder, close: opened })
+    const changed = () => void host.enqueue(changedKind, owner, { repository: id }).catch(() => {})
+    const opened = openWatch(host, folder, changed)
+    if (!opened) return
+    watched.set(id, { folder, close: opened })
+    // What changed since the index was made, while nobody looked: before this watch, or while the server was down.
+    changed()
   }
   /** Keeps the watches equal to the local repositories: after a start, and after changes by other processes. */
   const keep: Job = {

@@ -32,6 +32,8 @@ export interface Impact {
   symbols: ChangedSymbol[]
   tests: Set<string>
   unknown: string[]
+  /** Files that go or move while others, which do not change, import them; `to` is where it moves. */
+  dangling: { path: string; to?: string; importers: number }[]
 }
 
 const mostSymbols = 40
@@ -44,7 +46,8 @@ const mostNamed = 20
 
 /** What a change of these files reaches: users of the symbols whose lines change, else whoever imports the file. */
 export async function measureImpact(graph: Graph, changes: readonly ChangedFile[]): Promise<Impact> {
-  const impact: Impact = { affected: new Map(), symbols: [], tests: new Set(), unknown: [] }
+  const impact: Impact = { affected: new Map(), symbols: [], tests: new Set(), unknown: [], dangling: [] }
+  const changing = new Set(changes.map(({ path, previous }) => previous ?? path))
   let walked = 0
   for (const change of changes) {
     await turn()
@@ -69,13 +72,35 @@ export async function measureImpact(graph: Graph, changes: readonly ChangedFile[
     const reached = [...walk.direct, ...indirect]
     for (const other of reached) if ((await graph.file(other))?.test) impact.tests.add(other)
     if (file.test) impact.tests.add(path)
-    const lines = change.ranges.length > 0 && impact.symbols.length < mostFollowed
-    const symbols = lines ? await changedSymbols(graph, path, change) : undefined
-    const touched =
-      symbols && change.status === 'modified' ? await usersOf(graph, symbols, impact) : walk.direct
+    if (isLost(change)) {
+      const importers = walk.direct.filter((other) => !changing.has(other)).length
+      if (importers > 0) impact.dangling.push({ path, importers, ...movesTo(change) })
+    }
+    const followed = await followSymbols(graph, path, change, impact)
+    const touched = followed && change.status === 'modified' ? followed : walk.direct
     for (const other of touched) await addDependent(graph, impact, other, path)
   }
   return impact
+}
+
+/** True when the path is there no more after the change. */
+const isLost = ({ status, previous }: ChangedFile) =>
+  status === 'deleted' || (status === 'renamed' && previous !== undefined)
+
+const movesTo = ({ status, path }: ChangedFile) => (status === 'renamed' ? { to: path } : {})
+
+/** Who uses the symbols whose lines change; of a file that goes all symbols count that other files use. Undefined where lines say nothing. */
+async function followSymbols(graph: Graph, path: string, change: ChangedFile, impact: Impact) {
+  if (impact.symbols.length >= mostFollowed) return undefined
+  if (change.status === 'deleted') {
+    const all = await changedSymbols(graph, path, { ...change, ranges: [[1, Number.MAX_SAFE_INTEGER]] })
+    const lost: Impact = { ...impact, symbols: [] }
+    const users = await usersOf(graph, all, lost)
+    impact.symbols.push(...lost.symbols.filter(({ files }) => files.length > 0))
+    return users
+  }
+  if (change.ranges.length === 0 || change.status !== 'modified') return undefined
+  return usersOf(graph, await changedSymbols(graph, path, change), impact)
 }
 
 const goneFile = (path: string, reason: string): Affected => ({

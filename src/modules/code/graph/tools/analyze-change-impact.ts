@@ -193,6 +193,8 @@ function view(given: Given, impact: Impact, existing: readonly string[]) {
   const risk_level = worst([
     riskOf(given, affected.length, tests.length, code),
     ...conflicts.map(({ severity }) => severity),
+    // What imports it does not run any more.
+    impact.dangling.length > 0 ? 'high' : 'low',
   ])
   return {
     affected_files: affected.slice(0, given.limit),
@@ -203,7 +205,7 @@ function view(given: Given, impact: Impact, existing: readonly string[]) {
       recommended_test_files: tests.length > 0 ? [] : untested(affected),
       coverage_impact: coverage(tests.length, code),
     },
-    architectural_warnings: warningsOf(given, affected),
+    architectural_warnings: warningsOf(impact, affected),
     conflicts,
     risk_level,
     deployment_impact: given.breaking_changes
@@ -241,13 +243,20 @@ const coverage = (tests: number, code: number): string =>
     ? 'No test reaches what changes'
     : `${files(tests, 'test file')} ${tests === 1 ? 'reaches' : 'reach'} the ${code === 1 ? 'file' : files(code)} that ${code === 1 ? 'changes or uses' : 'change or use'} what changes`
 
-const warningsOf = ({ files_to_delete }: Given, affected: readonly View[]): string[] =>
-  affected.flatMap(({ path, change_requirement, direct_dependents_count: count }) => {
-    if (change_requirement !== 'update') return []
-    if (files_to_delete?.map(plainPath).includes(path) && count > 0)
-      return [`${path} goes, and ${files(count)} ${count === 1 ? 'imports' : 'import'} it`]
-    return count >= 20 ? [`${path} is imported by ${count} files`] : []
-  })
+const warningsOf = ({ dangling }: Impact, affected: readonly View[]): string[] => {
+  const lost = new Set(dangling.map(({ path }) => path))
+  return [
+    ...dangling.map(({ path, to, importers: count }) => {
+      const what = to === undefined ? 'goes' : `moves to ${to}`
+      return `${path} ${what}, and ${files(count)} ${count === 1 ? 'imports' : 'import'} it`
+    }),
+    ...affected.flatMap(({ path, change_requirement, direct_dependents_count: count }) =>
+      change_requirement === 'update' && count >= 20 && !lost.has(path)
+        ? [`${path} is imported by ${count} files`]
+        : [],
+    ),
+  ]
+}
 
 const conflictsOf = ({ unknown }: Impact, existing: readonly string[]) => [
   ...unknown.map((path) => ({
