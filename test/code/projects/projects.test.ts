@@ -71,6 +71,17 @@ eachDatabase(
       expect(await call('GET', '/repositories/acme%2Fweb')).toMatchObject({ status: 200 })
     })
 
+    test('a search in a project without repositories, or without text, says so', async () => {
+      await call('POST', '/projects', { name: 'Bare' })
+      const bare = await call('GET', '/search?term=x&project=Bare')
+      expect(bare.body.empty).toMatchObject({ reason: 'The project has no repositories.' })
+      await indexed(app(), server, 'acme/pictures', { 'a.png': '\u0000\u0001' })
+      const textless = await call('GET', '/search?term=x&repository=acme/pictures')
+      expect(textless.body.empty).toMatchObject({
+        reason: 'No text of the searched repositories is indexed.',
+      })
+    })
+
     test('a list goes on where its cursor says', async () => {
       for (const n of [1, 2, 3, 4, 5]) await call('POST', '/projects', { name: `Page ${n}` })
       const names: string[] = []

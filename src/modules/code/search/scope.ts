@@ -25,6 +25,8 @@ export interface SearchScope {
   waiting: number
   /** Those that could not be indexed even once, each with the reason. */
   failed: { name: string; reason: string }[]
+  /** True when a project was named that has no repositories. */
+  emptyProject: boolean
 }
 
 const mostIndexes = 20
@@ -42,6 +44,7 @@ export async function openScope(db: Reader, owner: string, choice: RepositoryCho
     indexes: ready.slice(0, mostIndexes).map(indexState),
     waiting: rows.length - ready.length - failed.length,
     failed: failed.map((row) => ({ name: fullName(row), reason: row.last_error! })),
+    emptyProject: rows.length === 0 && choice.project !== undefined,
   }
 }
 

@@ -11,7 +11,19 @@ type Empty = Static<typeof emptyView>
 const mostAtoms = 4
 
 /** Why there are no repositories to search in, and what to do. */
-export function explainNothing({ waiting, failed }: SearchScope): Empty {
+export function explainNothing({ places, waiting, failed, emptyProject }: SearchScope): Empty {
+  if (places.size > 0)
+    return {
+      reason: 'No text of the searched repositories is indexed.',
+      next_step: 'get_repository says what was left out, and why.',
+      nearest: [],
+    }
+  if (emptyProject)
+    return {
+      reason: 'The project has no repositories.',
+      next_step: 'Call add_repository_to_project first.',
+      nearest: [],
+    }
   if (waiting > 0)
     return {
       cause: 'indexing',
