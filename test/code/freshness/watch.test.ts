@@ -56,6 +56,36 @@ test('what changed before a folder was watched is found when the watch begins', 
   await eventually(async () => expect(await textOf(app, id, 'a.txt')).toBe('unseen\n'))
 }, 60_000)
 
+test('a watched folder that is removed, moved away and made anew is followed again', async () => {
+  const { mkdirSync, renameSync, rmSync } = await import('node:fs')
+  const { emptyFolder } = await import('../../kit/folder')
+  const keep = async () => {
+    const job = await app.jobs.enqueue('code.watch_folders', null, {})
+    await eventually(async () =>
+      expect((await rowsOf(app, 'jobs', `id = '${job}'`))[0]).toMatchObject({ status: 'done' }),
+    )
+    await Bun.sleep(300)
+  }
+  const work = workRepository({ 'a.txt': 'one\n', 'deep/b.txt': 'b\n' })
+  const { repository_id: id } = await index(app, work.folder, { key })
+  const aside = `${emptyFolder()}/aside`
+  for (const [text, remove] of [
+    ['two\n', () => renameSync(work.folder, aside)],
+    ['three\n', () => rmSync(work.folder, { recursive: true })],
+  ] as const) {
+    await keep()
+    remove()
+    await Bun.sleep(500)
+    await keep()
+    mkdirSync(work.folder)
+    work.write({ 'a.txt': text })
+    git(work.folder, 'init', '-q', '-b', 'main')
+    git(work.folder, 'add', '-A')
+    await keep()
+    await eventually(async () => expect(await textOf(app, id, 'a.txt')).toBe(text))
+  }
+}, 120_000)
+
 test('a folder whose tracked file is gone, or that is no repository', async () => {
   const work = workRepository({ 'a.txt': 'x\n', 'b.txt': 'y\n' })
   work.write({ 'b.txt': null })

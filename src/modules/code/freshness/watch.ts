@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs'
+import { existsSync, type FSWatcher, watch } from 'node:fs'
 import { and, eq, ne } from 'drizzle-orm'
 import type { Host, Job } from '../../../core/module'
 import { requestAgain } from '../jobs/follow-up'
@@ -24,10 +24,12 @@ export function createFolderWatch(host: Host<CodeSettings>): { jobs: Job[]; stop
   function begin(id: string, owner: string, folder: string): void {
     if (watched.get(id)?.folder === folder) return
     watched.get(id)?.close()
+    watched.delete(id)
+    if (!existsSync(folder)) return
     const changed = () => void host.enqueue(changedKind, owner, { repository: id }).catch(() => {})
-    const opened = openWatch(host, folder, changed)
-    if (!opened) return
-    watched.set(id, { folder, close: opened })
+    const close = openWatch(host, folder, changed, () => watched.delete(id))
+    if (!close) return
+    watched.set(id, { folder, close })
     // What changed since the index was made, while nobody looked: before this watch, or while the server was down.
     changed()
   }
@@ -84,22 +86,35 @@ const isNoise = (path: string) =>
   (/^\.git(\/|$)/.test(path) && !/^\.git\/(HEAD|refs\/heads\/.+|packed-refs)$/.test(path)) ||
   path.endsWith('.lock')
 
-/** Calls `onChange` after changes have settled; returns what ends it, or undefined where the folder cannot be watched. */
-function openWatch(host: Host<CodeSettings>, folder: string, onChange: () => void): (() => void) | undefined {
+/** Calls `onChange` after changes have settled, `onGone` once nothing is watched any more; returns what ends it, or undefined where the folder cannot be watched. */
+function openWatch(
+  host: Host<CodeSettings>,
+  folder: string,
+  onChange: () => void,
+  onGone: () => void,
+): (() => void) | undefined {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const settle = (_: string, path: string | null) => {
-    if (path === null || isNoise(path)) return
+  let end = onGone
+  const settle = (_: string, path: string | null | undefined) => {
+    // The folder itself was removed or moved: one that comes in its place is another.
+    if (typeof path !== 'string') return end()
+    if (isNoise(path)) return
     clearTimeout(timer)
     timer = setTimeout(onChange, debounce)
     timer.unref()
   }
   try {
     const watcher: FSWatcher = watch(folder, { recursive: true, persistent: false }, settle)
-    watcher.on('error', () => watcher.close())
-    return () => {
+    const close = () => {
       clearTimeout(timer)
       watcher.close()
     }
+    end = () => {
+      close()
+      onGone()
+    }
+    watcher.on('error', end)
+    return close
   } catch (error) {
     host.log.warn('a folder cannot be watched: index it by hand after changes', { error })
     return undefined
