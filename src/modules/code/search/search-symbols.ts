@@ -60,6 +60,7 @@ const output = Type.Object(
     indexes: Type.Array(indexStateView),
     empty: Type.Optional(emptyView),
     next_cursor: Type.Optional(Type.String()),
+    note: Type.Optional(Type.String({ description: 'What the answer leaves open' })),
   },
   closed,
 )
@@ -114,8 +115,11 @@ async function answer(
     indexes,
     ...(empty ? { empty } : {}),
     ...(next ? { next_cursor: cursorOf(question, next) } : {}),
+    ...(symbols.length === 0 && next ? { note: nothingSoFar } : {}),
   }
 }
+
+const nothingSoFar = 'None so far; there is more to search: go on with next_cursor.'
 
 /** Where a page begins: behind `skip` symbols of the file that comes next, if it still is that one. */
 interface Start {
