@@ -145,7 +145,7 @@ eachDatabase(
         breaking_changes: true,
       })
       expect(found.test_scope.test_files).toEqual(['src/cart.test.ts'])
-      expect(found.architectural_warnings).toEqual(['ring/a.ts goes, and 1 file imports it'])
+      expect(found.architectural_warnings).toEqual(['ring/a.ts goes, and 1 file uses it'])
       expect(found.conflicts.map(({ type, description }: Answer) => `${type} ${description}`)).toEqual([
         'missing_file src/typo.ts is not in the index',
         'existing_file src/index.ts is there already',
@@ -167,7 +167,7 @@ deleted file mode 100644
 `
       const found = await ask('analyze_change_impact', { repository, diff })
       expect(found.changed_symbols).toMatchObject([{ symbol: 'later', files: ['src/index.ts'] }])
-      expect(found.architectural_warnings).toEqual(['src/latest.ts goes, and 1 file imports it'])
+      expect(found.architectural_warnings).toEqual(['src/latest.ts goes, and 1 file uses it'])
       expect(found.risk_level).toBe('high')
       const moved = `diff --git a/src/latest.ts b/src/newest.ts
 similarity index 100%
@@ -175,7 +175,7 @@ rename from src/latest.ts
 rename to src/newest.ts
 `
       expect(await ask('analyze_change_impact', { repository, diff: moved })).toMatchObject({
-        architectural_warnings: ['src/latest.ts moves to src/newest.ts, and 1 file imports it'],
+        architectural_warnings: ['src/latest.ts moves to src/newest.ts, and 1 file uses it'],
         risk_level: 'high',
       })
       const both = `${diff}diff --git a/src/index.ts b/src/index.ts
@@ -187,6 +187,20 @@ rename to src/newest.ts
       expect(await ask('analyze_change_impact', { repository, diff: both })).toMatchObject({
         architectural_warnings: [],
       })
+    })
+
+    test('files of a package use each other without an import', async () => {
+      const inMixed = (given: object) => ask('analyze_change_impact', { repository: 'ann/mixed', ...given })
+      const near = await inMixed({ files_to_modify: ['java/src/main/java/a/Cart.java'] })
+      expect(near.affected_files.map(({ path }: Answer) => path)).toContain('java/src/main/java/a/Near.java')
+      const gone = await inMixed({ files_to_delete: ['cart/helper.go'] })
+      expect(gone.architectural_warnings).toEqual(['cart/helper.go goes, and 1 file uses it'])
+      const diff = `diff --git a/cart/helper.go b/cart/help.go
+similarity index 100%
+rename from cart/helper.go
+rename to cart/help.go
+`
+      expect(await inMixed({ diff })).toMatchObject({ architectural_warnings: [] })
     })
 
     test('a conflict is never a low risk', async () => {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix'
 import { setImmediate as turn } from 'node:timers/promises'
 import { nameOfDefinition } from '../definitions'
 import type { Graph } from '../look'
@@ -72,12 +73,15 @@ export async function measureImpact(graph: Graph, changes: readonly ChangedFile[
     const reached = [...walk.direct, ...indirect]
     for (const other of reached) if ((await graph.file(other))?.test) impact.tests.add(other)
     if (file.test) impact.tests.add(path)
+    const followed = await followSymbols(graph, path, change, impact)
+    const byLines = followed && change.status === 'modified' && change.ranges.length > 0
+    const touched = byLines ? followed : [...new Set([...walk.direct, ...(followed ?? [])])]
     if (isLost(change)) {
-      const importers = walk.direct.filter((other) => !changing.has(other)).length
+      const left = path.endsWith('.go') ? (staysInPackage(change) ? [] : (followed ?? touched)) : touched
+      const importers = left.filter((other) => !changing.has(other)).length
       if (importers > 0) impact.dangling.push({ path, importers, ...movesTo(change) })
     }
-    const followed = await followSymbols(graph, path, change, impact)
-    const touched = followed && change.status === 'modified' ? followed : walk.direct
+    for (const other of touched) if ((await graph.file(other))?.test) impact.tests.add(other)
     for (const other of touched) await addDependent(graph, impact, other, path)
   }
   return impact
@@ -87,16 +91,27 @@ export async function measureImpact(graph: Graph, changes: readonly ChangedFile[
 const isLost = ({ status, previous }: ChangedFile) =>
   status === 'deleted' || (status === 'renamed' && previous !== undefined)
 
+/** A Go package is its folder: importers do not name its files. */
+const staysInPackage = ({ status, path, previous }: ChangedFile) =>
+  status === 'renamed' && dirname(path) === dirname(previous ?? '')
+
 const movesTo = ({ status, path }: ChangedFile) => (status === 'renamed' ? { to: path } : {})
 
-/** Who uses the symbols whose lines change; of a file that goes all symbols count that other files use. Undefined where lines say nothing. */
+/** Languages whose files see each other without an import. */
+const seesNeighbours = (path: string) => /\.(go|java)$/.test(path)
+
+/**
+ * Who uses the symbols whose lines change; of a file that goes, or whose neighbours need no import, all symbols count that other files use.
+ * Undefined where lines say nothing.
+ */
 async function followSymbols(graph: Graph, path: string, change: ChangedFile, impact: Impact) {
   if (impact.symbols.length >= mostFollowed) return undefined
-  if (change.status === 'deleted') {
+  if (change.status === 'deleted' || (change.ranges.length === 0 && seesNeighbours(path))) {
     const all = await changedSymbols(graph, path, { ...change, ranges: [[1, Number.MAX_SAFE_INTEGER]] })
     const lost: Impact = { ...impact, symbols: [] }
     const users = await usersOf(graph, all, lost)
-    impact.symbols.push(...lost.symbols.filter(({ files }) => files.length > 0))
+    if (change.status === 'deleted')
+      impact.symbols.push(...lost.symbols.filter(({ files }) => files.length > 0))
     return users
   }
   if (change.ranges.length === 0 || change.status !== 'modified') return undefined

@@ -193,7 +193,7 @@ function view(given: Given, impact: Impact, existing: readonly string[]) {
   const risk_level = worst([
     riskOf(given, affected.length, tests.length, code),
     ...conflicts.map(({ severity }) => severity),
-    // What imports it does not run any more.
+    // What uses it does not run any more.
     impact.dangling.length > 0 ? 'high' : 'low',
   ])
   return {
@@ -248,7 +248,7 @@ const warningsOf = ({ dangling }: Impact, affected: readonly View[]): string[] =
   return [
     ...dangling.map(({ path, to, importers: count }) => {
       const what = to === undefined ? 'goes' : `moves to ${to}`
-      return `${path} ${what}, and ${files(count)} ${count === 1 ? 'imports' : 'import'} it`
+      return `${path} ${what}, and ${files(count)} ${count === 1 ? 'uses' : 'use'} it`
     }),
     ...affected.flatMap(({ path, change_requirement, direct_dependents_count: count }) =>
       change_requirement === 'update' && count >= 20 && !lost.has(path)
