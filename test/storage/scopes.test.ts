@@ -41,7 +41,8 @@ eachStorage('scopes', (open, _, dialect) => {
       ],
       ['rows-2', 'rows', null, null, null, false, null],
     ]
-    await system.write((tx) => tx.addRows('notes', columns, rows))
+    const cut = ['rows-3', 'rows', 'cut in \ud83e', null, null, false, null]
+    await system.write((tx) => tx.addRows('notes', columns, [...rows, cut]))
     await system.write((tx) => tx.addRows('notes', columns, []))
     const found = await system.read((db) => db.select().from(t).where(eq(t.owner, 'rows')).orderBy(t.id))
     expect(
@@ -54,7 +55,7 @@ eachStorage('scopes', (open, _, dialect) => {
         done,
         raw && new Uint8Array(raw),
       ]),
-    ).toEqual(rows)
+    ).toEqual([...rows, cut.with(2, 'cut in \ufffd')])
   })
 
   test('JSON that is a string of digits stays a string', async () => {

@@ -13,9 +13,11 @@ const dialect = new PgDialect()
 /** Dates go as ISO text, in the same form as the query builder's own. */
 const bindable = (value: unknown) => (value instanceof Date ? value.toISOString() : (value ?? null))
 
-/** Bytes as Postgres reads them from text. */
-const jsonOf = (value: RowValue) =>
-  value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value
+/** Bytes as Postgres reads them from text. Half of a character, where a text was cut, is no JSON for Postgres; parameters lose it the same way. */
+function jsonOf(value: RowValue) {
+  if (typeof value === 'string') return value.toWellFormed()
+  return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value
+}
 
 /** What drizzle asks of a postgres.js client; how types are read is settled where the connection is made. */
 const clientFor = (lease: Lease) =>
