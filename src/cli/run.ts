@@ -43,15 +43,16 @@ export async function run(argv: string[], terminal: Terminal): Promise<number> {
 
 const isFlag = (word: string | undefined) => word === undefined || word.startsWith('-')
 
-const elsewhere: Record<string, string> = {
-  '--help': 'help',
-  '-h': 'help',
-  '--version': 'version',
-  '-v': 'version',
-}
+/** Flags that name a command. */
+const named = new Map([
+  ['--help', 'help'],
+  ['-h', 'help'],
+  ['--version', 'version'],
+  ['-v', 'version'],
+])
 
 /** `serve` is what a line without a command means. */
-const startsServer = ([first]: string[]) => first === 'serve' || (isFlag(first) && !elsewhere[first!])
+const startsServer = ([first]: string[]) => first === 'serve' || (isFlag(first) && !named.has(first!))
 
 /** The server is up before the other commands, which bring half of the program along, would be loaded. */
 async function theServer(argv: string[]): Promise<Chosen> {
@@ -67,7 +68,8 @@ async function chooseCommand(argv: string[]): Promise<Chosen> {
     rest,
   })
   const [first, second] = argv
-  if (elsewhere[first!]) return find(elsewhere[first!]!, argv.slice(1))
+  const flagged = named.get(first!)
+  if (flagged) return find(flagged, argv.slice(1))
   const pair = `${first} ${second}`
   if (commands.some(({ name }) => name === pair)) return find(pair, argv.slice(2))
   if (commands.some(({ name }) => name === first)) return find(first!, argv.slice(1))

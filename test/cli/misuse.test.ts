@@ -10,6 +10,7 @@ const misused: [string, string][] = [
   ['serve now', 'serve: surplus argument now'],
   ['srve', 'there is no command srve; did you mean serve?'],
   ['frobnicate', 'there is no command frobnicate'],
+  ['constructor', 'there is no command constructor'],
   ['keys', 'keys needs one of create, list, rotate, revoke'],
   ['keys --json', 'keys needs one of create, list, rotate, revoke'],
   ['keys delete', 'keys has no delete; it has create, list, rotate, revoke'],
