@@ -1,7 +1,7 @@
 /** Blocks of commands that no bare machine can run, by file and what their first line begins with, and why not. */
 export const notRun: Record<string, string> = {
   'README.md: npx -y bun@1.4.5 run start': 'the tests themselves; .ci/run does it',
-  'README.md: holdfast code index .': 'needs a repository in the folder; test/code/terminal makes one',
+  'README.md: holdfast code index ~': 'needs a repository there; test/code/terminal makes one',
   'README.md: npx -y bun@1.4.5 run build': '.ci/run builds and tests the binary',
   'README.md: export DATABASE_URL=': 'needs a Postgres of its own; test/cli/doctor.test.ts goes the same way',
   'README.md: bun run dev': 'what developers and .ci/run run',
