@@ -1,6 +1,7 @@
 import { inArray } from 'drizzle-orm'
 import type { RowValue, Writer } from '../../../core/storage'
 import type { SymbolFact } from '../parsing/facts'
+import { rowOfSymbol } from '../parsing/symbol-rows'
 import { symbols } from '../tables'
 
 /** A text's definitions on their way to the table. */
@@ -9,6 +10,7 @@ export interface TextSymbols {
   symbols: readonly SymbolFact[]
 }
 
+/** Behind the text's own, those of `SymbolRow`, in its order. */
 const columns = [
   'blob',
   'ordinal',
@@ -33,21 +35,7 @@ export function stepsToAddSymbols(
   atOnce = 1000,
 ): ((tx: Writer) => Promise<void>)[] {
   const rows = texts.flatMap(({ blob, symbols: found }) =>
-    found.map((symbol, ordinal): RowValue[] => [
-      blob,
-      ordinal,
-      owner,
-      repositoryId,
-      symbol.name,
-      symbol.kind,
-      symbol.line,
-      symbol.column,
-      symbol.endLine,
-      symbol.container ?? null,
-      symbol.exported,
-      symbol.signature ?? null,
-      symbol.documentation ?? null,
-    ]),
+    found.map((symbol, ordinal): RowValue[] => [blob, ordinal, owner, repositoryId, ...rowOfSymbol(symbol)]),
   )
   return Array.from({ length: Math.ceil(rows.length / atOnce) }, (_, at) => (tx) => {
     return tx.addRows(symbols.name, columns, rows.slice(at * atOnce, (at + 1) * atOnce))
