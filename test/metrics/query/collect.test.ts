@@ -1,7 +1,9 @@
 import { expect, test } from 'bun:test'
+import type { Aggregation } from '../../../src/modules/metrics/query/aggregation'
 import { answerQuery, type Query } from '../../../src/modules/metrics/query/answer-query'
 import { listRaw } from '../../../src/modules/metrics/query/list-raw'
 import { breakDownErrors } from '../../../src/modules/metrics/tools/break-down-errors'
+import { measureGroups } from '../../../src/modules/metrics/tools/measure-groups'
 import { type Given, openTables } from '../rollups/rig'
 
 const hour = 3_600_000
@@ -82,6 +84,29 @@ const answerOf = ({ groups, total_groups, from, to }: ReturnType<typeof answerQu
     value: near(value),
     points: points?.map((point) => ({ at: point.at, value: near(point.value) })),
   })),
+})
+
+test('a quantile of few metrics is by nearest rank, from raw rows and from rollups', () => {
+  const tables = openTables()
+  const durations = [10, 1000, 20, 30, 40]
+  tables.add(
+    durations.map((duration, at) => ({ at: start + at, value: 1, duration, type: 'tool_execution' })),
+  )
+  const ask = (aggregation: Aggregation) => {
+    const { source, groups } = answerQuery(tables.db, { ...base, aggregation, field: 'duration_ms' })
+    return [source, groups[0]!.value]
+  }
+  const of = (source: 'raw' | 'hour') => {
+    expect(ask('p95')).toEqual([source, 1000])
+    expect(ask('p99')).toEqual([source, 1000])
+    expect(Math.abs((ask('p50')[1] as number) - 30)).toBeLessThan(0.301)
+  }
+  of('raw')
+  tables.client.run('delete from samples where id = 1')
+  of('hour')
+  expect(
+    measureGroups(tables.db, { ...base, groupBy: ['type'], quantiles: 'duration_ms' }).groups[0]!.p95_ms,
+  ).toBe(1000)
 })
 
 test.each(questions)('raw rows and rollups give the same answer: %j', (question) => {

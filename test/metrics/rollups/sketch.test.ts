@@ -9,8 +9,10 @@ import {
   mergeEncoded,
   mergeSketch,
   newSketch,
-  sketchQuantile,
+  rankOf,
+  valueAtRank,
 } from '../../../src/modules/metrics/rollups/sketch'
+import { addToSummary, newSummary, quantile } from '../../../src/modules/metrics/rollups/summary'
 
 const number = fc.oneof(
   fc.double({ min: -1e12, max: 1e12, noNaN: true }),
@@ -29,12 +31,31 @@ test('every quantile is within the accuracy of the true one', () => {
   fc.assert(
     fc.property(numbers, fc.double({ min: 0, max: 1, noNaN: true }), (values, q) => {
       const ranked = Float64Array.from(values).sort()
-      const exact = ranked[Math.floor(q * (ranked.length - 1))]!
-      const told = sketchQuantile(sketchOf(values), q)!
+      const exact = ranked.find((_, at) => (at + 1) / ranked.length >= q)!
+      const told = valueAtRank(sketchOf(values), rankOf(q, values.length))!
       expect(Math.abs(told - exact)).toBeLessThanOrEqual(Math.max(1e-9, accuracy * 1.0001 * Math.abs(exact)))
     }),
     { numRuns: 500 },
   )
+})
+
+test('a quantile is the least value that so many of all do not exceed', () => {
+  const tell = (values: number[]) => {
+    const summary = newSummary()
+    for (const value of values) addToSummary(summary, value)
+    return [0.5, 0.95, 0.99].map((q) => quantile(summary, q))
+  }
+  expect(tell([])).toEqual([null, null, null])
+  expect(tell([7])).toEqual([7, 7, 7])
+  expect(tell([10, 1000])).toEqual([10, 1000, 1000])
+  // The third of five lies between others: within the accuracy. The first and the last are exact.
+  const [p50, p95, p99] = tell([1, 2, 50, 300, 9000])
+  expect(p50! / 50).toBeWithin(1 - accuracy, 1 + accuracy)
+  expect([p95, p99]).toEqual([9000, 9000])
+  expect(rankOf(0.95, 20)).toBe(19)
+  expect(rankOf(0.95, 21)).toBe(20)
+  expect(rankOf(0.07, 100)).toBe(7)
+  expect(rankOf(0, 5)).toBe(1)
 })
 
 test('the sketches of parts come to the sketch of the whole, in memory and as bytes', () => {
@@ -73,5 +94,5 @@ test('a thousand latencies take less than a kilobyte, and a constant a few bytes
   const latencies = Array.from({ length: 1000 }, (_, at) => 5 * 1.005 ** at)
   expect(encodeSketch(sketchOf(latencies)).length).toBeLessThan(1024)
   expect(encodeSketch(sketchOf(Array(100_000).fill(1))).length).toBeLessThan(8)
-  expect(sketchQuantile(newSketch(), 0.5)).toBeUndefined()
+  expect(valueAtRank(newSketch(), 1)).toBeUndefined()
 })

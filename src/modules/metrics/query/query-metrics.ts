@@ -20,7 +20,10 @@ const input = Type.Object(
     ),
     aggregation: Type.Union(
       aggregations.map((name) => Type.Literal(name)),
-      { default: 'count', description: 'rate is metrics per second; p50, p95 and p99 are within 1 %' },
+      {
+        default: 'count',
+        description: 'rate is metrics per second; p50, p95 and p99 are by nearest rank, within 1 %',
+      },
     ),
     field: Type.Optional(
       Type.Union(

@@ -46,16 +46,20 @@ export function mergeSketch(into: Sketch, from: Sketch): void {
   })
 }
 
-/** The value at rank `q (n - 1)`, within the accuracy; undefined for an empty sketch. */
-export function sketchQuantile(sketch: Sketch, q: number): number | undefined {
-  const keys = sortedKeys(sketch)
-  let total = 0
-  for (const count of sketch.values()) total += count
-  const rank = q * (total - 1)
-  let below = 0
-  for (const key of keys) {
-    below += sketch.get(key)!
-    if (below > rank) return valueAt(key)
+/**
+ * The nearest rank of a quantile, counted from 1: that of the least of `count` values that at least the share `q` of them do not exceed. Of five, 0.95 is
+ * the fifth.
+ */
+export const rankOf = (q: number, count: number): number =>
+  // 0.07 × 100 is a little more than 7 in binary, and still means the seventh.
+  Math.max(1, Math.ceil(q * count * (1 - 2 * Number.EPSILON)))
+
+/** The value at a rank, counted from 1, within the accuracy; undefined where there are fewer. */
+export function valueAtRank(sketch: Sketch, rank: number): number | undefined {
+  let reached = 0
+  for (const key of sortedKeys(sketch)) {
+    reached += sketch.get(key)!
+    if (reached >= rank) return valueAt(key)
   }
   return undefined
 }

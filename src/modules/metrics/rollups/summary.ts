@@ -1,4 +1,4 @@
-import { addToSketch, mergeEncoded, mergeSketch, newSketch, type Sketch, sketchQuantile } from './sketch'
+import { addToSketch, mergeEncoded, mergeSketch, newSketch, rankOf, type Sketch, valueAtRank } from './sketch'
 
 /** What is kept of many numbers. Of none, `min` is +Infinity and `max` -Infinity. */
 export interface Summary {
@@ -56,8 +56,14 @@ function addNumbers(into: Summary, count: number, sum: number, min: number, max:
   if (max > into.max) into.max = max
 }
 
-/** A quantile within 1 % of the true one, and never outside of what was seen; null of nothing. */
-export function quantile({ sketch, min, max }: Summary, q: number): number | null {
-  const value = sketchQuantile(sketch, q)
+/**
+ * A quantile by nearest rank, within 1 % of the value at that rank and never outside of what was seen: the first and the last rank are exact. Null of
+ * nothing.
+ */
+export function quantile({ count, sketch, min, max }: Summary, q: number): number | null {
+  const rank = rankOf(q, count)
+  if (count === 0 || rank === count) return count === 0 ? null : max
+  if (rank === 1) return min
+  const value = valueAtRank(sketch, rank)
   return value === undefined ? null : Math.min(max, Math.max(min, value))
 }
