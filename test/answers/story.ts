@@ -44,6 +44,7 @@ export async function play(stage: Stage): Promise<Answers> {
   await playCode(say, stage)
   for (const path of ['/', '/health', '/status', '/livez', '/healthz', '/readyz', '/startupz'])
     await say({ call: `GET ${path}` })
+  await say({ call: 'GET /connect', headers: { accept: 'application/json' } })
   const params = { name: 'get_user_stats', arguments: {} }
   await say({ call: 'POST /mcp', input: { jsonrpc: '2.0', id: 1, method: 'tools/call', params } })
   await say({ call: 'delete_my_data', input: { confirm: 'delete everything' } })

@@ -54,6 +54,7 @@ test('every operation, raw route and page is in it', () => {
       'POST /api/v1/shop/fail',
       'POST /api/v1/shop/me',
       'POST /api/v1/shop/things',
+      'GET /connect',
       'GET /health',
       'GET /healthz',
       'POST /hooks/{source}',

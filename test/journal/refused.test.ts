@@ -36,6 +36,13 @@ test.each<[string, string, string, unknown]>([
   ['a secret preference', 'PUT', '/preferences/a', { value: { b: hex } }],
   ['a large preference', 'PUT', '/preferences/a', { value: 'x'.repeat(70_000) }],
   ['a secret record', 'POST', '/records', { record_type: 'plan', data: { a: hex } }],
+  ['a file that is not of its format', 'POST', '/import', { format: 'json', content: '{' }],
+  [
+    'a file of too many entries',
+    'POST',
+    '/import',
+    { content: JSON.stringify(Array(2_001).fill({ entry: 'x' })) },
+  ],
   ['a change of a record to a secret', 'PATCH', '/records/1', { data: { a: hex } }],
 ])('%s is refused before it runs, and costs nothing', async (_, method, path, body) => {
   const before = await used()

@@ -13,8 +13,8 @@ export interface ConnectParts {
 }
 
 /** `GET /connect`: how to set up each client with this server; a page for browsers, JSON for those that ask for it. */
-export function connectRoutes(config: ConnectParts): Route[] {
-  return [{ method: 'GET', path: '/connect', handle: (exchange) => answer(config, exchange) }]
+export function connectRoutes(config: ConnectParts, detail: NonNullable<Route['detail']>): Route[] {
+  return [{ method: 'GET', path: '/connect', detail, handle: (exchange) => answer(config, exchange) }]
 }
 
 function answer(config: ConnectParts, { request }: Exchange): Response {

@@ -12,7 +12,7 @@ import { createGuard, type Fetch } from './guard'
 import type { Health } from './health'
 import { createHostCheck } from './hosts'
 import { mcpRoutes } from './mcp-routes'
-import { documentRoutes, pageDetail, rawDetail } from './openapi'
+import { connectDetail, documentRoutes, pageDetail, rawDetail } from './openapi'
 import { mcpDetail } from './openapi-mcp'
 import { operationDetail } from './openapi-operation'
 import { createOriginCheck } from './origins'
@@ -86,7 +86,7 @@ function routesOf(parts: HttpParts): Route[] {
     ...mcpRoutes({ ...calling, mcp: parts.mcp, ...(recheckMs !== undefined && { recheckMs }) }, mcpDetail),
     ...restRoutes(calling, operationDetail),
     ...rawRoutes(calling, rawDetail),
-    ...connectRoutes(config),
+    ...connectRoutes(config, connectDetail),
     ...swaggerRoutes(config.MCP_SERVER_NAME),
   ]
 }

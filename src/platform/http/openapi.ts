@@ -144,3 +144,23 @@ export function pageDetail({ path, title, description, shown = path, also = [] }
     },
   }
 }
+
+/** Shows `GET /connect`. */
+export function connectDetail(): Detail {
+  const example = (answers as Detail)['GET /connect']
+  const schema = { type: 'object', additionalProperties: true }
+  return {
+    operationId: 'server_connect',
+    summary: 'How to set up each client',
+    description:
+      'A page with a block to copy for every client; the same as JSON for `Accept: application/json`.',
+    tags: ['server'],
+    security: [],
+    responses: {
+      200: {
+        description: 'How to set up each client with this server.',
+        content: { 'application/json': { schema, example }, 'text/html': {} },
+      },
+    },
+  }
+}

@@ -91,12 +91,11 @@ function probesOf(health: Health): Page[] {
 }
 
 function root({ config, version, dispatcher }: PageParts): Record<string, unknown> {
-  const modules = dispatcher.mounted.map(({ module, title, description }) => ({
-    name: module,
-    title,
-    description,
-    mcp: `/mcp/${module}`,
-  }))
+  const modules = dispatcher.mounted.map(({ module, title, description, routes }) => {
+    const dashboard = `/dashboard/${module}`
+    const shown = routes.some(({ path }) => path === dashboard)
+    return { name: module, title, description, mcp: `/mcp/${module}`, ...(shown && { dashboard }) }
+  })
   return {
     name: config.MCP_SERVER_NAME,
     version,

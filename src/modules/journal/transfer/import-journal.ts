@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { AppError, invalid } from '../../../core/errors'
 import type { Host } from '../../../core/module'
 import { type Call, defineOperation } from '../../../core/operation'
+import { perInput } from '../../../core/per-input'
 import { entryCaps } from '../entries/totals'
 import type { JournalSettings } from '../settings'
 import { type FormatName, formatNames, formats } from './format'
@@ -76,13 +77,18 @@ export const importJournal = (host: Host<JournalSettings>) =>
         },
       },
     ],
+    check: rawOf,
     run: (file, call) => importFile(host, call, file),
   })
 
+const rawOf = perInput(({ format, content }: Static<typeof input>) => {
+  const raw = formats[format as FormatName].read(content)
+  if (raw.length <= mostRows) return raw
+  throw invalid('/content', `must hold at most ${mostRows} entries; split it into several files`)
+})
+
 async function importFile(host: Host<JournalSettings>, call: Call, file: Static<typeof input>) {
-  const raw = formats[file.format as FormatName].read(file.content)
-  if (raw.length > mostRows)
-    throw invalid('/content', `must hold at most ${mostRows} entries; split it into several files`)
+  const raw = rawOf(file)
   const read = await readRows(raw, call.signal)
   const rows = read.filter((row): row is ImportRow => !('error' in row))
   const misfits = read.filter((row): row is Misfit => 'error' in row)
