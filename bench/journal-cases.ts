@@ -27,9 +27,12 @@ const search =
         searchEntries(db, { owner, query: parseQuery(text), filter: parseFilter(filter) }, { limit: 20 }),
       )
 
+/** Words of the same 250 entries. */
+const field = 'windowful harvest meadow orchard granary stubble'
+
 /**
- * Entries that are the same number at every size, spread evenly: `windowful harvest` in 250, of these `harvest quiet`, `$RARE`, BTC, a type and a
- * tag in 50, of these `lonesome` in 5.
+ * Entries that are the same number at every size, spread evenly: the words of a field and its tag in 250, of these `stubble quiet`, `$RARE`, BTC, a type and
+ * two tags in 50, of these `lonesome` in 5.
  */
 export const planting =
   (count: number) =>
@@ -37,9 +40,9 @@ export const planting =
     const every = Math.floor(count / 250)
     const nth = n / every
     if (!Number.isInteger(nth) || nth >= 250) return undefined
-    if (nth % 5 > 0) return { text: 'windowful harvest', tags: [] }
-    const text = `windowful harvest quiet btc $RARE${nth % 50 === 0 ? ' lonesome' : ''}`
-    return { text, tags: ['plan', 'kept'], entry_type: 'yearly' }
+    if (nth % 5 > 0) return { text: field, tags: ['field'] }
+    const text = `${field} quiet btc $RARE${nth % 50 === 0 ? ' lonesome' : ''}`
+    return { text, tags: ['field', 'plan', 'kept'], entry_type: 'yearly' }
   }
 
 /** The first pages of a search: the next one looks into the same window again, until that ends. */
@@ -106,8 +109,13 @@ export const cases: Record<string, Case> = {
   'search, word of 5': search('lonesome'),
   'search, word of 50': search('quiet'),
   'search, word of 250': search('windowful'),
-  'search, phrase of 50': search('"harvest quiet"'),
+  'search, phrase of 50': search('"stubble quiet"'),
   'search, phrase of 250': search('"windowful harvest"'),
+  'search, three words of 250': search('windowful harvest meadow'),
+  'search, six words of 250': search(field),
+  'search, phrase of 250 that goes on': search('"windowful harv"*'),
+  'search, phrase and word of 250': search('"windowful harvest" meadow'),
+  'search, phrase and tag of 250': search('"windowful harvest"', { tag: 'field' }),
   'search, phrase of a common word': search('"btc rare"'),
   'search, common word with a rare tag': search('btc', { tag: 'kept' }),
   'search, common word of a rare type in a span of time': search('btc', {
@@ -142,6 +150,7 @@ export const cases: Record<string, Case> = {
   'search, three middling words': search('w15 w16 w17'),
   'search, negation': search('btc -eth'),
   'search, many negations': search('plan -btc -eth -sold -"stop loss"'),
+  'search, many negations of middling words': search('plan -w15 -w16 -w17 -"w18 w19"'),
   'search, only negation': search('-btc'),
   'search, prefix of 3 letters': search('bre*'),
   'search, prefix of 5 letters': search('break*'),
@@ -164,14 +173,15 @@ export const fullAtAnySize: Record<string, string> = {
   'search, phrase': 'search, phrase of 250',
   'search, phrase of three common words': 'search, phrase of 250',
   'search, phrase of a common and a middling word': 'search, phrase of 250',
-  'search, phrase that goes on': 'search, phrase of 250',
-  'search, phrase that goes on with 4 letters': 'search, phrase of 250',
-  'search, phrase with a tag': 'search, phrase of 250',
-  'search, phrase with a symbol until a day': 'search, phrase of 250',
-  'search, phrase and word': 'search, phrase of 250',
-  'search, six common words': 'search, two common words',
-  'search, three middling words': 'search, two common words',
-  'search, many negations': 'search, negation',
+  'search, phrase that goes on': 'search, phrase of 250 that goes on',
+  'search, phrase that goes on with 4 letters': 'search, phrase of 250 that goes on',
+  'search, phrase with a tag': 'search, phrase and tag of 250',
+  'search, phrase with a symbol until a day': 'search, phrase and tag of 250',
+  'search, phrase and word': 'search, phrase and word of 250',
+  'search, three common words': 'search, three words of 250',
+  'search, six common words': 'search, six words of 250',
+  'search, three middling words': 'search, three words of 250',
+  'search, many negations': 'search, many negations of middling words',
   'search, prefix of 3 letters': 'search, prefix of 250',
   'search, prefix of 5 letters': 'search, prefix of 250',
   'search, negated prefix': 'search, negation',

@@ -109,7 +109,7 @@ $$;
 
 -- Under row-level security a full-text condition cannot use its index: the planner must test the policy first, because @@ is not
 -- leakproof. This function reads as holdfast_system and binds the owner itself, to the same transaction-local principal that the
--- policies trust. It answers document numbers alone. `lexemes` are what each match has, as tsqueries of one word with ~ before it.
+-- policies trust. It answers document numbers alone. `lexemes` are what each match has (with ! before it: has not), as tsqueries of one word with ~ before it.
 -- The settings keep its plans as they are meant, with no thought for statistics that may be missing.
 create function holdfast.journal_matches(query tsquery, lexemes text[], low bigint, high bigint, wanted integer)
 returns setof bigint
@@ -149,8 +149,8 @@ begin
       return;
     end if;
     share := (hits + 0.5) / near;
-    -- The sample tells which lexemes to ask the word index for: a frequent one beside a rare one costs more than it spares. Pairs of words (~+) are
-    -- never rare, whatever the sample has.
+    -- The sample tells which lexemes to ask the word index for, the rarest first: each further one must spare more entries than it has itself to
+    -- read past, 64 of which cost as much. Next to a rare word no other is worth its look; pairs of words (~+) are never rare, whatever the sample has.
     if asked is null and cardinality(lexemes) = 1 and replace(lexemes[1], '~', '')::tsquery = query then
       asked := lexemes[1];
       asked_share := share;
@@ -158,12 +158,17 @@ begin
       with sampled as materialized (
         select words from holdfast.journal_search where owner = principal and docid between lower and upper
       ), given as materialized (
-        select lexeme, replace(lexeme, '~', '')::tsquery as word from unnest(lexemes) as lexeme
-      ), known as (
-        select lexeme, (select count(*) + 1 from sampled where words @@ word) as rows from given
+        select lexeme, replace(lexeme, '~', '')::tsquery as word, lexeme like '!%' as negated from unnest(lexemes) as lexeme
+      ), known as materialized (
+        select *, least(1, (select count(*) + 1 from sampled where words @@ word) / near::float8) as kept from given
+      ), ranked as (
+        select *, case when negated then 1 - kept else kept end as read, row_number() over before = 1 as first,
+          coalesce(exp(sum(ln(kept)) over (before rows between unbounded preceding and 1 preceding)), 1) as before,
+          min(kept) filter (where not negated and lexeme not like '''~+%') over () < 4 / near::float8 as rare
+        from known window before as (order by negated, kept, lexeme)
       ), chosen as materialized (
-        select string_agg(lexeme, '&') as lexemes, replace(string_agg(lexeme, '&'), '~', '')::tsquery as word, sum(rows) / near as named from known
-        where rows <= (select case when min(rows) filter (where lexeme not like '''~+%') < 4 then min(rows) else 32 * min(rows) end from known)
+        select string_agg(lexeme, '&') as lexemes, replace(string_agg(lexeme, '&'), '~', '')::tsquery as word, sum(read) as named
+        from ranked where first or not rare and before * (1 - kept) * 64 > read
       )
       select chosen.lexemes, (select count(*) + 0.5 from sampled where words @@ chosen.word) / near, named into asked, asked_share, named_share from chosen;
     end if;
@@ -200,4 +205,4 @@ grant create on schema holdfast to holdfast_system;
 alter function holdfast.journal_matches(tsquery, text[], bigint, bigint, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;
 
-insert into holdfast.schema_migrations values ('0006', 'journal', 'fd198b40f6568999fcc88ce57b1bea9353078ba358d57d6ae8367c062e7fa02d', now());
+insert into holdfast.schema_migrations values ('0006', 'journal', '6e10a32b90b47aeab90263e5fb029f3beac6f16d36d329bfb2ba0f29c0b09592', now());

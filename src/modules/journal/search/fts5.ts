@@ -66,8 +66,8 @@ export function matchText(owner: string, query: Query, keys: readonly string[], 
   }
   const wanted = [...keys.map((key) => quoted([mark + key])), ...query.wanted.map(termText)]
   const all = wanted.length > 0 ? wanted.join(' AND ') : quoted([mark])
-  if (query.unwanted.length === 0) return all
-  return `(${all}) NOT (${query.unwanted.map(termText).join(' OR ')})`
+  // Not in one NOT together: FTS5 would go through all that have any of them, not only as far as the next entry to find.
+  return [query.unwanted.length > 0 ? `(${all})` : all, ...query.unwanted.map(termText)].join(' NOT ')
 }
 
 // SQLite compares rowids with whole numbers only, and a number above 2^31 arrives as a float.

@@ -24,15 +24,30 @@ export function vectorText(words: Words, keys: readonly string[]): string {
   return [...keys.map((key) => quoted(mark + key)), ...[...pairs].map(quoted), ...lexemes].join(' ')
 }
 
-/**
- * Neighbouring words as one of 4,096: next to the words themselves that is enough to find a phrase without looking at every entry that has its
- * words somewhere. Begins as no word and no key does.
- */
-const pairOf = (word: string, next: string) => `+${(4096 + (hash(`${word} ${next}`) % 4096)).toString(36)}`
+const characters = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#@'
 
-/** Pairs that an entry with the phrase has; of a last word that may go on none is known. */
-const pairsOf = ({ words, prefix }: Term) =>
-  words.slice(1, prefix ? -1 : undefined).map((word, at) => pairOf(words[at]!, word))
+/** Text as one of so many characters. */
+const characterOf = (text: string, count: number) => characters[hash(text) % count]!
+
+/**
+ * Neighbouring words as one of 16,384: next to the words themselves that is enough to find a phrase without looking at every entry that has its
+ * words somewhere. A character each for the first word, for two letters of the next and for the whole of that, so the pairs with a next word that may go on
+ * begin alike. Begins as no word and no key does.
+ */
+const pairOf = (word: string, next: string) => pairPrefixOf(word, next) + characterOf(next, 8)
+
+const pairPrefixOf = (word: string, next: string) =>
+  `+${characterOf(word, 64)}${characterOf(next.slice(0, 2), 32)}`
+
+/** Pairs that an entry with the phrase has, as tsquery literals; `shelf` stands before each. */
+const pairsOf = ({ words, prefix }: Term, shelf = '') =>
+  words
+    .slice(1)
+    .map((word, at) =>
+      prefix && at === words.length - 2
+        ? `${quoted(shelf + pairPrefixOf(words[at]!, word))}:*`
+        : quoted(shelf + pairOf(words[at]!, word)),
+    )
 
 function termText({ words, prefix }: Term): string {
   const text = words.map(quoted).join(' <-> ') + (prefix ? ':*' : '')
@@ -41,21 +56,29 @@ function termText({ words, prefix }: Term): string {
 
 /** A tsquery literal. Words are letters and digits alone, so quoting them is all it takes. */
 export function queryText({ wanted, unwanted }: Query, keys: readonly string[]): string {
-  const all = [...keys.map((key) => mark + key), ...wanted.flatMap(pairsOf)].map(quoted)
+  const all = [...keys.map((key) => quoted(mark + key)), ...wanted.flatMap((term) => pairsOf(term))]
   return [...all, ...wanted.map(termText), ...unwanted.map((term) => `!${termText(term)}`)].join(' & ')
 }
 
 /** Stands where the word index has the owner and the time of an entry, before each of its words. */
 const shelf = '~'
 
-/** What each entry that is found has among its words: tsquery literals of one word, for the word index. */
-export function lexemesOf({ wanted }: Query, keys: readonly string[]): string[] {
-  const all = [...keys.map((key) => mark + key), ...wanted.flatMap(pairsOf)].map((key) => quoted(shelf + key))
-  const words = wanted.flatMap(({ words, prefix }) =>
-    words.map((word, at) => quoted(shelf + word) + (prefix && at === words.length - 1 ? ':*' : '')),
-  )
-  return [...new Set([...all, ...words])]
+/**
+ * What each entry that is found has among its words, and after a `!` what none of them has: tsquery literals of one word, for the word index. It finds
+ * nothing by what is missing alone.
+ */
+export function lexemesOf({ wanted, unwanted }: Query, keys: readonly string[]): string[] {
+  const all = [
+    ...keys.map((key) => quoted(shelf + mark + key)),
+    ...wanted.flatMap((term) => [...pairsOf(term, shelf), ...wordsOf(term)]),
+  ]
+  if (all.length === 0) return []
+  const none = unwanted.filter(({ words }) => words.length === 1).flatMap(wordsOf)
+  return [...new Set([...all, ...none.map((word) => `!${word}`)])]
 }
+
+const wordsOf = ({ words, prefix }: Term) =>
+  words.map((word, at) => quoted(shelf + word) + (prefix && at === words.length - 1 ? ':*' : ''))
 
 /** Adds documents of an owner: `[docid, vector]` each. */
 export const addRows = (owner: string, rows: [number, string][]): SQL =>
