@@ -73,6 +73,70 @@ const cases: [what: string, symbol: [path: string, name: string], files: Files, 
     },
     ['b/Shop.java:5', 'b/Shop.java:6', 'b/Shop.java:7'],
   ],
+  [
+    'Java: a static import of one method, and of a constant of a nested class',
+    ['a/Money.java', 'of'],
+    {
+      'a/Money.java':
+        'package a;\npublic class Money {\n  public static Money of(int n) { return null; }\n  public static Money of(String n) { return null; }\n  Money twice() { return Money.of(2); }\n}\n',
+      'a/Near.java': 'package a;\nclass Near { Money m = Money.of(1); }\n',
+      'b/One.java': 'package b;\nimport static a.Money.of;\nclass One {\n  Object m = of(1);\n  int of;\n}\n',
+      'b/All.java': 'package b;\nimport static a.Money.*;\nclass All {\n  Object m = of("1");\n}\n',
+      'b/Whole.java': 'package b;\nclass Whole {\n  Object m = a.Money.of(1).twice();\n}\n',
+      'b/Other.java': 'package b;\nclass Other {\n  static int of(int n) { return of(n); }\n}\n',
+    },
+    ['a/Money.java:5', 'a/Near.java:2', 'b/All.java:4', 'b/One.java:4', 'b/Whole.java:3'],
+  ],
+  [
+    'Java: a nested class by import, by its outer class, by inheritance and from its own file',
+    ['a/Outer.java', 'Inner'],
+    {
+      'a/Outer.java': 'package a;\npublic class Outer {\n  public static class Inner {}\n  Inner own;\n}\n',
+      'b/Use.java':
+        'package b;\nimport a.Outer;\nimport a.Outer.Inner;\nclass Use {\n  Inner one;\n  Outer.Inner two;\n  a.Outer.Inner three;\n}\n',
+      'b/Sub.java': 'package b;\nimport a.Outer;\nclass Sub extends Outer {\n  Inner one;\n}\n',
+      'b/Inner.java': 'package b;\nclass Inner { Inner other; }\n',
+    },
+    ['a/Outer.java:4', 'b/Sub.java:4', 'b/Use.java:5', 'b/Use.java:6', 'b/Use.java:7'],
+  ],
+  [
+    'Java: a field by this, by its name in a nested class, by super and after a cast',
+    ['Base.java', 'level'],
+    {
+      'Base.java':
+        'class Base {\n  int level;\n  int a() { return this.level; }\n  class In { int b() { return level; } }\n}\n',
+      'Sub.java':
+        'class Sub extends Base {\n  int c() { return super.level; }\n  int d(Object o) { return ((Base) o).level; }\n  int e() { return level; }\n  int f(int level) { return level; }\n}\n',
+    },
+    ['Base.java:3', 'Base.java:4', 'Sub.java:2', 'Sub.java:3', 'Sub.java:4'],
+  ],
+  [
+    'Python: a function through the packages around its module, under other names, and passed on',
+    ['pkg/util.py', 'helper'],
+    {
+      'pkg/__init__.py': 'from . import util\nfrom .util import helper\n',
+      'pkg/util.py': 'def helper():\n    pass\n',
+      'pkg/inner.py': 'from . import util\n\nutil.helper()\n',
+      'a.py': 'import pkg.util\n\npkg.util.helper()\npkg.helper()\n',
+      'b.py': 'import pkg.util as u\n\nu.helper()\n',
+      'c.py': 'import pkg\n\npkg.util.helper()\n',
+      'd.py': 'from pkg import *\n\nhelper()\nutil.helper()\n',
+      'e.py': 'from pkg import util as other\n\ndef helper():\n    other.helper()\n\nhelper()\n',
+    },
+    ['a.py:3', 'a.py:4', 'b.py:3', 'c.py:3', 'd.py:3', 'd.py:4', 'e.py:4', 'pkg/inner.py:3'],
+  ],
+  [
+    'Python: packages without __init__, below src, from tests and from another package of the repository',
+    ['core/src/shop/cart/total.py', 'total'],
+    {
+      'core/pyproject.toml': '[project]\nname = "shop"\n',
+      'core/src/shop/cart/total.py': 'def total():\n    pass\n',
+      'core/tests/test_total.py': 'import shop.cart.total\n\nshop.cart.total.total()\n',
+      'web/src/web/app.py':
+        'from shop.cart.total import total\nfrom shop.cart import total as module\n\ntotal()\nmodule.total()\n',
+    },
+    ['core/tests/test_total.py:3', 'web/src/web/app.py:4', 'web/src/web/app.py:5'],
+  ],
 ]
 
 test.each(cases)('%s', async (_what, [path, name], files, places) => {

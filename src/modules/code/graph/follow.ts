@@ -1,11 +1,13 @@
 import type { ReferenceFact } from '../parsing/facts'
-import { exported, fromElsewhere } from './exported'
+import type { Bound } from './bound'
+import { fromElsewhere } from './exported'
 import { inferenceOf } from './inference/infer'
-import type { Known } from './inference/known'
+import { isType, type Known } from './inference/known'
+import { importedBy } from './inference/members'
 import type { Graph } from './look'
 import type { Definition } from './usages/usage'
 
-/** Where a reference leads. `exact` is false for a guess by the name alone. */
+/** Where a reference leads. `exact` is false for a guess by the name alone, and where there is no definition. */
 export interface Followed {
   definitions: Definition[]
   exact: boolean
@@ -13,7 +15,7 @@ export interface Followed {
   package: string | null
 }
 
-const nowhere: Followed = { definitions: [], exact: true, package: null }
+const nowhere: Followed = { definitions: [], exact: false, package: null }
 
 /** The definition that a reference of a file means, through imports and re-exports. */
 export async function followReference(
@@ -24,7 +26,7 @@ export async function followReference(
   const { target, name } = reference
   if (target.to === 'symbol') return exactly(await ordinals(graph, path, [target.index]))
   if (target.to === 'binding') return followBinding(graph, path, target.index)
-  if (target.to === 'free') return followFree(graph, path, name)
+  if (target.to === 'free') return followFree(graph, path, reference)
   if (target.to === 'unknown') return orGuess(graph, name, [])
   return followMember(graph, path, reference)
 }
@@ -41,8 +43,8 @@ export async function receiversOf(
   if (target.to !== 'binding_member') return []
   const bound = await graph.binding(path, target.index)
   if (!bound || bound.path === null) return []
-  if (bound.imported === '*') return [{ as: 'module', path: bound.path }]
-  return typesOf(graph, await exported(graph, bound.path, bound.imported))
+  if (bound.imported === '*') return [{ as: 'module', path: bound.root ?? bound.path }]
+  return typesOf(graph, await importedBy(inferenceOf(graph), bound))
 }
 
 async function typesOf(graph: Graph, definitions: readonly Definition[]): Promise<Known[]> {
@@ -73,7 +75,11 @@ async function followMember(graph: Graph, path: string, reference: ReferenceFact
   return orGuess(graph, name, (await membersMeant(graph, path, reference)).definitions)
 }
 
-const exactly = (definitions: Definition[]): Followed => ({ definitions, exact: true, package: null })
+const exactly = (definitions: Definition[]): Followed => ({
+  definitions,
+  exact: definitions.length > 0,
+  package: null,
+})
 
 async function ordinals(graph: Graph, path: string, indexes: readonly number[]): Promise<Definition[]> {
   const [file, facts] = [await graph.file(path), await graph.facts(path)]
@@ -88,8 +94,8 @@ export async function followBinding(graph: Graph, path: string, index: number): 
   if (!bound) return nowhere
   if (bound.path === null)
     return { ...nowhere, package: await packageOf(graph, path, bound.line, bound.column) }
-  if (bound.imported === '*') return nowhere
-  return exactly(await exported(graph, bound.path, bound.imported))
+  if (bound.imported === '*') return exactly(await moduleItself(graph, bound))
+  return exactly(await importedBy(inferenceOf(graph), bound))
 }
 
 async function packageOf(graph: Graph, path: string, line: number, column: number): Promise<string | null> {
@@ -97,8 +103,35 @@ async function packageOf(graph: Graph, path: string, line: number, column: numbe
   return edges.find((edge) => edge.line === line && edge.column === column)?.package ?? null
 }
 
-const followFree = async (graph: Graph, path: string, name: string): Promise<Followed> =>
-  exactly(await fromElsewhere(graph, path, name))
+/** A module as a whole: the beginning of its file. */
+async function moduleItself(graph: Graph, { path, root, local }: Bound): Promise<Definition[]> {
+  const file = await graph.file(root ?? path ?? '')
+  const place = { line: 1, column: 1, endLine: 1, exported: true }
+  return file ? [{ file, symbol: { name: local, kind: 'module', ...place }, ordinal: -1 }] : []
+}
+
+async function followFree(graph: Graph, path: string, reference: ReferenceFact): Promise<Followed> {
+  const found = await inherited(graph, path, reference)
+  return exactly(found.length > 0 ? found : await fromElsewhere(graph, path, reference.name))
+}
+
+/** A name of Java that is a member of what a type around it extends, or of what is imported with all it has. */
+async function inherited(graph: Graph, path: string, { name, line }: ReferenceFact): Promise<Definition[]> {
+  if (!path.endsWith('.java')) return []
+  const inference = inferenceOf(graph)
+  const { symbols } = await graph.facts(path)
+  const around = [...symbols.keys()].filter((at) => symbols[at]!.line <= line && line <= symbols[at]!.endLine)
+  const types = (await ordinals(graph, path, around.reverse())).filter(isType)
+  for (const bound of await graph.bound(path))
+    if (bound.kind === 'export_all' && bound.imported !== '*')
+      types.push(...(await importedBy(inference, bound)))
+  for (const definition of types) {
+    const members = (await inference.members({ as: 'named', definition }, name)).map((one) => one.definition)
+    const found = members.filter(({ symbol }) => symbol.kind !== 'constructor')
+    if (found.length > 0) return found
+  }
+  return []
+}
 
 async function orGuess(graph: Graph, name: string, found: Definition[]): Promise<Followed> {
   if (found.length > 0) return exactly(found)

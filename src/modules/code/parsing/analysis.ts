@@ -24,8 +24,10 @@ export interface Analysis {
 export const textOf = (source: Source, node: Syntax): string => source.text.slice(node.start, node.end)
 
 /** The innermost definition around an offset, as an index; -1 for none. */
-export function enclosing(definitions: readonly Definition[]): (offset: number) => number {
-  const parents = parentsOf(definitions)
+export function enclosing(
+  definitions: readonly Definition[],
+  parents: readonly number[] = parentsOf(definitions),
+): (offset: number) => number {
   return (offset) => {
     let [low, high] = [-1, definitions.length - 1]
     while (low < high) {
@@ -38,7 +40,8 @@ export function enclosing(definitions: readonly Definition[]): (offset: number) 
   }
 }
 
-function parentsOf(definitions: readonly Definition[]): number[] {
+/** Of each definition the one around it, as an index; -1 for none. */
+export function parentsOf(definitions: readonly Definition[]): number[] {
   const open: number[] = []
   return definitions.map(({ start }, index) => {
     while (open.length > 0 && definitions[open.at(-1)!]!.end <= start) open.pop()

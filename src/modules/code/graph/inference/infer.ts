@@ -1,12 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Expression } from '../../parsing/facts'
-import { exported, fromElsewhere } from '../exported'
+import { fromElsewhere } from '../exported'
 import type { Graph } from '../look'
 import { scripts } from '../usages/surfaces'
 import type { Definition } from '../usages/usage'
 import { awaited, builtinType, calledBuiltin, elements, passedTo } from './builtins'
 import { type Inference, isType, type Known, nowhere, type Surroundings } from './known'
-import { membersOf } from './members'
+import { importedBy, membersOf } from './members'
+import { moduleFromElsewhere, moduleWithin } from './modules'
 
 /** Work for one question; what is left over is not known. */
 const mostSteps = 100_000
@@ -150,20 +151,11 @@ async function symbolsAt({ graph }: Inference, path: string, ordinal: number): P
 }
 
 /** What a binding names: a module, or definitions of one. */
-async function boundDefinitions(
-  { graph }: Inference,
-  path: string,
-  index: number,
-): Promise<Definition[] | string> {
-  const one = await graph.binding(path, index)
-  if (!one || one.path === null) return []
-  if (one.imported === '*') return one.path
-  return exported(graph, one.path, one.imported)
-}
-
 async function bound(own: Inference, path: string, index: number): Promise<readonly Known[]> {
-  const found = await boundDefinitions(own, path, index)
-  return typeof found === 'string' ? [{ as: 'module', path: found }] : each(found, (one) => own.typeOf(one))
+  const one = await own.graph.binding(path, index)
+  if (!one || one.path === null) return []
+  if (one.imported === '*') return [{ as: 'module', path: one.root ?? one.path }]
+  return each(await importedBy(own, one), (definition) => own.typeOf(definition))
 }
 
 /** An instance of every type that an expression names. */
@@ -220,6 +212,8 @@ async function named(
 ): Promise<readonly Known[]> {
   const elsewhere = await fromElsewhere(own.graph, path, name)
   if (elsewhere.length > 0) return each(elsewhere, (one) => own.typeOf(one))
+  const module = await moduleFromElsewhere(own.graph, path, name)
+  if (module !== undefined) return [{ as: 'module', path: module }]
   const given: (readonly Known[])[] = []
   for (const arg of args.slice(0, 4)) given.push(await own.infer(path, arg, around))
   if (name === 'ReturnType') return each(given[0] ?? [], (known) => calling(own, path, known, -1, around))
@@ -237,7 +231,11 @@ async function memberType(own: Inference, known: Known, name: string): Promise<r
     const index = known.members.find(([one]) => one === name)?.[1]
     return own.infer(known.path, index, known.around)
   }
-  return each(await own.members(known, name), ({ definition, around }) => own.typeOf(definition, around))
+  const found = await own.members(known, name)
+  if (known.as !== 'module' || found.length > 0)
+    return each(found, ({ definition, around }) => own.typeOf(definition, around))
+  const path = await moduleWithin(own.graph, known.path, name)
+  return path === undefined ? [] : [{ as: 'module', path }]
 }
 
 async function calling(

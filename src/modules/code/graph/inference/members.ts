@@ -1,3 +1,4 @@
+import type { Bound } from '../bound'
 import { exported } from '../exported'
 import { folderOf } from '../resolution/project'
 import { foldered, scripts } from '../usages/surfaces'
@@ -30,6 +31,20 @@ export async function membersOf(own: Inference, known: Known, name: string): Pro
         })),
       )
     else queue.push(...(await basesOf(own, at.definition, at.around)))
+  }
+  return found
+}
+
+/** What a binding of a file names, inside of other types too: `Money.of` of a static import. */
+export async function importedBy(own: Inference, { path, imported }: Bound): Promise<Definition[]> {
+  if (path === null || imported === '*') return []
+  const [first, ...inner] = path.endsWith('.java') ? imported.split('.') : [imported]
+  let found = await exported(own.graph, path, first!)
+  for (const name of inner) {
+    const members = await Promise.all(
+      found.map((definition) => membersOf(own, { as: 'named', definition }, name)),
+    )
+    found = members.flat().map(({ definition }) => definition)
   }
   return found
 }

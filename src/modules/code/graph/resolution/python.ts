@@ -2,6 +2,7 @@ import { below, folderOf, foldersUp, join, type Project, type Resolution, type W
 
 /** Python: modules and packages from the folders that can stand on the path, relative imports by their dots. */
 export function pythonResolver(project: Project): (wanted: Wanted) => Resolution {
+  const rootsWith = createRoots(project)
   return ({ from, specifier, imported }) => {
     const dots = /^\.*/.exec(specifier)![0].length
     const names = specifier.slice(dots).split('.').filter(Boolean)
@@ -13,18 +14,40 @@ export function pythonResolver(project: Project): (wanted: Wanted) => Resolution
       const path = moduleOf(project, root, names, imported)
       if (path) return { path }
     }
+    for (const root of names[0] ? rootsWith(names[0]) : []) {
+      const path = moduleOf(project, root, names, imported)
+      if (path) return { path }
+    }
     return names[0] ? { package: names[0] } : {}
   }
 }
 
 const toPath = (path: string | undefined): Resolution => (path ? { path } : {})
 
+/** Projects of the repository that are looked at. */
+const mostProjects = 200
+
+/** Folders of all projects of the repository, and their `src`, `lib` and `python`, that hold a package of this name. */
+function createRoots(project: Project): (name: string) => readonly string[] {
+  const manifests = ['pyproject.toml', 'setup.py', 'setup.cfg'].flatMap((name) => project.named(name))
+  const folders = [...new Set(manifests.map(folderOf))].slice(0, mostProjects)
+  const roots = folders.flatMap((folder) => [folder, ...sources.map((source) => below(folder, source))])
+  const known = new Map<string, readonly string[]>()
+  return (name) => {
+    const found = known.get(name) ?? roots.filter((root) => project.hasFolder(below(root, name)))
+    known.set(name, found)
+    return found
+  }
+}
+
+const sources = ['src', 'lib', 'python']
+
 /** Folders around a file that hold its top-level package: those outside of packages, and their `src` and `lib`. */
 function* rootsOf(project: Project, from: string): Generator<string> {
   for (const folder of foldersUp(folderOf(from))) {
     if (project.has(below(folder, '__init__.py'))) continue
     yield folder
-    for (const source of ['src', 'lib', 'python']) {
+    for (const source of sources) {
       if (project.hasFolder(below(folder, source))) yield below(folder, source)
     }
   }

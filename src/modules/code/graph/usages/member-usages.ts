@@ -1,5 +1,5 @@
 import type { ReferenceFact } from '../../parsing/facts'
-import { followReference, membersMeant } from '../follow'
+import { followBinding, followReference, membersMeant } from '../follow'
 import { inferenceOf } from '../inference/infer'
 import { isType } from '../inference/known'
 import { basesOf, ownerOf, ownMembers } from '../inference/members'
@@ -26,8 +26,9 @@ export async function memberUsages(graph: Graph, definition: Definition, owner: 
   await graph.loadBound(candidates)
   const exact = !scripts.has(definition.file.language)
   for (const path of candidates) {
+    for (const one of await importsOf(graph, path, definition)) found.certain.push(one)
     for (const reference of await membersNamed(graph, path, definition.symbol.name)) {
-      const { known, definitions } = await membersMeant(graph, path, reference)
+      const { known, definitions } = await meant(graph, path, reference)
       const own = definitions.some((one) => keyOf(one) === keyOf(definition))
       if (own) found.certain.push(usage(path, reference))
       else if (!known) found.possible.push(usage(path, reference))
@@ -42,10 +43,34 @@ export async function memberUsages(graph: Graph, definition: Definition, owner: 
   return { certain: unique(found.certain), possible: unique(found.possible) }
 }
 
+/** References that a member may be meant by; in Java names that stand alone, too. */
 const membersNamed = async (graph: Graph, path: string, name: string): Promise<readonly ReferenceFact[]> =>
   ((await graph.uses(path)).named.get(name) ?? []).filter(
-    ({ target }) => /_member$/.test(target.to) || target.to === 'unknown',
+    ({ target }) =>
+      /_member$/.test(target.to) || target.to === 'unknown' || (isAlone(target) && nests.test(path)),
   )
+
+const isAlone = ({ to }: ReferenceFact['target']) => to === 'free' || to === 'binding'
+
+async function meant(graph: Graph, path: string, reference: ReferenceFact) {
+  if (!isAlone(reference.target)) return membersMeant(graph, path, reference)
+  return { known: true, definitions: (await followReference(graph, path, reference)).definitions }
+}
+
+/** Files whose imports bring members: of Java's types, and variants of Rust's. */
+const nests = /\.(java|rs)$/
+
+async function importsOf(graph: Graph, path: string, definition: Definition): Promise<Usage[]> {
+  if (!nests.test(path)) return []
+  const found: Usage[] = []
+  for (const bound of await graph.bound(path)) {
+    if (bound.index === undefined || bound.imported.split('.').at(-1) !== definition.symbol.name) continue
+    const { definitions } = await followBinding(graph, path, bound.index)
+    if (definitions.some((one) => keyOf(one) === keyOf(definition)))
+      found.push({ path, line: bound.line, column: bound.column, type: 'import', within: -1 })
+  }
+  return found
+}
 
 async function anyOf<T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<boolean> {
   for (const item of items) if (await holds(item)) return true

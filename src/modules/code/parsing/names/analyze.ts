@@ -1,4 +1,4 @@
-import { type Analysis, enclosing, type Source, textOf } from '../analysis'
+import { type Analysis, enclosing, parentsOf, type Source, textOf } from '../analysis'
 import type { Expression, ImportFact, ReferenceFact, Role, Shape, Target } from '../facts'
 import { childIn, type Syntax } from '../syntax'
 import { createNameExpressions, type Written } from './expressions'
@@ -11,6 +11,8 @@ export interface NameRules {
   names: ReadonlySet<string>
   /** The names that a node binds in the scope around it, each with the name of its type where that is written. */
   binds(node: Syntax): ({ name: Syntax } & Written)[]
+  /** Names that a node takes from around its scope, so that binding them here binds nothing. */
+  outer?(node: Syntax): Syntax[]
   /** What is written of a definition, for the node of its name. */
   written(name: Syntax): Written | undefined
   /** Names that neither use nor bind: keyword arguments, labels, parts of imports. */
@@ -20,8 +22,10 @@ export interface NameRules {
   role(name: Syntax): Role
   /** Words that mean the type around them. */
   self: ReadonlySet<string>
-  /** Members of the type around are named without it. */
+  /** Members of the types around, and of what those extend, are named without them. */
   bareMembers: boolean
+  /** The whole name of a type that is written with its package, for the node that ends in it. */
+  whole?(node: Syntax, source: Source): string | undefined
 }
 
 interface Scope {
@@ -32,8 +36,12 @@ interface Scope {
 interface Pass {
   source: Source
   rules: NameRules
+  imports: ImportFact[]
   bindings: Map<string, number>
+  /** Bindings of everything that a type has, for names that stand alone. */
+  stars: number[]
   symbols: Map<string, number>
+  parents: readonly number[]
   within: (offset: number) => number
   bound: Set<Syntax>
   references: ReferenceFact[]
@@ -48,22 +56,27 @@ interface Pass {
 /** References of a language by its rules: a name that its function binds itself is no reference. */
 export function analyzeNames(source: Source, rules: NameRules, imports: ImportFact[]): Analysis {
   const bindings = new Map<string, number>()
+  const stars: number[] = []
   imports
     .flatMap(({ bindings: all }) => all)
     .forEach(({ local }, index) => {
-      if (local !== '') bindings.set(local, index)
+      if (local === '') stars.push(index)
+      else bindings.set(local, index)
     })
   const symbols = new Map<string, number>()
   source.definitions.forEach(({ name, container }, index) => {
     if (container === undefined && !symbols.has(name)) symbols.set(name, index)
   })
-  const within = enclosing(source.definitions)
+  const parents = parentsOf(source.definitions)
   const pass: Pass = {
     source,
     rules,
+    imports: [...imports],
     bindings,
+    stars,
     symbols,
-    within,
+    parents,
+    within: enclosing(source.definitions, parents),
     bound: new Set(),
     references: [],
     expressions: createNameExpressions(source),
@@ -72,7 +85,7 @@ export function analyzeNames(source: Source, rules: NameRules, imports: ImportFa
   }
   visit(pass, source.root, undefined)
   const { references, expressions, shapes } = pass
-  return { imports, exports: [], references, expressions: expressions.list, shapes }
+  return { imports: pass.imports, exports: [], references, expressions: expressions.list, shapes }
 }
 
 /** The first definition of each name counts. */
@@ -114,22 +127,60 @@ function lookUp(
   node: Syntax,
   scope: Scope | undefined,
 ): { expression: Expression } | Written | undefined {
+  if (node.children.length > 0) return expressionOf(packaged(pass, node, scope))
   const name = textOf(pass.source, node)
   if (pass.rules.self.has(name)) {
     const type = typeAround(pass, node)
     return type ? { expression: [/^[A-Z]/.test(name) ? 's' : 'i', type.index] } : selfElsewhere(pass, node)
   }
+  if (name === 'super' && !/^(scoped|use)_/.test(node.parent?.type ?? '')) return aboveOf(pass, node)
   const own = local(scope, name)
   if (own) return own
-  const target = named(pass, name) ?? ownMember(pass, node, name)
-  if (!target || !('index' in target)) return undefined
-  return { expression: [target.to === 'binding' ? 'b' : 's', target.index] }
+  return expressionOf(named(pass, name) ?? ownMember(pass, node, name)) ?? unknownMember(pass, node, name)
+}
+
+const expressionOf = (target: Target | undefined): { expression: Expression } | undefined =>
+  target && 'index' in target
+    ? { expression: [target.to === 'binding' ? 'b' : 's', target.index] }
+    : undefined
+
+/** What the type around a node extends. */
+function aboveOf(pass: Pass, node: Syntax): { expression: Expression } | undefined {
+  const type = typeAround(pass, node)
+  const bases = type && pass.shapes[type.index]?.bases
+  return bases && { expression: ['|', bases] }
+}
+
+/** A name that stands alone where members may: one of the package, or one that a type around inherits. */
+function unknownMember(pass: Pass, node: Syntax, name: string): { expression: Expression } | undefined {
+  if (!pass.rules.bareMembers || node.type !== 'identifier') return undefined
+  const { add } = pass.expressions
+  const inherited = surroundings(pass, node).map((of) => add(['.', of, name]))
+  return inherited.length > 0 ? { expression: ['|', [add(['g', name, []]), ...inherited]] } : undefined
+}
+
+/** A type that is written with its package: an import of its own, at the first place. */
+function packaged(pass: Pass, node: Syntax, scope: Scope | undefined): Target | undefined {
+  const specifier = pass.rules.whole?.(node, pass.source)
+  if (specifier === undefined) return undefined
+  const [root = ''] = specifier.split('.')
+  if (local(scope, root) || named(pass, root) || ownMember(pass, node, root)) return undefined
+  const known = pass.bindings.get(specifier)
+  if (known !== undefined) return { to: 'binding', index: known }
+  const imported = specifier.slice(specifier.lastIndexOf('.') + 1)
+  const at = pass.source.positionOf(node.end - imported.length)
+  const index = pass.imports.reduce((sum, { bindings }) => sum + bindings.length, 0)
+  pass.imports.push({ kind: 'import', specifier, ...at, bindings: [{ local: specifier, imported, ...at }] })
+  pass.bindings.set(specifier, index)
+  return { to: 'binding', index }
 }
 
 function openScope(pass: Pass, node: Syntax, parent: Scope | undefined): Scope {
   const scope: Scope = { parent, locals: new Map() }
+  const outer = new Set(outerNames(pass, node).map((name) => textOf(pass.source, name)))
   const collect = (at: Syntax) => {
     for (const { name, ...written } of pass.rules.binds(at)) {
+      if (outer.has(textOf(pass.source, name))) continue
       pass.bound.add(name)
       scope.locals.set(textOf(pass.source, name), written)
     }
@@ -139,9 +190,18 @@ function openScope(pass: Pass, node: Syntax, parent: Scope | undefined): Scope {
   return scope
 }
 
+const outerNames = (pass: Pass, node: Syntax): Syntax[] =>
+  pass.rules.outer
+    ? node.children
+        .filter(({ type }) => !pass.rules.scopes.has(type))
+        .flatMap((child) => [...pass.rules.outer!(child), ...outerNames(pass, child)])
+    : []
+
 function read(pass: Pass, node: Syntax, scope: Scope | undefined): void {
   const object = pass.rules.objectOf(node)
-  const target = object ? memberTarget(pass, object, scope) : bareTarget(pass, node, scope)
+  const target = object
+    ? (packaged(pass, node.parent!, scope) ?? memberTarget(pass, object, scope))
+    : bareTarget(pass, node, scope)
   if (!target) return
   const name = textOf(pass.source, node)
   const { line, column } = pass.source.positionOf(node.start)
@@ -201,16 +261,27 @@ function named(pass: Pass, name: string): Target | undefined {
 
 function ownMember(pass: Pass, node: Syntax, name: string): Target | undefined {
   if (!pass.rules.bareMembers) return undefined
-  const type = typeAround(pass, node)
-  const index = type && pass.members.get(`${type.name}\0${name}`)
-  return index === undefined ? undefined : { to: 'symbol', index }
+  for (const type of typesAround(pass, node)) {
+    const index = pass.members.get(`${type.name}\0${name}`)
+    if (index !== undefined) return { to: 'symbol', index }
+  }
+  return undefined
 }
 
-/** A method that is called without an object, and that the type itself does not have: one that it inherits. */
+/** A method that is called without an object, and that no type around has itself: one that they inherit, or that a static import brings. */
 function inherited(pass: Pass, node: Syntax): Target | undefined {
   if (!pass.rules.bareMembers || pass.rules.role(node) !== 'call') return undefined
-  const type = typeAround(pass, node)
-  return type && { to: 'typed_member', index: pass.expressions.add(['i', type.index]) }
+  const [first, ...others] = surroundings(pass, node)
+  if (first === undefined) return undefined
+  const index = others.length > 0 ? pass.expressions.add(['|', [first, ...others]]) : first
+  return { to: 'typed_member', index }
+}
+
+/** Whose members are named without an object: the types around a node, and those that are imported with all they have. */
+function surroundings(pass: Pass, node: Syntax): number[] {
+  const { add } = pass.expressions
+  const around = typesAround(pass, node).map(({ index }) => add(['i', index]))
+  return [...around, ...pass.stars.map((index) => add(['b', index]))]
 }
 
 const types = /^(class|interface|struct|enum|trait|record|object)$/
@@ -223,6 +294,15 @@ function typeAround(pass: Pass, node: Syntax): { name: string; index: number } |
   const name = types.test(own.kind) ? own.name : own.container
   const index = name === undefined ? undefined : pass.types.get(name)
   return name === undefined || index === undefined ? undefined : { name, index }
+}
+
+/** The types around a node, innermost first. */
+function typesAround(pass: Pass, node: Syntax): { name: string; index: number }[] {
+  const { definitions } = pass.source
+  const found: { name: string; index: number }[] = []
+  for (let at = pass.within(node.start); at >= 0; at = pass.parents[at]!)
+    if (types.test(definitions[at]!.kind)) found.push({ name: definitions[at]!.name, index: at })
+  return found
 }
 
 /** A child in a field, as a list for `binds`. */

@@ -72,12 +72,13 @@ function named(at: Reading, node: Syntax, lookUp: LookUp): number {
   return found.type ? type(at, found.type, lookUp) : value(at, found.value, lookUp)
 }
 
-/** Go's `new(T)`. */
+/** Go's `new(T)`, Python's `super()`. */
 function called(at: Reading, node: Syntax, lookUp: LookUp): number {
   const of = childIn(node, 'function')
   const first = childIn(node, 'arguments')?.children[0]
-  if (of && first?.type === 'type_identifier' && textOf(at.source, of) === 'new')
-    return type(at, first, lookUp)
+  const name = of && textOf(at.source, of)
+  if (first?.type === 'type_identifier' && name === 'new') return type(at, first, lookUp)
+  if (name === 'super') return value(at, of, lookUp)
   return wrap(at, value(at, of, lookUp))
 }
 
@@ -113,6 +114,10 @@ function readValue(at: Reading, node: Syntax, lookUp: LookUp): number {
       return type(at, childIn(node, 'type'), lookUp)
     case 'struct_expression':
       return type(at, childIn(node, 'name'), lookUp)
+    case 'cast_expression':
+    case 'type_assertion_expression':
+    case 'type_cast_expression':
+      return type(at, childIn(node, 'type'), lookUp)
     case 'index_expression':
     case 'subscript':
       return element(at, node, lookUp)
@@ -137,6 +142,10 @@ function member(at: Reading, node: Syntax, [object, name]: [string, string], loo
     childIn(node, object) ?? node.children[0],
     childIn(node, name) ?? node.children.at(-1),
   ]
+  // Java's `Outer.this`.
+  if (field?.type === 'this') return type(at, inner, lookUp)
+  const whole = lookUp(node)
+  if (whole && 'expression' in whole) return at.add(whole.expression)
   const of = inner === field ? -1 : value(at, inner, lookUp)
   return of < 0 || !field ? -1 : at.add(['.', of, textOf(at.source, field)])
 }

@@ -45,9 +45,12 @@ const rules: NameRules = {
   },
   skips: ({ parent }) =>
     /^(scoped_identifier|package_declaration|import_declaration|labeled_statement)$/.test(parent?.type ?? ''),
-  objectOf({ parent, field }) {
+  objectOf(name) {
+    const { parent, field } = name
     if (parent?.type === 'method_invocation' && field === 'name') return childIn(parent, 'object')
     if (parent?.type === 'field_access' && field === 'field') return childIn(parent, 'object')
+    if (parent?.type === 'scoped_type_identifier' && parent.children.at(-1) === name)
+      return parent.children[0]
     return undefined
   },
   role(name) {
@@ -63,7 +66,15 @@ const rules: NameRules = {
   written: writtenOf,
   self: new Set(['this']),
   bareMembers: true,
+  whole: ({ type, parent, start, end }, { text }) => {
+    if (!/^(field_access|scoped_type_identifier)$/.test(type)) return undefined
+    const written = text.slice(start, end)
+    return wholeName.test(written) && parent?.type !== 'import_declaration' ? written : undefined
+  },
 }
+
+/** `java.util.List`: packages in small letters, and a class that is no constant. */
+const wholeName = /^(?:[a-z_][\w$]*\.)+[A-Z][\w$]*[a-z][\w$]*$/
 
 function writtenOf({ parent }: Syntax): Written | undefined {
   switch (parent?.type) {
@@ -102,7 +113,10 @@ function importOf(source: Source, node: Syntax): ImportFact[] {
   if (!path) return []
   const specifier = textOf(source, path)
   const at = source.positionOf(path.start)
-  if (childOf(node, 'asterisk')) return [{ kind: 'export_all', specifier, ...at, bindings: [] }]
+  if (childOf(node, 'asterisk')) {
+    const all = /^import\s+static\b/.test(textOf(source, node)) ? [{ local: '', imported: '*', ...at }] : []
+    return [{ kind: 'export_all', specifier, ...at, bindings: all }]
+  }
   const local = specifier.split('.').at(-1)!
   const named = source.positionOf(path.end - local.length)
   return [{ kind: 'import', specifier, ...at, bindings: [{ local, imported: local, ...named }] }]

@@ -69,6 +69,7 @@ const rules: NameRules = {
   scopes: new Set(['function_definition', 'lambda', ...comprehensions]),
   names: new Set(['identifier']),
   binds: boundNames,
+  outer: ({ type, children }) => (/^(global|nonlocal)_statement$/.test(type) ? children : []),
   skips: ({ parent, field }) =>
     (parent?.type === 'keyword_argument' && field === 'name') ||
     parent?.type === 'dotted_name' ||
