@@ -137,6 +137,50 @@ const cases: [what: string, symbol: [path: string, name: string], files: Files, 
     },
     ['core/tests/test_total.py:3', 'web/src/web/app.py:4', 'web/src/web/app.py:5'],
   ],
+  [
+    'Rust: fields in shorthand and in macros, and what a let has before it shadows',
+    ['src/lib.rs', 'kind'],
+    {
+      'src/lib.rs':
+        'pub struct Part { pub kind: u8 }\nfn kind() -> u8 { 1 }\nimpl Part {\n  fn new() -> Part {\n    let kind = kind();\n    Part { kind }\n  }\n  fn show(&self) { println!("{}", self.kind); }\n}\n',
+    },
+    ['src/lib.rs:6', 'src/lib.rs:8'],
+  ],
+  [
+    'Rust: a function that a let shadows is used in that let',
+    ['src/lib.rs', 'op'],
+    { 'src/lib.rs': 'fn op() -> u8 { 1 }\nfn run() {\n  let op = op();\n  drop(op);\n}\n' },
+    ['src/lib.rs:3'],
+  ],
+  [
+    'Rust: a function within a function',
+    ['src/lib.rs', 'inner'],
+    {
+      'src/lib.rs':
+        'fn outer() {\n  fn inner() {}\n  inner();\n}\nfn inner2() {}\nfn other() { inner2(); }\n',
+    },
+    ['src/lib.rs:3'],
+  ],
+  [
+    'Rust: a variant that a use brings, and a function through modules',
+    ['src/shape.rs', 'Circle'],
+    {
+      'Cargo.toml': '[package]\nname = "geo"\n',
+      'src/lib.rs': 'mod shape;\nfn a() { let s = shape::Shape::Circle; }\n',
+      'src/shape.rs': 'pub enum Shape { Circle, Square }\n',
+      'src/b.rs': 'use crate::shape::Shape::Circle;\nfn b() { let s = Circle; }\n',
+    },
+    ['src/b.rs:2', 'src/lib.rs:2'],
+  ],
+  [
+    'Python: a name that a function says is global is the one of the module',
+    ['a.py', 'count'],
+    {
+      'a.py':
+        'count = 0\n\ndef up():\n    global count\n    count += 1\n\ndef own():\n    count = 1\n    return count\n',
+    },
+    ['a.py:4', 'a.py:5'],
+  ],
 ]
 
 test.each(cases)('%s', async (_what, [path, name], files, places) => {

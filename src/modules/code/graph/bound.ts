@@ -50,12 +50,19 @@ function meaning(
 ): Pick<Bound, 'imported' | 'root'> {
   if (path === null) return { imported }
   if (/\.java$/.test(path)) return { imported: nested(specifier, path) }
+  if (path.endsWith('.rs')) return { imported: variant(specifier, imported) }
   const stem = /^(.*?)(?:\/__init__)?\.pyi?$/.exec(path)?.[1]
   if (stem === undefined) return { imported }
   const [first, ...others] = specifier.split('.')
   if (imported === '*' && local === first && others.length > 0)
     return { imported, root: `${stem.split('/').slice(0, -others.length).join('/')}/__init__.py` }
   return { imported: isModule(specifier, imported, stem) ? '*' : imported }
+}
+
+/** `use crate::Shape::Circle` of Rust brings `Shape.Circle`: types begin with a capital, modules do not. */
+function variant(specifier: string, imported: string): string {
+  const around = specifier.slice(specifier.lastIndexOf(':') + 1)
+  return /^[A-Z]/.test(around) && imported !== '*' ? `${around}.${imported}` : imported
 }
 
 /** `import static a.Money.of` of Java brings `Money.of` of the file that it leads to, `import a.Money.*` all of `Money`. */

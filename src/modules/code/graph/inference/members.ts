@@ -38,7 +38,7 @@ export async function membersOf(own: Inference, known: Known, name: string): Pro
 /** What a binding of a file names, inside of other types too: `Money.of` of a static import. */
 export async function importedBy(own: Inference, { path, imported }: Bound): Promise<Definition[]> {
   if (path === null || imported === '*') return []
-  const [first, ...inner] = path.endsWith('.java') ? imported.split('.') : [imported]
+  const [first, ...inner] = /\.(java|rs)$/.test(path) ? imported.split('.') : [imported]
   let found = await exported(own.graph, path, first!)
   for (const name of inner) {
     const members = await Promise.all(

@@ -2,23 +2,18 @@ import { type Analysis, enclosing, parentsOf, type Source, textOf } from '../ana
 import type { Expression, ImportFact, ReferenceFact, Role, Shape, Target } from '../facts'
 import { childIn, type Syntax } from '../syntax'
 import { createNameExpressions, type Written } from './expressions'
+import { localAt, openScope, type Scope, type ScopeRules } from './scopes'
 
 /** What the analysis of names must know of a language whose scopes are its functions. */
-export interface NameRules {
-  /** Nodes that open a scope. */
-  scopes: ReadonlySet<string>
+export interface NameRules extends ScopeRules {
   /** Nodes that name something. */
   names: ReadonlySet<string>
-  /** The names that a node binds in the scope around it, each with the name of its type where that is written. */
-  binds(node: Syntax): ({ name: Syntax } & Written)[]
-  /** Names that a node takes from around its scope, so that binding them here binds nothing. */
-  outer?(node: Syntax): Syntax[]
   /** What is written of a definition, for the node of its name. */
   written(name: Syntax): Written | undefined
   /** Names that neither use nor bind: keyword arguments, labels, parts of imports. */
   skips(node: Syntax): boolean
   /** What a member is taken of, for the node of its name; undefined for names that stand alone. */
-  objectOf(name: Syntax): Syntax | undefined
+  objectOf(name: Syntax, source: Source): Syntax | undefined
   role(name: Syntax): Role
   /** Words that mean the type around them. */
   self: ReadonlySet<string>
@@ -26,11 +21,6 @@ export interface NameRules {
   bareMembers: boolean
   /** The whole name of a type that is written with its package, for the node that ends in it. */
   whole?(node: Syntax, source: Source): string | undefined
-}
-
-interface Scope {
-  parent: Scope | undefined
-  locals: Map<string, Written>
 }
 
 interface Pass {
@@ -106,13 +96,19 @@ function indexOf({ definitions }: Source): Pick<Pass, 'ordinals' | 'types' | 'me
 
 function visit(pass: Pass, node: Syntax, around: Scope | undefined): void {
   const { rules } = pass
-  const scope = rules.scopes.has(node.type) ? openScope(pass, node, around) : around
+  const scope = rules.scopes.has(node.type) ? enter(pass, node, around) : around
   if (rules.names.has(node.type)) {
     const ordinal = pass.ordinals.get(node.start)
     if (ordinal !== undefined) readShape(pass, node, scope, ordinal)
     else if (!pass.bound.has(node) && !rules.skips(node)) read(pass, node, scope)
   }
   for (const child of node.children) visit(pass, child, scope)
+}
+
+function enter(pass: Pass, node: Syntax, around: Scope | undefined): Scope {
+  const scope = openScope(pass.source, pass.rules, node, around)
+  for (const all of scope.locals.values()) for (const { name } of all) pass.bound.add(name)
+  return scope
 }
 
 function readShape(pass: Pass, name: Syntax, scope: Scope | undefined, ordinal: number): void {
@@ -134,7 +130,7 @@ function lookUp(
     return type ? { expression: [/^[A-Z]/.test(name) ? 's' : 'i', type.index] } : selfElsewhere(pass, node)
   }
   if (name === 'super' && !/^(scoped|use)_/.test(node.parent?.type ?? '')) return aboveOf(pass, node)
-  const own = local(scope, name)
+  const own = localAt(scope, name, node.start)
   if (own) return own
   return expressionOf(named(pass, name) ?? ownMember(pass, node, name)) ?? unknownMember(pass, node, name)
 }
@@ -164,7 +160,7 @@ function packaged(pass: Pass, node: Syntax, scope: Scope | undefined): Target | 
   const specifier = pass.rules.whole?.(node, pass.source)
   if (specifier === undefined) return undefined
   const [root = ''] = specifier.split('.')
-  if (local(scope, root) || named(pass, root) || ownMember(pass, node, root)) return undefined
+  if (localAt(scope, root, node.start) || knownHere(pass, node, root)) return undefined
   const known = pass.bindings.get(specifier)
   if (known !== undefined) return { to: 'binding', index: known }
   const imported = specifier.slice(specifier.lastIndexOf('.') + 1)
@@ -175,30 +171,8 @@ function packaged(pass: Pass, node: Syntax, scope: Scope | undefined): Target | 
   return { to: 'binding', index }
 }
 
-function openScope(pass: Pass, node: Syntax, parent: Scope | undefined): Scope {
-  const scope: Scope = { parent, locals: new Map() }
-  const outer = new Set(outerNames(pass, node).map((name) => textOf(pass.source, name)))
-  const collect = (at: Syntax) => {
-    for (const { name, ...written } of pass.rules.binds(at)) {
-      if (outer.has(textOf(pass.source, name))) continue
-      pass.bound.add(name)
-      scope.locals.set(textOf(pass.source, name), written)
-    }
-    for (const child of at.children) if (!pass.rules.scopes.has(child.type)) collect(child)
-  }
-  for (const child of node.children) collect(child)
-  return scope
-}
-
-const outerNames = (pass: Pass, node: Syntax): Syntax[] =>
-  pass.rules.outer
-    ? node.children
-        .filter(({ type }) => !pass.rules.scopes.has(type))
-        .flatMap((child) => [...pass.rules.outer!(child), ...outerNames(pass, child)])
-    : []
-
 function read(pass: Pass, node: Syntax, scope: Scope | undefined): void {
-  const object = pass.rules.objectOf(node)
+  const object = pass.rules.objectOf(node, pass.source)
   const target = object
     ? (packaged(pass, node.parent!, scope) ?? memberTarget(pass, object, scope))
     : bareTarget(pass, node, scope)
@@ -238,18 +212,25 @@ function selfElsewhere(pass: Pass, node: Syntax): { expression: Expression } | u
   return { expression: ['t', pass.expressions.add(of), []] }
 }
 
-function local(scope: Scope | undefined, name: string): Written | undefined {
-  for (let at = scope; at; at = at.parent) {
-    const found = at.locals.get(name)
-    if (found) return found
-  }
-  return undefined
-}
-
 function bareTarget(pass: Pass, node: Syntax, scope: Scope | undefined): Target | undefined {
   const name = textOf(pass.source, node)
-  if (local(scope, name) || pass.rules.self.has(name)) return undefined
-  return named(pass, name) ?? ownMember(pass, node, name) ?? inherited(pass, node) ?? { to: 'free' }
+  if (localAt(scope, name, node.start) || pass.rules.self.has(name)) return undefined
+  return knownHere(pass, node, name) ?? inherited(pass, node) ?? { to: 'free' }
+}
+
+/** A name that its file knows: of a function around it, of the file, or of a type around it. */
+const knownHere = (pass: Pass, node: Syntax, name: string): Target | undefined =>
+  within(pass, node, name) ?? named(pass, name) ?? ownMember(pass, node, name)
+
+/** A definition inside of a function around a node. */
+function within(pass: Pass, node: Syntax, name: string): Target | undefined {
+  const { definitions } = pass.source
+  for (let at = pass.within(node.start); at >= 0; at = pass.parents[at]!) {
+    const around = definitions[at]!
+    const index = types.test(around.kind) ? undefined : pass.members.get(`${around.name}\0${name}`)
+    if (index !== undefined) return { to: 'symbol', index }
+  }
+  return undefined
 }
 
 function named(pass: Pass, name: string): Target | undefined {

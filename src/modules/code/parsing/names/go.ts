@@ -25,7 +25,11 @@ const rules: NameRules = {
       }
       case 'short_var_declaration': {
         const values = childIn(node, 'right')?.children ?? []
-        return identifiers(inField(node, 'left')).map(({ name }, at) => ({ name, value: values[at] }))
+        return identifiers(inField(node, 'left')).map(({ name }, at) => ({
+          name,
+          from: node.end,
+          value: values[at],
+        }))
       }
       case 'range_clause': {
         const names = identifiers(inField(node, 'left'))

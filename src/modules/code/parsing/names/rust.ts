@@ -37,7 +37,8 @@ const rules: NameRules = {
       case 'let_declaration': {
         const [type, value] = [childIn(node, 'type'), childIn(node, 'value')]
         const names = patternNames(childIn(node, 'pattern'))
-        return names.map((name) => (names.length === 1 ? { name, type, value } : { name }))
+        const from = node.type === 'let_declaration' ? node.end : 0
+        return names.map((name) => (names.length === 1 ? { name, from, type, value } : { name, from }))
       }
       case 'closure_parameters':
         return patternNames(node).map((name) => ({ name }))
@@ -51,7 +52,10 @@ const rules: NameRules = {
     (type === 'field_identifier' && !/^(field_expression|field_initializer)$/.test(parent?.type ?? '')) ||
     /^(use_|scoped_use|mod_item|lifetime|attribute)/.test(parent?.type ?? '') ||
     inUse(parent),
-  objectOf({ parent, field }) {
+  objectOf(node, { text }) {
+    const { parent, field } = node
+    if (parent?.type === 'token_tree') return before(node, text)
+    if (parent?.type === 'shorthand_field_initializer') return parent.parent?.parent ?? undefined
     if (parent?.type === 'field_initializer' && field === 'field') return parent.parent?.parent ?? undefined
     if (parent?.type === 'field_expression' && field === 'field') return childIn(parent, 'value')
     const scoped = parent?.type === 'scoped_identifier' || parent?.type === 'scoped_type_identifier'
@@ -65,6 +69,8 @@ const rules: NameRules = {
         : name
     if (node.parent?.type === 'call_expression' && node.field === 'function') return 'call'
     if (node.parent?.type === 'macro_invocation') return 'call'
+    if (parent?.type === 'token_tree' && next(name)?.type === 'token_tree' && next(name)?.start === name.end)
+      return 'call'
     if (node.parent?.type === 'impl_item' && node.field === 'trait') return 'implements'
     return name.type === 'type_identifier' ? 'type' : 'read'
   },
@@ -72,6 +78,28 @@ const rules: NameRules = {
   self: new Set(['self', 'Self']),
   bareMembers: false,
 }
+
+const next = (node: Syntax): Syntax | undefined =>
+  node.parent?.children[node.parent.children.indexOf(node) + 1]
+
+/** Macros take tokens: what a name is a member of by the dot or the colons before it, as the expression that they would be. */
+function before(node: Syntax, text: string, depth = 0): Syntax | undefined {
+  const siblings = node.parent!.children
+  const object = siblings[siblings.indexOf(node) - 1]
+  const dot = object && text.slice(object.end, node.start).trim()
+  if (!object || (dot !== '.' && dot !== '::') || depth > deepest) return undefined
+  const inner = before(object, text, depth + 1)
+  if (!inner) return object
+  const [type, of, name] =
+    dot === '.' ? ['field_expression', 'value', 'field'] : ['scoped_identifier', 'path', 'name']
+  const children = [
+    { ...inner, field: of },
+    { ...object, field: name },
+  ]
+  return { type, field: null, start: inner.start, end: object.end, parent: null, children }
+}
+
+const deepest = 20
 
 function inUse(node: Syntax | null): boolean {
   let at = node
