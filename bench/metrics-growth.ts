@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Procedures } from '../src/core/local-database'
 import { type Batch, decodeBatch, encodeBatch } from '../src/modules/metrics/ingest/record'
 import { createSeriesNumbers, createSeriesTexts } from '../src/modules/metrics/ingest/series-numbers'
-import { begun, hide, purgeSamples, shrink } from '../src/modules/metrics/retention/purge'
+import { retentionWriting } from '../src/modules/metrics/retention/procedures'
+import type { Purge } from '../src/modules/metrics/retention/purge'
+import type { Place, Purged } from '../src/modules/metrics/retention/slices'
 import { followers } from '../src/modules/metrics/store/followers'
 import { createStoring } from '../src/modules/metrics/store/storing'
 import { payloads } from './kit/metrics-payloads'
@@ -32,6 +35,7 @@ const records = recordsOf()
 const parseCost = costOfParsing()
 
 const marks: (string | number)[][] = []
+const checkpoints: number[] = []
 const storing = createStoring(
   db,
   followers.map((create) => create(db)),
@@ -113,32 +117,51 @@ function costOfParsing(): () => number {
   return () => spent(parse) / (40 * 50 * 100)
 }
 
+/** One slice after the other, as the clean-up does it. */
 function printRetention(): void {
-  for (const table of ['metrics', 'tool_metrics'])
-    hide(db, { table, before: start + (millions * million * between) / 10 })
-  const slices: number[] = []
-  let progress = begun
-  const cost = spent(() => {
-    while (!progress.done) {
-      const started = performance.now()
-      progress = purgeSamples(db, progress)
-      slices.push(performance.now() - started)
-    }
-  })
-  const shrunk = spent(() => {
-    while (!shrink(db).done);
-  })
-  const sorted = slices.toSorted((a, b) => a - b)
+  const before = start + (millions * million * between) / 10
+  const writing = retentionWriting(db, () => {})
+  storing.settle()
+  for (const table of ['metrics', 'tool_metrics']) writing.hide!({ table, before })
+  const whats = ['samples', 'batches', 'series', 'rollup_hours', 'rollup_days', 'pages'] as const
   printTable('Retention of the oldest tenth', [
-    ['rows', 'CPU µs a row', 'slices', 'median ms', 'longest ms', 'giving back, CPU s', 'bytes after'],
-    [
-      progress.deleted,
-      cost / progress.deleted,
-      slices.length,
-      sorted[sorted.length >> 1]!,
-      sorted.at(-1)!,
-      shrunk / million,
-      statSync(path).size,
-    ],
+    ['of', 'rows', 'slices', 'CPU s', 'slice: median CPU ms', 'longest CPU ms', 'median ms', 'longest ms'],
+    ...whats.map((of) => [of, ...purgeCost(writing, of, before)]),
   ])
+  const turns = checkpoints.toSorted((a, b) => a - b)
+  console.log(
+    `moving the write-ahead log into the file between slices: longest ${turns.at(-1)!.toFixed(1)} ms; ${statSync(path).size} bytes are left`,
+  )
+}
+
+function purgeCost(writing: Procedures, of: Purge, before: number): number[] {
+  const clock: number[] = []
+  const processor: number[] = []
+  let rows = 0
+  let from: Place | null = null
+  do {
+    const started = performance.now()
+    processor.push(
+      spent(() => {
+        const purged = writing.purge!({ of, before, from }) as Purged
+        rows += purged.deleted
+        from = purged.next
+      }) / 1000,
+    )
+    const ended = performance.now()
+    clock.push(ended - started)
+    writing.checkpoint!(undefined)
+    checkpoints.push(performance.now() - ended)
+  } while (from)
+  const sum = processor.reduce((all, one) => all + one, 0) / 1000
+  const [middle, ends] = [clock, processor].map((all) => all.sort((a, b) => a - b)) as [number[], number[]]
+  return [
+    rows,
+    clock.length,
+    sum,
+    ends[ends.length >> 1]!,
+    ends.at(-1)!,
+    middle[middle.length >> 1]!,
+    middle.at(-1)!,
+  ]
 }

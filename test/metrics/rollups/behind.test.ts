@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
-import { begun, hide, purgeSamples } from '../../../src/modules/metrics/retention/purge'
+import { hide } from '../../../src/modules/metrics/retention/purge-samples'
 import { settleRollups } from '../../../src/modules/metrics/rollups/live-rollups'
+import { purgeWhole } from '../retention/purge-whole'
 import { type Given, openTables, type Tables } from './rig'
 
 const day = 86_400_000
@@ -19,7 +20,7 @@ const counted = ({ rows }: Tables) =>
 
 const purge = ({ db }: Tables, before: number) => {
   hide(db, { table: 'metrics', before })
-  return purgeSamples(db, begun)
+  for (const of of ['samples', 'batches', 'series'] as const) purgeWhole(db, of)
 }
 
 test('two processes on one file do not leave rollups for later: each would read the rows of both anew for every write', () => {
@@ -40,10 +41,10 @@ test('rows that come while retention works are in the rollups before it deletes 
   let tables = openTables()
   tables.add(metricsAt(start, blockSize), { receivedAt: start })
   hide(tables.db, { table: 'metrics', before: start + 50 * day })
-  const progress = { ...purgeSamples(tables.db, begun), done: false }
+  purgeWhole(tables.db, 'samples')
   // Imported: they keep the time at which they were received once.
   tables.add(metricsAt(start + day), { receivedAt: start + day, ...later })
-  purgeSamples(tables.db, progress)
+  purgeWhole(tables.db, 'samples')
   expect(tables.rows('select id from samples')).toEqual([])
   tables.client.close()
 

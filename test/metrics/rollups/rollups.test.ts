@@ -1,7 +1,6 @@
 import { expect, test } from 'bun:test'
 import { settleRollups } from '../../../src/modules/metrics/rollups/live-rollups'
 import { beginRebuild, stepRebuild } from '../../../src/modules/metrics/rollups/rebuild'
-import { removeRollups } from '../../../src/modules/metrics/rollups/remove'
 import { type Given, openTables, type Tables } from './rig'
 
 const day = 86_400_000
@@ -208,25 +207,6 @@ test('a rebuild keeps the rollups of what was removed already', () => {
   tables.client.run('delete from samples')
   rebuild(tables)
   expect(contents(tables)).toEqual(before)
-})
-
-test('retention removes old spans of every level', () => {
-  const tables = openTables()
-  tables.add(someMetrics(2000, start, 4 * day))
-  const before = start + 2 * day
-  const visible = tables.rows<{ n: number }>(
-    `select count(*) as n from metrics_daily where date < '${new Date(before).toISOString().slice(0, 10)}'`,
-  )[0]!.n
-  let after: number | null = 0
-  let total = 0
-  while (after !== null) {
-    const { removed, next } = removeRollups(tables.db, { grain: 'day', before, after })
-    total += removed
-    after = next
-  }
-  expect(total).toBe(visible)
-  expect(tables.rows(`select * from rollup_days where at < ${before}`)).toEqual([])
-  expect(tables.rows(`select * from rollup_hours where at < ${before}`).length).toBeGreaterThan(0)
 })
 
 test('ten thousand values of a dimension are kept as a thousand and _other; nothing is lost from the counts', () => {

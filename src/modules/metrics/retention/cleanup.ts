@@ -1,8 +1,11 @@
 import type { LocalDatabase } from '../../../core/local-database'
-import { day, keptTables } from './kept-tables'
+import { boundOf, day, keptTables } from './kept-tables'
 import type { Policy } from './policies'
-import type { Preview } from './preview'
-import { begun, type Progress } from './purge'
+import type { Purge } from './purge'
+import type { Place, Purged } from './slices'
+
+/** Days that a key of idempotency is remembered: retries come within minutes. */
+const idempotencyDays = 7
 
 /** What became of one table, in the predecessor's shape. */
 export type TableResult =
@@ -47,17 +50,15 @@ export function createCleanup(parts: Parts): Cleanup {
     const policies = await db.read<Policy[]>('policies', rawDays)
     const policy = policies.find(({ table_name }) => table_name === name)!
     if (!policy.is_active) return { table: name, status: 'skipped', reason: 'policy_inactive' }
-    const { [name]: preview } = await db.read<Record<string, Preview>>('preview', {
-      table: name,
-      now: now(),
-      rawDays,
-    })
-    const old = preview!.records_to_delete
+    const before = now() - policy.retention_days * day
+    const old = await db.read<number>('countOld', { table: name, before })
     if (old === 0)
       return { table: name, status: 'completed', records_deleted: 0, reason: 'no_records_to_delete' }
     if (dryRun) return { table: name, status: 'dry_run', records_would_delete: old }
     const started = performance.now()
-    await remove(db, name, now() - policy.retention_days * day)
+    // What waits is not written within a slice.
+    await db.write('settle')
+    await remove(db, name, before)
     return {
       table: name,
       status: 'completed',
@@ -72,12 +73,20 @@ export function createCleanup(parts: Parts): Cleanup {
 const secondsSince = (started: number) => Math.round(performance.now() - started) / 1000
 
 async function remove(db: LocalDatabase, name: string, before: number): Promise<void> {
-  if (keptTables.find((table) => table.name === name)!.rows) {
-    while (!(await db.write<{ done: boolean }>('purgeTable', { table: name, before })).done);
-    return
-  }
+  const { rows } = keptTables.find((table) => table.name === name)!
+  if (rows) return purge(db, rows.table, boundOf(rows.as, before))
   await db.write('hide', { table: name, before })
-  for (let progress = begun; !progress.done; ) progress = await db.write<Progress>('purgeSamples', progress)
+  for (const of of ['samples', 'batches', 'series'] as const) await purge(db, of)
+}
+
+/** Slice by slice: whatever waits for the writing thread has its turn in between. */
+async function purge(db: LocalDatabase, of: Purge, before?: number | string): Promise<void> {
+  let from: Place | null = null
+  do {
+    const purged: Purged = await db.write('purge', { of, before, from })
+    from = purged.next
+    await db.write('checkpoint')
+  } while (from)
 }
 
 async function all(
@@ -89,9 +98,9 @@ async function all(
   const results: Record<string, TableResult> = {}
   for (const { name } of keptTables) results[name] = await table(name, dryRun)
   if (!dryRun) {
-    const rest = { before: now() - rawDays * day, now: now() }
-    while (!(await db.write<{ done: boolean }>('purgeRest', rest)).done);
-    while (!(await db.write<{ done: boolean }>('shrink')).done);
+    await purge(db, 'dead_letters', now() - rawDays * day)
+    await purge(db, 'idempotency_keys', now() - idempotencyDays * day)
+    await purge(db, 'pages')
     await db.write('noteCleanup', now())
   }
   const done = Object.values(results).filter(({ status }) => status === 'completed' || status === 'dry_run')

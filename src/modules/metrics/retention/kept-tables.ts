@@ -8,7 +8,11 @@ export interface KeptTable {
   /** Type of the rows that it shows, for those over `samples`; null shows every type. Absent for tables of their own. */
   type?: string | null
   /** Where its rows stand otherwise, and which column ages them: milliseconds, or text in UTC. */
-  rows?: { table: string; column: string; as: 'milliseconds' | 'text' }
+  rows?: {
+    table: 'rollup_hours' | 'rollup_days' | 'api_key_usage_log'
+    column: string
+    as: 'milliseconds' | 'text'
+  }
 }
 
 /** Every table that a policy can be given for. */

@@ -13,13 +13,6 @@ export interface Preview {
   percentage_to_delete: number
 }
 
-interface Counted {
-  total: number
-  old: number
-  oldest: string | null
-  newest: string | null
-}
-
 /** Previews of the tables whose policy is active; of all, or of the one that is named. */
 export function previewTables(
   db: LocalConnection,
@@ -31,10 +24,15 @@ export function previewTables(
   return Object.fromEntries(policies.map((policy) => [policy.table_name, preview(db, policy, now)]))
 }
 
+/** How many rows of a table are older than `before`, milliseconds. Looks at those alone. */
+export const countOld = (db: LocalConnection, { table, before }: { table: string; before: number }): number =>
+  oldOf(db, keptTable(table), before).old
+
 function preview(db: LocalConnection, { table_name, retention_days }: Policy, now: number): Preview {
   const cutoff = now - retention_days * day
-  const kept = keptTables.find(({ name }) => name === table_name)!
-  const { total, old, oldest, newest } = count(db, kept, cutoff)
+  const kept = keptTable(table_name)
+  const { old, young, oldest, newest } = oldOf(db, kept, cutoff)
+  const total = old + young + youngOf(db, kept, cutoff)
   return {
     retention_days,
     records_to_delete: old,
@@ -46,36 +44,71 @@ function preview(db: LocalConnection, { table_name, retention_days }: Policy, no
   }
 }
 
-function count(db: LocalConnection, { name, type, rows }: KeptTable, cutoff: number): Counted {
-  if (rows) {
-    const time = rows.as === 'milliseconds' ? `${rows.column} / 1000.0, 'unixepoch'` : rows.column
-    return select(db, rows.table, rows.column, time, 'true', [], boundOf(rows.as, cutoff))
-  }
-  const shown = `received_at >= coalesce((select received_before from retention_cutoffs where table_name = ?), -1e18)`
-  const [where, values] = type == null ? [shown, [name]] : [`${shown} and metric_type = ?`, [name, type]]
-  return select(
-    db,
-    'stored_metrics',
-    'received_at',
-    `received_at / 1000.0, 'unixepoch'`,
-    where,
-    values,
-    cutoff,
-  )
+const keptTable = (name: string): KeptTable => keptTables.find((table) => table.name === name)!
+
+interface Counted {
+  /** Rows that were looked at and are older. */
+  old: number
+  /** And those that are not. */
+  young: number
+  oldest: string | null
+  newest: string | null
 }
 
-function select(
+/** What is older than a time, found by what tells the times of many rows. */
+function oldOf(db: LocalConnection, kept: KeptTable, cutoff: number): Counted {
+  if (kept.rows) return { ...countRows(db, kept.rows, `${kept.rows.column} < ?`, cutoff), young: 0 }
+  const [from, where, values] = shown(kept)
+  const iso = (of: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${of} / 1000.0, 'unixepoch')`
+  return db
+    .statement<Counted & Record<string, unknown>>(
+      `select count(*) filter (where b.received_at < ?1) as old, count(*) filter (where b.received_at >= ?1) as young,
+         ${iso('min(b.received_at) filter (where b.received_at < ?1)')} as oldest, ${iso('max(b.received_at) filter (where b.received_at < ?1)')} as newest
+       from blocks k cross join samples m on m.id between k.first_id and k.last_id cross join batches b on b.id = m.batch ${from}
+       where k.received_from < max(?1, ?2) and b.received_at >= ?2 ${where}`,
+    )
+    .get(cutoff, hiddenBefore(db, kept), ...values)!
+}
+
+/** How many rows stand where nothing is older. */
+function youngOf(db: LocalConnection, kept: KeptTable, cutoff: number): number {
+  if (kept.rows) return countRows(db, kept.rows, `${kept.rows.column} >= ?`, cutoff).old
+  const [from, where, values] = shown(kept)
+  return db
+    .statement<{ count: number }>(
+      `select count(*) as count from blocks k cross join samples m on m.id between k.first_id and k.last_id ${from}
+       where k.received_from >= max(?1, ?2) ${where}`,
+    )
+    .get(cutoff, hiddenBefore(db, kept), ...values)!.count
+}
+
+/** What a table shows of `samples m`: a join, a condition, and its value. */
+const shown = ({ type }: KeptTable): [from: string, where: string, LocalValue[]] =>
+  type == null ? ['', '', []] : ['cross join series s on s.id = m.series', 'and s.metric_type = ?3', [type]]
+
+const hiddenBefore = (db: LocalConnection, { name }: KeptTable): number =>
+  db
+    .statement<{ received_before: number }>(
+      'select received_before from retention_cutoffs where table_name = ?',
+    )
+    .get(name)?.received_before ?? Number.MIN_SAFE_INTEGER
+
+/** Of rollups those without dimensions are counted: what `metrics_hourly` and `metrics_daily` show. */
+function countRows(
   db: LocalConnection,
-  table: string,
-  column: string,
-  time: string,
+  { table, column, as }: NonNullable<KeptTable['rows']>,
   where: string,
-  values: LocalValue[],
-  cutoff: LocalValue,
-): Counted {
-  const iso = (of: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${time.replace(column, of)})`
-  const sql = `select count(*) as total, count(*) filter (where ${column} < ?) as old,
-      ${iso(`min(${column}) filter (where ${column} < ?)`)} as oldest, ${iso(`max(${column}) filter (where ${column} < ?)`)} as newest
-    from ${table} where ${where}`
-  return db.statement<Counted>(sql).get(cutoff, cutoff, cutoff, ...values)!
+  cutoff: number,
+): Pick<Counted, 'old' | 'oldest' | 'newest'> {
+  const time = (of: string) => (as === 'milliseconds' ? `${of} / 1000.0, 'unixepoch'` : of)
+  const iso = (of: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${time(of)})`
+  const from =
+    table === 'api_key_usage_log'
+      ? table
+      : `rollup_series s cross join ${table} on series = s.id and level = ''`
+  return db
+    .statement<Counted & Record<string, unknown>>(
+      `select count(*) as old, ${iso(`min(${column})`)} as oldest, ${iso(`max(${column})`)} as newest from ${from} where ${where}`,
+    )
+    .get(boundOf(as, cutoff))!
 }

@@ -1,0 +1,129 @@
+import { expect, test } from 'bun:test'
+import { previewTables } from '../../../src/modules/metrics/retention/preview'
+import { hide } from '../../../src/modules/metrics/retention/purge-samples'
+import { createSlices, type Step } from '../../../src/modules/metrics/retention/slices'
+import { type Given, openTables, type Tables } from '../rollups/rig'
+import { purgeWhole } from './purge-whole'
+
+const day = 86_400_000
+const hour = 3_600_000
+const start = Date.parse('2026-11-01T00:00:00Z')
+
+const someMetrics = (count: number, span: number): Given[] =>
+  Array.from({ length: count }, (_, at) => ({
+    at: start + Math.floor((at * span) / count),
+    value: 1,
+    type: 'tool_execution',
+    dimensions: { tool_name: `tool-${at % 7}`, success: at % 5 > 0 },
+  }))
+
+const countOf = ({ rows }: Tables, sql: string) =>
+  rows<{ n: number }>(`select count(*) as n from ${sql}`)[0]!.n
+
+test('old spans of every level go, and no other', () => {
+  const tables = openTables()
+  tables.add(someMetrics(2000, 4 * day))
+  const before = start + 2 * day
+  const [old, young, hours] = [
+    countOf(tables, `rollup_days where at < ${before}`),
+    countOf(tables, `rollup_days where at >= ${before}`),
+    countOf(tables, 'rollup_hours'),
+  ]
+  expect(purgeWhole(tables.db, 'rollup_days', before)).toBe(old)
+  expect(countOf(tables, 'rollup_days')).toBe(young)
+  expect(countOf(tables, 'rollup_hours')).toBe(hours)
+  const oldHours = countOf(tables, `rollup_hours where at < ${start + hour}`)
+  expect(purgeWhole(tables.db, 'rollup_hours', start + hour)).toBe(oldHours)
+})
+
+test('what comes late for an hour that was removed begins anew', () => {
+  const tables = openTables()
+  tables.add(someMetrics(100, hour))
+  purgeWhole(tables.db, 'rollup_hours', start + day)
+  tables.add(someMetrics(3, hour))
+  expect(tables.rows('select sum(count) as n from metrics_hourly')).toEqual([{ n: 3 }])
+})
+
+test('old keys and dead letters go, in whatever order they stand', () => {
+  const { db, client, rows } = openTables()
+  const letter = client.query(
+    "insert into dead_letters (request_id, received_at, reason, metric) values ('r', ?, 'x', '{}')",
+  )
+  const key = client.query('insert into idempotency_keys values (?, ?)')
+  db.transaction(() => {
+    for (let at = 0; at < 300; at++) {
+      letter.run(start + ((at * 7) % 10))
+      key.run(`key-${at}`, start + ((at * 7) % 10))
+    }
+  })
+  for (const table of ['dead_letters', 'idempotency_keys'] as const) {
+    expect(purgeWhole(db, table, start + 4)).toBe(120)
+    expect(rows(`select min(received_at) as at, count(*) as n from ${table}`)).toEqual([
+      { at: start + 4, n: 180 },
+    ])
+  }
+})
+
+test('free pages go back to the file system', () => {
+  const { db, client } = openTables()
+  client.run('pragma auto_vacuum = incremental; vacuum; create table filler (text)')
+  client.run(
+    'insert into filler with recursive n(at) as (select 1 union all select at + 1 from n where at < 500) select zeroblob(4000) from n',
+  )
+  client.run('drop table filler')
+  expect(purgeWhole(db, 'pages')).toBeGreaterThan(400)
+  expect(client.query('pragma freelist_count').get()).toEqual({ freelist_count: 0 })
+})
+
+test('a slice ends where the next step would not fit, and looks at fewer rows at once after a step that took long', () => {
+  const { db } = openTables()
+  let clock = 0
+  const slice = createSlices(db, () => clock)
+  const asked: number[] = []
+  const step =
+    (ms: number): Step =>
+    (rows) => {
+      asked.push(rows)
+      clock += ms
+      return { deleted: 1, next: [asked.length] }
+    }
+  expect(slice('one', step(1), null)).toEqual({ deleted: 10, next: [10] })
+  expect(asked.at(-1)).toBeGreaterThan(2 * asked[0]!)
+  expect(slice('one', step(30), [10]).deleted).toBe(1)
+  const after = asked.length
+  slice('one', step(1), [11])
+  expect(asked[after]! / asked[after - 1]!).toBeLessThan(0.5)
+  // A slice that took too long makes the next one shorter, and what is purged beside it not.
+  expect(asked.length - after).toBeLessThan(10)
+  expect(slice('other', step(1), null).deleted).toBe(10)
+  while (slice('one', step(1), [0]).deleted < 10) expect(asked.length).toBeLessThan(200)
+})
+
+test.each([
+  ['metrics', 0],
+  ['tool_metrics', 0],
+  ['metrics', 12],
+  ['auth_metrics', 12],
+])('the preview of %s counts what the table shows, also after a purge (%d)', (table, purged) => {
+  const tables = openTables()
+  const add = (type: string, days: number, count: number) =>
+    tables.add(
+      Array.from({ length: count }, () => ({ at: start + days * day, value: 1, type })),
+      { receivedAt: start + days * day },
+    )
+  add('tool_execution', 0, 4000)
+  add('auth_request', 4, 200)
+  add('tool_execution', 20, 4500)
+  // Imported: they keep the time at which they were received once.
+  add('tool_execution', 6, 30)
+  if (purged > 0) {
+    for (const name of ['metrics', 'tool_metrics']) hide(tables.db, { table: name, before: start + 5 * day })
+    purgeWhole(tables.db, 'samples')
+  }
+  const now = start + 97 * day
+  const { [table]: told } = previewTables(tables.db, { table, now, rawDays: 90 })
+  const [expected] = tables.rows(
+    `select count(*) filter (where created_at < '2026-11-08') as old, count(*) as total from ${table}`,
+  )
+  expect({ old: told!.records_to_delete, total: told!.total_records }).toEqual(expected as never)
+})
