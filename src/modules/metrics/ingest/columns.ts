@@ -19,8 +19,6 @@ export interface Texts {
   starts: Int32Array
   /** Bytes of each; 0 for none. */
   sizes: Int32Array
-  /** UTF-16 units of each. */
-  lengths: ArrayLike<number>
 }
 
 /** Bytes: texts are copied four bytes at a time. */
@@ -53,23 +51,18 @@ export function textsOf(texts: readonly string[]): Texts {
   }
   const bytes = new Uint8Array(size + spare)
   encoder.encodeInto(texts.join(''), bytes)
-  return { bytes, starts, sizes, lengths: texts.map(({ length }) => length) }
+  return { bytes, starts, sizes }
 }
 
 /** Those of them that are to be kept. */
 export function pick({ series, at, value, duration, metadata }: Columns, kept: readonly boolean[]): Columns {
   const isKept = (_: unknown, row: number) => kept[row]
-  const { bytes, starts, sizes, lengths } = metadata
+  const { bytes, starts, sizes } = metadata
   return {
     series: series.filter(isKept),
     at: at.filter(isKept),
     value: value.filter(isKept),
     duration: duration.filter(isKept),
-    metadata: {
-      bytes,
-      starts: starts.filter(isKept),
-      sizes: sizes.filter(isKept),
-      lengths: Array.from(lengths).filter(isKept),
-    },
+    metadata: { bytes, starts: starts.filter(isKept), sizes: sizes.filter(isKept) },
   }
 }

@@ -27,9 +27,6 @@ export interface Series extends Numbered {
   readonly text: string
   /** Where the Prometheus port counts it; -1 until it has. */
   slot: number
-  /** The record that it went into last, and its place among the series there. */
-  record: number
-  place: number
 }
 
 /** One metric that was accepted. */

@@ -1,5 +1,4 @@
 import { type Columns, type Texts, textsOf } from './columns'
-import type { Series } from './metric'
 import type { Numbered, SeriesNumbers, SeriesTexts } from './series-numbers'
 
 /** One submission's accepted metrics as columns, the way they stand in the log. */
@@ -7,8 +6,8 @@ export interface Batch {
   requestId: string
   /** Milliseconds since the epoch. */
   receivedAt: number
-  /** Distinct texts of series; `seriesOf` are indexes into them. */
-  series: string[]
+  /** Texts of series; `seriesOf` are indexes into them. Batches from the log whose numbers mean the same share one array. */
+  series: readonly string[]
   seriesOf: Column
   at: Column
   value: Column
@@ -18,8 +17,6 @@ export interface Batch {
   metadata: string[]
   /** Keys that were used up. */
   idempotencyKeys: string[]
-  /** Of a batch from the log: the numbers of its series, and what stands for their meaning there. */
-  numbered?: { ids: Column; meaning: object } | undefined
 }
 
 /** One submission's accepted metrics on their way to the log. */
@@ -29,11 +26,14 @@ export interface Received extends Columns, Pick<Batch, 'requestId' | 'receivedAt
 export type Column = ArrayLike<number>
 
 /**
- * Layout of a record: this number; metrics, series, new series, characters of the head, number of the first new series; columns of 64-bit floats; then
- * one UTF-8 text of all strings. A series is written out once in a segment of the log, and goes by its number in what follows.
+ * Layout of a record: 32-bit integers (this number; metrics; texts; number of the first new series); times, values and durations as 64-bit floats; the
+ * numbers of the series, the bytes of the metadata and the bytes of the texts as 32-bit integers; the texts (a head, then each new series); the metadata. A
+ * series is written out once in a segment of the log, and goes by its number in what follows.
  */
-const layout = 2
-const counts = 6
+const layout = 3
+const counts = 4
+/** Every record has a multiple of so many bytes, so that columns of the next one can be read where they stand. */
+const unit = 8
 const decoder = new TextDecoder()
 const encoder = new TextEncoder()
 
@@ -48,57 +48,46 @@ export function encodeBatch(
   numbers: SeriesNumbers,
   room: Room = newRoom,
 ): Uint8Array {
-  const { series, seriesOf, metadata } = isReceived(batch) ? placesOf(batch) : refer(batch)
-  const head = JSON.stringify([batch.requestId, batch.receivedAt, batch.idempotencyKeys])
-  const { first, ids, added } = numbers.of(series)
+  const { series, metadata } = isReceived(batch) ? batch : refer(batch)
+  const { ids, added, first } = numbers.of(series)
+  const texts = [JSON.stringify([batch.requestId, batch.receivedAt, batch.idempotencyKeys]), ...added]
   const rows = batch.at.length
-  const floats = scratchFor(counts + 5 * rows + series.length + added.length)
-  floats.set([layout, rows, series.length, added.length, head.length, first])
-  let next = counts
-  for (const column of [seriesOf, batch.at, batch.value, batch.duration, ids, metadata.lengths]) {
-    floats.set(column, next)
-    next += column.length
-  }
-  for (const one of added) floats[next++] = one.length
-  const text = head + added.join('')
+  const { integers, floats, size } = columnsFor(rows, texts.length)
+  integers.set([layout, rows, texts.length, first])
+  for (const [at, column] of [batch.at, batch.value, batch.duration].entries()) floats.set(column, at * rows)
+  const tail = counts + 6 * rows
+  integers.set(ids, tail)
+  integers.set(metadata.sizes, tail + rows)
   // A UTF-16 unit takes three bytes at most.
-  const bytes = room(8 * next + 3 * text.length + metadata.bytes.length)
-  bytes.set(new Uint8Array(floats.buffer, 0, 8 * next))
-  const { written } = encoder.encodeInto(text, bytes.subarray(8 * next))
-  return bytes.subarray(0, copyTexts(metadata, bytes, 8 * next + written))
+  const most = texts.reduce((sum, text) => sum + 3 * text.length, metadata.bytes.length + size + unit)
+  const bytes = room(most)
+  let end = size
+  for (const [at, text] of texts.entries()) {
+    const { written } = encoder.encodeInto(text, bytes.subarray(end))
+    integers[tail + 2 * rows + at] = written
+    end += written
+  }
+  bytes.set(new Uint8Array(integers.buffer, 0, size))
+  end = copyTexts(metadata, bytes, end)
+  const whole = Math.ceil(end / unit) * unit
+  return bytes.fill(0, end, whole).subarray(0, whole)
 }
 
 const isReceived = (batch: Batch | Received): batch is Received => !Array.isArray(batch.metadata)
 
-/** What stands in a record in another form than that of what it is made from. */
-interface Referring {
-  /** Distinct series. */
-  series: Numbered[]
-  seriesOf: Column
-  metadata: Texts
+/** What stands in a record in another form than in a batch that was made elsewhere. */
+function refer({ series, seriesOf, metadata }: Batch): { series: Numbered[]; metadata: Texts } {
+  const numbered = series.map((text) => ({ text, number: -1, numbering: -1 }))
+  return { series: Array.from(seriesOf, (place) => numbered[place]!), metadata: textsOf(metadata) }
 }
 
-const refer = ({ series, seriesOf, metadata }: Batch): Referring => ({
-  series: series.map((text) => ({ text, number: -1, numbering: -1 })),
-  seriesOf,
-  metadata: textsOf(metadata),
-})
+/** Columns of a record on their way: their place among the bytes need not be one that floats can have. */
+let scratch = new ArrayBuffer(16 * 1024)
 
-let records = 0
-
-function placesOf({ series: given, metadata }: Received): Referring {
-  const record = ++records
-  const series: Series[] = []
-  const seriesOf = new Float64Array(given.length)
-  for (let row = 0; row < given.length; row++) {
-    const one = given[row]!
-    if (one.record !== record) {
-      one.record = record
-      one.place = series.push(one) - 1
-    }
-    seriesOf[row] = one.place
-  }
-  return { series, seriesOf, metadata }
+function columnsFor(rows: number, texts: number) {
+  const size = 4 * (counts + 8 * rows + texts)
+  if (size > scratch.byteLength) scratch = new ArrayBuffer(2 * size)
+  return { integers: new Int32Array(scratch), floats: new Float64Array(scratch, 4 * counts), size }
 }
 
 /** Behind the texts, which begin at `at`. */
@@ -114,66 +103,61 @@ function copyTexts({ bytes: from, starts, sizes }: Texts, to: Uint8Array, at: nu
   return end
 }
 
-/** Numbers of a record on their way: their place among the bytes need not be one that floats can have. */
-let scratch = new Float64Array(1024)
-
-function scratchFor(length: number): Float64Array {
-  if (length > scratch.length) scratch = new Float64Array(2 * length)
-  return scratch
-}
-
-/** The batch of a record; `texts` has the series of the records before it in its segment, and learns those of this one. Throws for another layout. */
-export function decodeBatch(record: Uint8Array, texts: SeriesTexts): Batch {
-  const { rows, seriesCount, addedCount, headLength, first, floats, text } = open(record)
-  let from = counts
-  const column = (length: number) => {
-    from += length
-    return floats.subarray(from - length, from)
+/** The batch of a record; `known` has the series of the records before it in its segment, and learns those of this one. Throws for another layout. */
+export function decodeBatch(record: Uint8Array, known: SeriesTexts): Batch {
+  const { rows, floats, integers, texts, first, end, bytes } = open(record)
+  const [head, ...added] = texts
+  known.add(added, first)
+  const [requestId, receivedAt, idempotencyKeys] = JSON.parse(head!)
+  const seriesOf = integers.subarray(0, rows)
+  return {
+    requestId,
+    receivedAt,
+    idempotencyKeys,
+    series: known.of(seriesOf),
+    seriesOf,
+    at: floats.subarray(0, rows),
+    value: floats.subarray(rows, 2 * rows),
+    duration: floats.subarray(2 * rows),
+    metadata: cut(bytes, end, integers.subarray(rows, 2 * rows)),
   }
-  const [seriesOf, at, value, duration] = [column(rows), column(rows), column(rows), column(rows)]
-  const ids = column(seriesCount)
-  const metadataLengths = column(rows)
-  const [requestId, receivedAt, idempotencyKeys] = JSON.parse(text.slice(0, headLength))
-  const added = cut(text, headLength, column(addedCount))
-  texts.add(added.pieces, first)
-  const series = Array.from(ids, (id) => texts.at(id))
-  const metadata = cut(text, added.end, metadataLengths).pieces
-  const numbered = { ids, meaning: texts.meaning() }
-  return { requestId, receivedAt, idempotencyKeys, series, seriesOf, at, value, duration, metadata, numbered }
 }
 
-/** Lets `texts` learn the series of a record that is not wanted itself. */
-export function learnSeries(record: Uint8Array, texts: SeriesTexts): void {
-  const { rows, seriesCount, addedCount, headLength, first, floats, text } = open(record)
-  const lengths = floats.subarray(counts + 5 * rows + seriesCount).subarray(0, addedCount)
-  texts.add(cut(text, headLength, lengths).pieces, first)
+/** Lets `known` learn the series of a record that is not wanted itself. */
+export function learnSeries(record: Uint8Array, known: SeriesTexts): void {
+  const { texts, first } = open(record)
+  known.add(texts.slice(1), first)
 }
 
 function open(record: Uint8Array) {
-  // A column of floats must begin at a multiple of 8; slices of a Buffer share its memory, so this copies by hand.
-  const bytes = record.byteOffset % 8 === 0 ? record : new Uint8Array(record)
-  const view = (length: number) => new Float64Array(bytes.buffer, bytes.byteOffset, length)
-  const [version, rows, seriesCount, addedCount, headLength, first] = view(counts) as unknown as number[]
+  // Columns must begin at a multiple of 8; slices of a Buffer share its memory, so this copies by hand.
+  const bytes = record.byteOffset % unit === 0 ? record : new Uint8Array(record)
+  const at = (offset: number) => bytes.byteOffset + offset
+  const [version, rows, textCount, first] = new Int32Array(bytes.buffer, at(0), counts) as unknown as number[]
   if (version !== layout) throw new Error(`a record of layout ${version}; this binary knows ${layout}`)
-  const floats = view(counts + 5 * rows! + seriesCount! + addedCount!)
-  return {
-    rows: rows!,
-    seriesCount: seriesCount!,
-    addedCount: addedCount!,
-    headLength: headLength!,
-    first: first!,
-    floats,
-    text: decoder.decode(bytes.subarray(floats.byteLength)),
-  }
+  const floats = new Float64Array(bytes.buffer, at(4 * counts), 3 * rows!)
+  const integers = new Int32Array(bytes.buffer, at(4 * (counts + 6 * rows!)), 2 * rows! + textCount!)
+  let end = 4 * (counts + 8 * rows! + textCount!)
+  const texts = Array.from(integers.subarray(2 * rows!), (size) => {
+    end += size
+    return decoder.decode(bytes.subarray(end - size, end))
+  })
+  return { rows: rows!, first: first!, floats, integers, texts, end, bytes }
 }
 
-function cut(text: string, start: number, lengths: Float64Array): { pieces: string[]; end: number } {
-  let end = start
+/** Texts of so many bytes each, one behind the other from `start` on; one by one only where some are not ASCII. */
+function cut(bytes: Uint8Array, start: number, sizes: Int32Array): string[] {
+  const size = sizes.reduce((sum, one) => sum + one, 0)
+  const whole = decoder.decode(bytes.subarray(start, start + size))
+  const isAscii = whole.length === size
   const pieces: string[] = []
-  for (let at = 0; at < lengths.length; at++) {
-    const length = lengths[at]!
-    pieces.push(length === 0 ? '' : text.slice(end, end + length))
-    end += length
+  let end = 0
+  for (const one of sizes) {
+    end += one
+    const from = end - one
+    if (one === 0) pieces.push('')
+    else if (isAscii) pieces.push(whole.slice(from, end))
+    else pieces.push(decoder.decode(bytes.subarray(start + from, start + end)))
   }
-  return { pieces, end }
+  return pieces
 }

@@ -8,8 +8,8 @@ export interface Numbered {
 
 /** Gives series numbers, within one segment of the log. */
 export interface SeriesNumbers {
-  /** A number for each. `added` are texts that had none, with numbers from `first` on; where that is 0 all numbers given before are forgotten. */
-  of(series: readonly Numbered[]): { ids: ArrayLike<number>; added: string[]; first: number }
+  /** The number of each. `added` are texts that had none, with numbers from `first` on; where that is 0 all numbers given before are forgotten. */
+  of(series: readonly Numbered[]): { ids: Int32Array; added: string[]; first: number }
   /** What `of` said last was not written: all numbers are forgotten. */
   forget(): void
 }
@@ -18,10 +18,8 @@ export interface SeriesNumbers {
 export interface SeriesTexts {
   /** With numbers from `first` on; 0 forgets those before. */
   add(texts: readonly string[], first: number): void
-  /** The text of a number. One that is not known is told as what is no JSON: no table takes a row of it. */
-  at(id: number): string
-  /** Stands for what the numbers mean: another object once they mean other texts. */
-  meaning(): object
+  /** The texts of all numbers, these among them; another array once numbers mean other texts. One that is not known is told as what is no JSON: no table takes a row of it. */
+  of(ids: Int32Array): readonly string[]
 }
 
 /** Series of a segment that go by their number; then numbers begin anew. */
@@ -53,7 +51,7 @@ export function createSeriesNumbers(): SeriesNumbers {
       forgotten = false
       const first = known.size
       const added: string[] = []
-      const ids = new Float64Array(series.length)
+      const ids = new Int32Array(series.length)
       for (let at = 0; at < series.length; at++) {
         const one = series[at]!
         ids[at] = one.numbering === numbering ? one.number : find(one, added)
@@ -72,10 +70,11 @@ export function createSeriesTexts(): SeriesTexts {
     add(texts, first) {
       if (texts.length === 0) return
       if (first === 0) known = []
-      // A slice would keep the text of its whole record in memory.
-      for (const [at, text] of texts.entries()) known[first + at] = Buffer.from(text).toString()
+      for (const [at, text] of texts.entries()) known[first + at] = text
     },
-    at: (id) => known[id] ?? `damaged: the record of the log that names series ${id}`,
-    meaning: () => known,
+    of(ids) {
+      for (const id of ids) known[id] ??= `damaged: the record of the log that names series ${id}`
+      return known
+    },
   }
 }

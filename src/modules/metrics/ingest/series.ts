@@ -76,6 +76,6 @@ function create(
 ): Series {
   const dimensions = readDimensions(given, limits.dimensions, report)
   const text = JSON.stringify([service, version, instance, type, dimensions])
-  const unmet = { slot: -1, record: -1, place: -1, numbering: -1, number: -1 }
+  const unmet = { slot: -1, numbering: -1, number: -1 }
   return { service, version, instance, type, dimensions, text, ...unmet }
 }

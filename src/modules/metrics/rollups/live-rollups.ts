@@ -55,12 +55,12 @@ export function liveRollups(db: LocalConnection): Follower {
     complete = true
   }
   const follower: Follower = {
-    add({ seriesOf, at, value, duration, metadata }, series, firstId) {
+    add({ at, value, duration, metadata }, series, firstId) {
       if (!begun) begin(firstId)
       begun = true
       rows += at.length
       for (let row = 0; row < at.length; row++)
-        rollups.add(series[seriesOf[row]!]!, at[row]!, value[row]!, duration[row]!, metadata[row]!)
+        rollups.add(series[row]!, at[row]!, value[row]!, duration[row]!, metadata[row]!)
     },
     commit() {
       begun = false

@@ -2,7 +2,8 @@ import type { LocalConnection } from '../../../core/local-database'
 
 /** Keeps `blocks`: for every few thousand ids in a row the times that they hold. */
 export interface Blocks {
-  add(id: number, at: number, receivedAt: number): void
+  /** Rows with ids from `firstId` on, that came together. */
+  add(firstId: number, at: ArrayLike<number>, receivedAt: number): void
   flush(): void
   forget(): void
 }
@@ -30,19 +31,22 @@ export function createBlocks(db: LocalConnection): Blocks {
        on conflict (first_id) do update set last_id = excluded.last_id, from_at = excluded.from_at, to_at = excluded.to_at, received_from = excluded.received_from, received_to = excluded.received_to`,
     ).run(block.first, block.last, block.from, block.to, block.receivedFrom, block.receivedTo)
   }
+  const addRow = (id: number, at: number, receivedAt: number) => {
+    block ??= newest(db)
+    if (!block || block.last + 1 !== id || id - block.first >= blockSize) {
+      save()
+      block = { first: id, last: id, from: at, to: at, receivedFrom: receivedAt, receivedTo: receivedAt }
+    }
+    block.last = id
+    if (at < block.from) block.from = at
+    if (at > block.to) block.to = at
+    if (receivedAt < block.receivedFrom) block.receivedFrom = receivedAt
+    if (receivedAt > block.receivedTo) block.receivedTo = receivedAt
+    changed = true
+  }
   return {
-    add(id, at, receivedAt) {
-      block ??= newest(db)
-      if (!block || block.last + 1 !== id || id - block.first >= blockSize) {
-        save()
-        block = { first: id, last: id, from: at, to: at, receivedFrom: receivedAt, receivedTo: receivedAt }
-      }
-      block.last = id
-      if (at < block.from) block.from = at
-      if (at > block.to) block.to = at
-      if (receivedAt < block.receivedFrom) block.receivedFrom = receivedAt
-      if (receivedAt > block.receivedTo) block.receivedTo = receivedAt
-      changed = true
+    add(firstId, at, receivedAt) {
+      for (let row = 0; row < at.length; row++) addRow(firstId + row, at[row]!, receivedAt)
     },
     flush: save,
     forget() {

@@ -4,7 +4,7 @@ import type { StoredSeries } from './row'
 
 /** Sees every row as it is stored, on the writing thread, inside of the transaction that stores it. */
 export interface Follower {
-  /** The rows of a batch, with ids from `firstId` on; `series` are those of `batch.series`. */
+  /** The rows of a batch, with ids from `firstId` on, and the series of each. */
   add(batch: Batch, series: readonly StoredSeries[], firstId: number): void
   /** Before the transaction ends. Throwing takes the rows back, and they come again. */
   commit(): void

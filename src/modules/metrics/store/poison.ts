@@ -39,19 +39,12 @@ export function findPoison(batch: Batch, attempt: (one: Batch) => unknown): Pois
   return found
 }
 
-/** The same batch with these rows alone, and their series. */
+/** The same batch with these rows alone. */
 export function pickRows(batch: Batch, rows: readonly number[]): Batch {
   const pick = <T>(column: ArrayLike<T>) => rows.map((row) => column[row]!)
-  const places = new Map<number, number>()
-  const seriesOf = pick(batch.seriesOf).map((series) => {
-    if (!places.has(series)) places.set(series, places.size)
-    return places.get(series)!
-  })
   return {
     ...batch,
-    numbered: undefined,
-    series: [...places.keys()].map((series) => batch.series[series]!),
-    seriesOf,
+    seriesOf: pick(batch.seriesOf),
     at: pick(batch.at),
     value: pick(batch.value),
     duration: pick(batch.duration),

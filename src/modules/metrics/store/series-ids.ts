@@ -4,7 +4,8 @@ import type { StoredSeries } from './row'
 
 /** Finds the rows of series by their texts, or adds them. */
 export interface SeriesIds {
-  of(batch: Pick<Batch, 'series' | 'numbered' | 'receivedAt'>): StoredSeries[]
+  /** One for each metric of the batch. */
+  of(batch: Pick<Batch, 'series' | 'seriesOf' | 'receivedAt'>): StoredSeries[]
   /** A transaction was taken back: rows that were added may be gone. */
   forget(): void
 }
@@ -22,9 +23,9 @@ interface Kept {
 
 export function createSeriesIds(db: LocalConnection): SeriesIds {
   const kept = new Map<string, Kept>()
-  /** The same by the numbers of the log: texts of some thousand senders are not looked at again for each of their metrics. */
-  let byNumber: Kept[] = []
-  let meaning: object | undefined
+  /** The same by the place of the text in `texts`: those of some thousand senders are not looked at again for each of their metrics. */
+  let byPlace: Kept[] = []
+  let texts: readonly string[] = []
   const insert = db.statement(
     'insert into series (service, service_version, instance_id, metric_type, dimensions, created_at) values (?, ?, ?, ?, ?, ?)',
   )
@@ -36,23 +37,23 @@ export function createSeriesIds(db: LocalConnection): SeriesIds {
     kept.set(text, added)
     return added
   }
-  const ofNumber = (number: number, text: string, now: number): Kept => {
-    const known = byNumber[number]
-    if (known && isUsable(known, now)) return known
-    const found = find(text, now)
-    byNumber[number] = found
-    return found
+  const at = (place: number, now: number): StoredSeries => {
+    let known = byPlace[place]
+    if (!known || !isUsable(known, now)) {
+      known = find(texts[place]!, now)
+      byPlace[place] = known
+    }
+    return known.row
   }
   return {
-    of({ series, numbered, receivedAt }) {
-      if (!numbered) return series.map((text) => find(text, receivedAt).row)
-      if (numbered.meaning !== meaning) byNumber = []
-      meaning = numbered.meaning
-      return series.map((text, at) => ofNumber(numbered.ids[at]!, text, receivedAt).row)
+    of({ series, seriesOf, receivedAt }) {
+      if (series !== texts) byPlace = []
+      texts = series
+      return Array.from(seriesOf, (place) => at(place, receivedAt))
     },
     forget() {
       kept.clear()
-      byNumber = []
+      byPlace = []
     },
   }
 }

@@ -14,17 +14,17 @@ export interface Sink {
   forget(): void
 }
 
-/** Rows of one insert statement: half of the time that one at a time takes. */
-const together = 50
-const columns = 7
-const insertOf = (rows: number) =>
-  `insert into samples (id, batch, series, at, value, duration_ms, metadata) values ${Array(rows).fill('(?, ?, ?, ?, ?, ?, ?)').join(', ')}`
+/** Rows of one insert statement at most; a batch is cut into powers of two, so that few statements are compiled. */
+const together = 64
+/** Of a row, beside what all rows of a statement share. */
+const columns = 5
 
 export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers: readonly Follower[]): Sink {
   const blocks = createBlocks(db)
-  const waiting: LocalValue[] = []
   let lastId = -1
   let begun = false
+  /** The transaction has a row with an id of its own, which is above all others. */
+  let placed = false
 
   /** Once a transaction: another process may have written since the last one. */
   const begin = () => {
@@ -32,24 +32,22 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
     if (last !== lastId) blocks.forget()
     lastId = last
     begun = true
+    placed = false
   }
-  const insert = db.statement(insertOf(together))
-
-  const write = () => {
-    const rows = waiting.length / columns
-    const statement = rows === together ? insert : db.statement(insertOf(rows))
-    statement.run(...waiting)
-    waiting.length = 0
+  /** Adds rows of a batch with one statement; where `id` is null they get those behind the last. */
+  const insert = (batch: Batch, from: number, rows: number, id: number | null, shared: Shared) => {
+    db.statement(inserts.get(rows)!).run(id, ...valuesOf(batch, from, rows, shared))
   }
-  const addRows = (batch: Batch, batchId: number, series: readonly StoredSeries[]) => {
-    const { seriesOf, at, value, duration, metadata } = batch
-    for (let row = 0; row < at.length; row++) {
-      const took = Number.isNaN(duration[row]) ? null : duration[row]!
-      const { id } = series[seriesOf[row]!]!
-      waiting.push(++lastId, batchId, id, at[row]!, value[row]!, took, metadata[row] || null)
-      blocks.add(lastId, at[row]!, batch.receivedAt)
-      if (waiting.length === together * columns) write()
+  const addRows = (batch: Batch, shared: Shared) => {
+    const { length } = shared.series
+    let row = 0
+    if (!placed && length > 0) insert(batch, row++, 1, lastId + 1, shared)
+    placed ||= length > 0
+    for (let rows = together; row < length; row += rows) {
+      while (rows > length - row) rows /= 2
+      insert(batch, row, rows, null, shared)
     }
+    lastId += length
   }
   return {
     add(batch) {
@@ -60,7 +58,8 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
         .run(requestId, receivedAt)
       const series = seriesIds.of(batch)
       for (const follower of followers) follower.add(batch, series, lastId + 1)
-      addRows(batch, batchId, series)
+      blocks.add(lastId + 1, batch.at, receivedAt)
+      addRows(batch, { batchId, series })
       // Old rows that are imported bring young keys.
       const usedAt = Math.max(receivedAt, Date.now())
       for (const key of batch.idempotencyKeys) {
@@ -71,18 +70,45 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
       }
     },
     flush() {
-      if (waiting.length > 0) write()
       blocks.flush()
       if (begun) db.statement('update log_progress set last_id = ?').run(lastId)
       begun = false
     },
     forget() {
-      waiting.length = 0
       lastId = -1
       begun = false
       blocks.forget()
     },
   }
+}
+
+/** What the rows of a batch share, and the series of each. */
+interface Shared {
+  batchId: number
+  series: readonly StoredSeries[]
+}
+
+/** An id that SQLite counts itself, and one value less for each row that is bound, take a tenth off a row. */
+const insertOf = (rows: number) =>
+  `insert into samples (id, batch, series, at, value, duration_ms, metadata) values ${Array.from(
+    { length: rows },
+    (_, row) => `(?1, ?2, ${Array.from({ length: columns }, (_, at) => `?${3 + columns * row + at}`)})`,
+  )}`
+
+const inserts = new Map([1, 2, 4, 8, 16, 32, together].map((rows) => [rows, insertOf(rows)]))
+
+function valuesOf(
+  { at, value, duration, metadata }: Batch,
+  from: number,
+  rows: number,
+  { batchId, series }: Shared,
+): LocalValue[] {
+  const values: LocalValue[] = [batchId]
+  for (let row = from; row < from + rows; row++) {
+    const took = Number.isNaN(duration[row]) ? null : duration[row]!
+    values.push(series[row]!.id, at[row]!, value[row]!, took, metadata[row] || null)
+  }
+  return values
 }
 
 const lastSampleId = (db: LocalConnection) =>

@@ -21,7 +21,7 @@ export function batchesOf(rows: readonly (MovedRow & { key?: string })[]): Batch
   return batches
 }
 
-type GrowingBatch = Batch & Record<'seriesOf' | 'at' | 'value' | 'duration', number[]>
+type GrowingBatch = Batch & Record<'seriesOf' | 'at' | 'value' | 'duration', number[]> & { series: string[] }
 
 const emptyBatch = (requestId: string, receivedAt: number): GrowingBatch => ({
   requestId,

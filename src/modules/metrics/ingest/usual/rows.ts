@@ -24,12 +24,11 @@ export function takeRows(rows: Rows, bytes: Uint8Array): Columns {
   const { series } = rows
   const count = series.length
   rows.series = []
-  const sizes = rows.sizes.slice(0, count)
   return {
     series,
     at: rows.at.slice(0, count),
     value: rows.value.slice(0, count),
     duration: rows.duration.slice(0, count),
-    metadata: { bytes, starts: rows.starts.slice(0, count), sizes, lengths: sizes },
+    metadata: { bytes, starts: rows.starts.slice(0, count), sizes: rows.sizes.slice(0, count) },
   }
 }
