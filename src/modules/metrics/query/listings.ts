@@ -1,7 +1,8 @@
 import type { LocalConnection } from '../../../core/local-database'
 import { allKept } from '../rollups/kept-dimensions'
-import { startOf, tableOf } from '../rollups/rollup'
+import { tableOf } from '../rollups/rollup'
 import type { Period } from './period'
+import { aligned, longPeriod } from './plan'
 import { daysAndHours } from './spans'
 
 /** What was sent in a period: by service and type, or by custom metric. */
@@ -16,11 +17,9 @@ export interface Sent {
 
 const hour = 3_600_000
 
-/** Outwards to whole hours. */
-const wholeHours = ({ from, to }: Period): Period => ({
-  from: startOf('hour', from),
-  to: startOf('hour', to + hour - 1),
-})
+/** Outwards to whole hours; a long period to whole days, for the hours at its ends stand each on a page of its own. */
+const wholeSpans = (period: Period): Period =>
+  aligned(period.to - period.from >= longPeriod ? 'day' : 'hour', period)
 
 /** What each service has sent, from the hourly rollups. */
 export const listSent = (db: LocalConnection, { from, to }: Period): Sent[] =>
@@ -35,7 +34,7 @@ export const listSent = (db: LocalConnection, { from, to }: Period): Sent[] =>
 /** The names of custom metrics, those with the most samples first. */
 export function listCustom(db: LocalConnection, period: Period): { name: string; metrics: number }[] {
   const counts = new Map<string, number>()
-  for (const { grain, from, to } of daysAndHours(wholeHours(period))) {
+  for (const { grain, from, to } of daysAndHours(wholeSpans(period))) {
     const rows = db
       .statement<{ name: string; metrics: number }>(
         `select json_extract(s.dimensions, '$.metric_name') as name, sum(r.count) as metrics
@@ -62,11 +61,11 @@ export function listDimensions(
   db: LocalConnection,
   input: Period & { type: string; service?: string; metric?: string; values: number },
 ): DimensionValues[] {
-  const period = wholeHours(input)
+  const period = wholeSpans(input)
   const rows = daysAndHours(period).flatMap(({ grain, from, to }) =>
     db
       .statement<{ dimensions: string; metrics: number }>(
-        `select s.dimensions, sum(r.count) as metrics from rollup_series s join ${tableOf[grain]} r on r.series = s.id
+        `select s.dimensions, sum(r.count) as metrics from rollup_series s not indexed cross join ${tableOf[grain]} r on r.series = s.id
          where s.level = ?1 and s.metric_type = ?2 and (?3 is null or s.service = ?3) and r.at >= ?4 and r.at < ?5
          and (?6 is null or json_extract(s.dimensions, '$.metric_name') = ?6) group by s.id`,
       )

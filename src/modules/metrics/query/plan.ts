@@ -23,7 +23,7 @@ const fewRows = 200_000
 const mostRows = 3_000_000
 
 /** From here on days serve, where the step allows it. */
-const longPeriod = 62 * grainLength.day
+export const longPeriod = 62 * grainLength.day
 
 /** Raw rows for what is short, hours and days for what is long. Throws `invalid` for what only raw rows can tell where there are too many. */
 export function planOf(db: LocalConnection, selection: Selection): Plan {
@@ -52,7 +52,7 @@ function grainFor(selection: Selection): Grain | undefined {
 }
 
 /** Outwards to whole spans. */
-const aligned = (grain: Grain, { from, to }: Period): Period => ({
+export const aligned = (grain: Grain, { from, to }: Period): Period => ({
   from: startOf(grain, from),
   to: startOf(grain, to + grainLength[grain] - 1),
 })

@@ -9,7 +9,7 @@ import type { Instrument } from './instrument'
 import { keptSeries, type LabelSet, labelSets } from './label-sets'
 import { rawPoints } from './raw-points'
 import { resolutionOf } from './resolution'
-import { countedBefore, rollupIncrements } from './rollup-increments'
+import { countedBefore, rollupIncrements, type Span, spansBetween } from './rollup-increments'
 import { checkSize, samplingTimes } from './sampling'
 import { type Tally, type Tallying, tallyingOf } from './tally'
 import { type View, viewOf } from './view'
@@ -42,16 +42,12 @@ export function instrumentSeries(
   const increments =
     grain === 'raw' ? rawIncrements(db, { ...instrument, labelsFor }, sets, times, tallying) : undefined
   const from = startOf(grain === 'day' ? 'day' : 'hour', times[0]!)
+  const spans: Span[] = grain === 'day' ? [{ grain, from, to: times.at(-1)! }] : spansBetween(times, from)
   const series = [...sets].flatMap(([key, { labels, ids }]) => {
     window.spend(times.length * tallying.size)
     const found = increments
       ? (increments.get(key) ?? [])
-      : rollupIncrements(
-          db,
-          ids,
-          { grain: grain === 'day' ? 'day' : 'hour', from, to: times.at(-1)!, now },
-          tallying,
-        )
+      : rollupIncrements(db, ids, { spans, now }, tallying)
     return cumulativeSeries(labels, tallying, countedBefore(db, ids, from, tallying), found, times)
   })
   return plain.length === matchers.length

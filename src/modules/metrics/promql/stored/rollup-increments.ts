@@ -12,7 +12,8 @@ export function countedBefore(db: LocalConnection, ids: number[], at: number, ta
   return sum
 }
 
-interface Span {
+/** A part of a window, and the rollups that tell it. */
+export interface Span {
   grain: Grain
   from: number
   to: number
@@ -36,26 +37,47 @@ function addAll(
   }
 }
 
-/** What each hour, or day, counted; the one that is not over ends now. */
+/** The spans that tell what was counted between the times, the first of which lies in the hour `from`: whole days where no time lies within. */
+export function spansBetween(times: Float64Array, from: number): Span[] {
+  const to = times.at(-1)!
+  const split = new Set(
+    Array.from(times, (time) => startOf('day', time)).filter((at, index) => at < times[index]!),
+  )
+  const spans: Span[] = []
+  for (let at = from; at < to; ) {
+    const day = startOf('day', at)
+    const grain = split.has(day) || at > day ? 'hour' : 'day'
+    const next = Math.min(to, day + grainLength.day)
+    const before = spans.at(-1)
+    if (before?.grain === grain) before.to = next
+    else spans.push({ grain, from: at, to: next })
+    at = next
+  }
+  return spans
+}
+
+/** What each hour, or day, of the spans counted; the one that is not over ends now. */
 export function rollupIncrements(
   db: LocalConnection,
   ids: number[],
-  { grain, from, to, now }: { grain: Grain; from: number; to: number; now: number },
+  { spans, now }: { spans: Span[]; now: number },
   { size, columns: { number, sketch }, addRollup }: Tallying,
 ): Increment[] {
   const found = new Map<number, Increment>()
-  const statement = db.statement(
-    `select at, ${number}, ${sketch} from ${tableOf[grain]} where series = ? and at >= ? and at < ?`,
-  )
-  for (const id of ids) {
-    const rows = statement.values(id, startOf(grain, from), to) as [number, number, Uint8Array | null][]
-    for (const [at, count, bytes] of rows) {
-      let increment = found.get(at)
-      if (!increment) {
-        increment = { from: at, to: endOf(grain, at, now), tally: new Float64Array(size) }
-        found.set(at, increment)
+  for (const { grain, from, to } of spans) {
+    const statement = db.statement(
+      `select at, ${number}, ${sketch} from ${tableOf[grain]} where series = ? and at >= ? and at < ?`,
+    )
+    for (const id of ids) {
+      const rows = statement.values(id, startOf(grain, from), to) as [number, number, Uint8Array | null][]
+      for (const [at, count, bytes] of rows) {
+        let increment = found.get(at)
+        if (!increment) {
+          increment = { from: at, to: endOf(grain, at, now), tally: new Float64Array(size) }
+          found.set(at, increment)
+        }
+        addRollup(increment.tally, count, bytes)
       }
-      addRollup(increment.tally, count, bytes)
     }
   }
   return [...found.values()].toSorted((a, b) => a.from - b.from)

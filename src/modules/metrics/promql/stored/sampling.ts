@@ -1,3 +1,4 @@
+import { grainLength, startOf } from '../../rollups/rollup'
 import { lookback } from '../lookback'
 import { failed } from '../promql-error'
 import type { Window } from '../sample-source'
@@ -7,6 +8,9 @@ export const scrapeInterval = 15_000
 
 /** A range is told by at most so many samples; by fewer where that would be too many over all series. */
 const densities = [240, 60, 20, 8, 4]
+
+/** From here on a single range is told by its ends and its days. */
+const longRange = 8 * grainLength.day
 
 /** Samples of one selector that are not thinned out. */
 const fewSamples = 2_000_000
@@ -31,6 +35,7 @@ function timesOf({ from, to, step, range }: Window, now: number, density: number
   const span = range ?? scrapeInterval
   const between = scrapeInterval * Math.max(1, Math.floor(span / density / scrapeInterval))
   const end = Math.min(to, now)
+  if (step === 0 && span >= longRange) return endsAndDays(from, end)
   const times: number[] = []
   const add = (start: number, until: number) => {
     for (let at = (Math.floor(start / between) + 1) * between; at <= until; at += between) {
@@ -43,6 +48,15 @@ function timesOf({ from, to, step, range }: Window, now: number, density: number
     add(range === undefined ? from + lookback - span : from, end)
   }
   return Float64Array.from(times)
+}
+
+/** Of one long range its ends and the days between: whole days serve there, a twenty-fourth of what is read. */
+function endsAndDays(from: number, to: number): Float64Array<ArrayBuffer> {
+  const first = (Math.floor(from / scrapeInterval) + 1) * scrapeInterval
+  const last = Math.floor(to / scrapeInterval) * scrapeInterval
+  const times = [first]
+  for (let at = startOf('day', first) + grainLength.day; at < last; at += grainLength.day) times.push(at)
+  return Float64Array.from(last > first ? [...times, last] : times)
 }
 
 /** Throws when so many series at so many times are too much. */
