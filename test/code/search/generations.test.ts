@@ -3,6 +3,7 @@ import type { TString } from '@sinclair/typebox'
 import { encodePlace } from '../../../src/modules/code/search/cursor'
 import type { Place } from '../../../src/modules/code/search/engine/shown-files'
 import { generationsOf, movedSince } from '../../../src/modules/code/search/generations'
+import { stages } from '../../../src/modules/code/search/rank/stages'
 import { searchCode } from '../../../src/modules/code/search/search-code'
 
 const places = (count: number, generation: (n: number) => number) =>
@@ -17,12 +18,12 @@ test('a cursor over however many repositories is one that search_code takes', ()
   const { maxLength } = searchCode.input.properties.cursor as TString
   for (const count of [1, 60, 61, 5000]) {
     const place = {
+      stage: stages.other,
       low: 2 ** 45,
       high: 2 ** 45 + 1,
       key: [0, 4, 2, -1000, 2 ** 36],
       files: 1e6,
       lines: 1e8,
-      first: Array.from({ length: 30 }, (_, n) => 2 ** 36 + n),
       generations: generationsOf(places(count, () => 1_000_000)),
     }
     expect([count, encodePlace('needle', place).length < maxLength!]).toEqual([count, true])

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { within } from '../../../src/modules/code/search/cursor'
+import { stages } from '../../../src/modules/code/search/rank/stages'
 import { answer } from '../../../src/modules/code/search/search-code'
 import { eachStorage } from '../../kit/storage'
 import { addCorpus, type CorpusFile, changeCorpus } from './corpus'
@@ -145,8 +146,8 @@ test.each([
   ['around', { low: 0, high: 900 }, { low: 100, high: 199 }],
   ['inside', { low: 120, high: 150 }, { low: 120, high: 150 }],
   ['behind', { low: 500 }, { low: 200 }],
-  ['at the first texts', { low: -1 }, { low: -1 }],
+  ['before, with a page of its own', { low: -1, late: -1 }, { low: 100, late: 100 }],
 ])('a cursor that was written by hand stays in the caller’s own range: %s', (_, given, kept) => {
-  const rest = { files: 0, lines: 0, first: [], generations: {} }
+  const rest = { stage: stages.other, files: 0, lines: 0, generations: {} }
   expect(within({ ...rest, ...given }, { low: 100, high: 199 })).toEqual({ ...rest, ...kept })
 })

@@ -4,9 +4,16 @@ import type { Scope } from '../../../src/core/storage'
 import { removeOrphans } from '../../../src/modules/code/pipeline/orphans'
 import { removeAll, removeClosed } from '../../../src/modules/code/pipeline/stage'
 import { replaceFacts } from '../../../src/modules/code/pipeline/store-texts'
+import { openLists } from '../../../src/modules/code/search/engine/block-lists'
 import { findDefinitions } from '../../../src/modules/code/search/engine/definitions'
 import { matchingChunks } from '../../../src/modules/code/search/engine/postings'
-import { definingGram, gramNumbers, gramsOf, numbersIn } from '../../../src/modules/code/search/grams'
+import {
+  definingGram,
+  gramNumberCount,
+  gramNumbers,
+  gramsOf,
+  numbersIn,
+} from '../../../src/modules/code/search/grams'
 import { type Block, hideBlocks, listBlocks } from '../../../src/modules/code/search/postings/blocks'
 import { bucketsFor, encodeBuckets } from '../../../src/modules/code/search/postings/encode'
 import { indexPostings } from '../../../src/modules/code/search/postings/index-postings'
@@ -15,17 +22,7 @@ import { commonPieces, findList, type List } from '../../../src/modules/code/sea
 import { codeBlocks, codePostings } from '../../../src/modules/code/tables'
 import { eachStorage } from '../../kit/storage'
 import { addCorpus, changeCorpus } from './corpus'
-
-/** The same numbers from 0 up to 1 for the same seed (mulberry32). */
-function noise(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+import { noise } from './noise'
 
 test.each([1, 7, 300, 2500])('the lists of %d pieces say what was put in', async (count) => {
   const random = noise(count)
@@ -36,11 +33,16 @@ test.each([1, 7, 300, 2500])('the lists of %d pieces say what was put in', async
   )
   const buckets = bucketsFor(pieces.reduce((sum, { length }) => sum + length, 0))
   const rows = new Map<number, Uint8Array>()
-  for await (const some of encodeBuckets(pieces, buckets))
+  const names = pieces.map((piece) => piece.filter((gram) => gram % 3 === 0))
+  for await (const some of encodeBuckets({ texts: pieces, names }, buckets))
     for (const { bucket, postings } of some) rows.set(bucket, postings)
   const listOf = (gram: number): List | undefined => {
     const row = rows.get(gram % buckets)
     return row && findList(row, gram, buckets)
+  }
+  const found = (grams: number[]) => {
+    const lists = grams.map(listOf)
+    return lists.every((list) => list !== undefined) ? commonPieces(lists) : []
   }
   const having = (...grams: number[]) =>
     pieces.flatMap((piece, at) => (grams.every((gram) => piece.includes(gram)) ? [at] : []))
@@ -54,9 +56,9 @@ test.each([1, 7, 300, 2500])('the lists of %d pieces say what was put in', async
     [a + 1],
     [b, b + 1],
   ]) {
-    const lists = grams.map(listOf)
-    const found = lists.every((list) => list !== undefined) ? commonPieces(lists) : []
-    expect([grams, found]).toEqual([grams, having(...grams)])
+    expect([grams, found(grams)]).toEqual([grams, having(...grams)])
+    const inNames = found(grams.map((gram) => gram + gramNumberCount))
+    expect([grams, inNames]).toEqual([grams, grams.every((gram) => gram % 3 === 0) ? having(...grams) : []])
   }
 })
 
@@ -101,7 +103,9 @@ eachStorage('lists of trigrams', (storage) => {
   const find = (text: string, wanted = 1000, owner = 'ann', within = range) =>
     storage()
       .as(owner)
-      .read((db) => matchingChunks(db, owner, gramsOf(text), within, wanted))
+      .read((db) =>
+        matchingChunks(openLists(db, owner), { numbers: gramNumbers(gramsOf(text)) }, within, wanted),
+      )
       .then(({ chunks, end }) => {
         expect(chunks.every((chunk) => chunk <= end)).toBe(true)
         return chunks.slice(0, wanted)

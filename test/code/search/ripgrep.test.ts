@@ -81,7 +81,7 @@ async function matchesOf(storage: Storage, repository: string, query: Query): Pr
   await storage.as('ann').read(async (db) => {
     const scope = await openScope(db, 'ann', { repository })
     const looking = lookFor(db, 'ann', query, scope.places, scope.range!)
-    let from = await beginning(looking)
+    let from = beginning(looking)
     for (;;) {
       const page = await readPage(looking, from, 7)
       const shown = page.found.slice(0, 7)

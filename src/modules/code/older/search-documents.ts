@@ -4,11 +4,11 @@ import { defineOperation } from '../../../core/operation'
 import type { Reader } from '../../../core/storage'
 import { newestFiles } from '../files/list-recent-files'
 import { findRepositories } from '../repositories/find-repository'
+import type { Hit } from '../search/hit'
 import { lookFor } from '../search/looking'
 import { beginning, readPage } from '../search/pages'
 import { termQuery } from '../search/query/parse'
 import { openScope } from '../search/scope'
-import type { Hit } from '../search/window'
 import { indexedFiles } from '../tables'
 import { documentView, readDocuments, type Source } from './document'
 
@@ -76,7 +76,7 @@ async function matching(db: Reader, owner: string, given: Given, term: string): 
   if (!scope.range) return []
   const looking = lookFor(db, owner, query, scope.places, scope.range)
   const hits: Hit[] = []
-  for (let place = await beginning(looking); hits.length < given.limit; ) {
+  for (let place = beginning(looking); hits.length < given.limit; ) {
     const page = await readPage(looking, place, given.limit - hits.length)
     hits.push(...page.found.map(({ hit }) => hit))
     if (!page.rest) break

@@ -76,6 +76,7 @@ export async function findRepositories(
   owner: string,
   choice: RepositoryChoice,
 ): Promise<RepositoryRow[]> {
+  if (choice.repository === undefined && choice.project === undefined) return allRepositories(db, owner)
   const t = repositories.on(db.dialect)
   const named =
     choice.repository === undefined ? undefined : await findRepository(db, owner, choice.repository)
@@ -92,4 +93,19 @@ export async function findRepositories(
       ),
     )
     .orderBy(desc(t.indexed_at), asc(t.id))
+}
+
+/** Every search asks for them: the query stays prepared. */
+function allRepositories(db: Reader, owner: string): Promise<RepositoryRow[]> {
+  const t = repositories.on(db.dialect)
+  return db.prepared(
+    'code_repositories_of_owner',
+    (on) =>
+      on
+        .select()
+        .from(t)
+        .where(and(eq(t.owner, sql.placeholder('owner')), ne(t.status, 'removing')))
+        .orderBy(desc(t.indexed_at), asc(t.id)),
+    { owner },
+  )
 }

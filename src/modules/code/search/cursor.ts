@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { invalid } from '../../../core/errors'
 import type { Key } from './rank/key'
+import { type Stage, stages } from './rank/stages'
 
 /**
  * Where a page ended. The index is gone through in windows of numbers that never change hands, and within a window files have an order that depends on
  * nothing but themselves: so a page goes on behind the last file whatever was indexed or removed in between.
  */
 export interface Place {
-  /** The window's first piece, or -1 for the window of texts that define what is looked for. */
+  stage: Stage
+  /** The window's first piece. */
   low: number
   /** Its last piece; absent when the window has not been opened yet. */
   high?: number
@@ -16,12 +18,8 @@ export interface Place {
   /** Files and lines found before this window. */
   files: number
   lines: number
-  /** Texts of the first window, which later ones leave out. */
-  first: number[]
-  /** The first piece of a generated file that was passed over: such files are gone through once all others are. */
+  /** The first piece of a generated file that was passed over, where their stage will begin. */
   late?: number
-  /** True while generated files are gone through. */
-  last?: true
   /** Which indexes the search began with; see `generationsOf`. */
   generations: Record<string, number>
 }
@@ -33,15 +31,14 @@ export const encodePlace = (question: string, place: Place): string =>
   Buffer.from(
     JSON.stringify([
       digest(question),
+      place.stage,
       place.low,
       place.high ?? null,
       place.key ?? null,
       place.files,
       place.lines,
-      place.first,
       place.generations,
       place.late ?? null,
-      place.last ? 1 : 0,
     ]),
   ).toString('base64url')
 
@@ -51,7 +48,7 @@ export const encodePlace = (question: string, place: Place): string =>
  */
 export function within(place: Place, range: Range): Place {
   const kept = (piece: number) => Math.min(Math.max(piece, range.low), range.high + 1)
-  const low = place.low < 0 ? place.low : kept(place.low)
+  const low = kept(place.low)
   return {
     ...place,
     low,
@@ -63,26 +60,25 @@ export function within(place: Place, range: Range): Place {
 /** The place in a cursor; throws `invalid` for one of another question, or for no cursor at all. */
 export function decodePlace(question: string, cursor: string, range: Range): Place {
   const parts = unpack(cursor)
-  const [owner, low, high, key, files, lines, first, generations, late = null, last = 0] = parts
+  const [owner, stage, low, high, key, files, lines, generations, late] = parts
   const sound =
     owner === digest(question) &&
+    isStage(stage) &&
     [low, files, lines].every(isNumber) &&
     (high === null || isNumber(high)) &&
     (key === null || isNumbers(key)) &&
-    isNumbers(first) &&
     (late === null || isNumber(late)) &&
     isGenerations(generations)
   if (!sound) throw invalid('/cursor', 'must be the next_cursor of an earlier answer to the same question')
   const place: Place = {
+    stage: stage as Stage,
     low: low as number,
     ...(high === null ? {} : { high: high as number }),
     ...(key === null ? {} : { key: key as number[] }),
     files: files as number,
     lines: lines as number,
-    first: first as number[],
     generations: generations as Record<string, number>,
     ...(late === null ? {} : { late: late as number }),
-    ...(last === 1 ? { last: true } : {}),
   }
   return within(place, range)
 }
@@ -101,9 +97,10 @@ function unpack(cursor: string): unknown[] {
   }
 }
 
+const isStage = (value: unknown) => Object.values<unknown>(stages).includes(value)
 const isNumber = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= -1
 const isNumbers = (value: unknown) =>
-  Array.isArray(value) && value.length <= 500 && value.every((item) => Number.isSafeInteger(item))
+  Array.isArray(value) && value.length <= 10 && value.every((item) => Number.isSafeInteger(item))
 const isGenerations = (value: unknown) =>
   typeof value === 'object' &&
   value !== null &&

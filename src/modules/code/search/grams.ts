@@ -35,7 +35,7 @@ function seamsIn(literal: string): Gram[] {
   return seams.slice(0, mostSeams)
 }
 
-/** Grams have numbers below this. */
+/** Grams have numbers below this; the same gram in a name that is defined has its number and this on top. */
 export const gramNumberCount = 0x10000
 
 /** A number of 16 bits for three UTF-16 units: different grams may share one, which only makes a candidate more. */
@@ -64,6 +64,10 @@ export const gramNumbers = (grams: readonly Gram[]): number[] => [
   ),
 ]
 
+/** The same for grams of a part of a name. */
+export const nameNumbers = (grams: readonly Gram[]): number[] =>
+  gramNumbers(grams).map((number) => number + gramNumberCount)
+
 const seen = new Uint8Array(gramNumberCount)
 const found = new Uint16Array(gramNumberCount)
 
@@ -74,6 +78,9 @@ function note(number: number, count: number): number {
   found[count] = number
   return count + 1
 }
+
+/** The numbers of all grams that stand in these folded names, each once, in the text's own way of counting. */
+export const numbersInNames = (names: readonly string[]): Uint16Array => numbersIn(names.join('\n'))
 
 /** The numbers of all grams of a folded text that defines these folded names, each once. None runs over a line's end, where nothing that is looked for does. */
 export function numbersIn(folded: string, names: readonly string[] = []): Uint16Array {

@@ -1,9 +1,12 @@
 import type { Reader } from '../../../core/storage'
+import { type BlockLists, openLists } from './engine/block-lists'
 import type { Candidates, ChunkRange } from './engine/engine'
 import type { Place as Repository } from './engine/shown-files'
+import type { Hit } from './hit'
 import { type FitsNames, type Verify, verifierOf } from './match/verify'
 import { atomsOf, type Node, type Query } from './query/query'
 import { type Ranking, rankingBy } from './rank/key'
+import { definedTerms, namedTerms, type Stage } from './rank/stages'
 
 /** One search under way: what is looked for, where, and with what. */
 export interface Looking {
@@ -13,8 +16,12 @@ export interface Looking {
   places: ReadonlyMap<string, Repository>
   /** All pieces of the owner's that can belong to the places. */
   range: ChunkRange
+  lists: BlockLists
   /** Literals of the query. */
   terms: string[]
+  /** Of these, folded, what definitions and symbols come first of. */
+  defined: string[]
+  named: string[]
   ranking: Ranking
   /** True when single pieces of a text decide, so that the others need not be read. */
   piecewise: boolean
@@ -22,8 +29,10 @@ export interface Looking {
   asksSymbols: boolean
   /** True when names of files, repositories, branches or languages are. */
   asksNames: boolean
-  /** Candidates from `after` on that were found together with those of an earlier window. */
-  ahead?: Candidates & { after: number }
+  /** Candidates of a stage from `after` on that were found together with those of an earlier window. */
+  ahead?: Candidates & { after: number; stage: Stage }
+  /** What texts turned out to be in this call. */
+  verified: Map<number, Hit[]>
   verify: Verify
   fitsNames: FitsNames
 }
@@ -49,11 +58,15 @@ export function lookFor(
     query,
     places,
     range,
+    lists: openLists(db, owner),
     terms,
+    defined: definedTerms(terms),
+    named: namedTerms(terms),
     ranking: rankingBy(terms),
     piecewise,
     asksSymbols,
     asksNames,
+    verified: new Map(),
     ...verifierOf(query),
   }
 }

@@ -1,13 +1,11 @@
 import type { Place } from './cursor'
-import { findDefinitions } from './engine/definitions'
-import { filesShowing } from './engine/shown-files'
 import { generationsOf } from './generations'
+import type { Hit } from './hit'
 import type { Looking } from './looking'
 import { compareKeys } from './rank/key'
-import { type Hit, mostRead, readFirst, readWindow, type Window } from './window'
+import { type Stage, stages, windowOf } from './rank/stages'
+import { readWindow, type Window } from './window'
 
-/** Texts that define what is looked for and are put first. */
-const mostFirst = 30
 /** What one call may read when little matches, in pieces and in windows. */
 const mostReadInAll = 4000
 const mostWindows = 60
@@ -29,14 +27,15 @@ export async function readPage(looking: Looking, from: Place, wanted: number): P
   let place: Place | undefined = from
   let read = 0
   for (let windows = 0; place && windows < mostWindows; windows++) {
-    const window = await openWindow(looking, place)
+    const { stage, low, high }: Place = place
+    const window = await readWindow(looking, stage, { low, high: high ?? looking.range.high })
     read += window.read
-    const next = behindWindow(looking, place, window)
+    const next = behindWindow(place, window)
     page.found.push(...foundIn(window, place))
     page.files = next.files
     page.lines = next.lines
     place = following(looking, next)
-    const enough = page.found.length > wanted && read >= mostRead
+    const enough = page.found.length > wanted && read >= windowOf(stage)
     if (enough || read >= mostReadInAll) break
   }
   page.exact = place === undefined
@@ -44,64 +43,59 @@ export async function readPage(looking: Looking, from: Place, wanted: number): P
 }
 
 /** Where a search begins. */
-export async function beginning(looking: Looking): Promise<Place> {
-  const generations = generationsOf(looking.places)
-  const first = await firstTexts(looking)
-  return { low: first.length > 0 ? -1 : looking.range.low, files: 0, lines: 0, first, generations }
-}
+export const beginning = ({ defined, places, range }: Looking): Place => ({
+  stage: defined.length > 0 ? stages.definition : stages.other,
+  low: range.low,
+  files: 0,
+  lines: 0,
+  generations: generationsOf(places),
+})
 
-async function firstTexts({ db, owner, terms, places, range }: Looking): Promise<number[]> {
-  const names = terms.filter((term) => term.length > 1 && !/\s/.test(term)).slice(0, 3)
-  const blobs = new Set<number>()
-  for (const name of names)
-    for (const { blob } of await findDefinitions(db, owner, name, range)) blobs.add(blob)
-  const files = await filesShowing(db, owner, places, [...blobs])
-  const own = new Set(files.filter(({ generated }) => !generated).map(({ blob }) => blob))
-  return [...own].sort((a, b) => a - b).slice(0, mostFirst)
-}
-
-/** The next window; at the end the first one again for the generated files that were passed over. */
-function following({ range }: Looking, next: Place): Place | undefined {
+/** The next window, at the end of a stage that of the next stage; generated files are looked for where some were passed over. */
+function following(looking: Looking, next: Place): Place | undefined {
+  const { range } = looking
   if (next.low <= range.high) return next
+  const stage = stageBehind(looking, next.stage)
+  if (stage !== stages.generated) return { ...next, stage, low: range.low }
   const { late, ...behind } = next
-  return late === undefined ? undefined : { ...behind, low: late, last: true }
+  return late === undefined ? undefined : { ...behind, stage, low: late }
 }
 
-function openWindow(looking: Looking, { low, high, first, last }: Place): Promise<Window> {
-  if (low < 0) return readFirst(looking, first)
-  return readWindow(looking, { low, high: high ?? looking.range.high }, new Set(first), last === true)
+function stageBehind({ named }: Looking, stage: Stage): Stage {
+  if (stage === stages.definition && named.length > 0) return stages.symbol
+  return stage < stages.other ? stages.other : stages.generated
 }
 
-function behindWindow(looking: Looking, place: Place, window: Window): Place {
-  const { first, generations } = place
+function behindWindow(place: Place, window: Window): Place {
+  const { stage, generations } = place
   const { hits, end } = window
   return {
-    ...sweepOf(place, window),
-    low: place.low < 0 ? looking.range.low : end + 1,
+    ...passedOver(place, window),
+    stage,
+    low: end + 1,
     files: place.files + hits.length,
     lines: place.lines + hits.reduce((sum, { lines }) => sum + lines.length, 0),
-    first,
     generations,
   }
 }
 
-/** Where the sweep for generated files will begin, or that it is under way. */
-function sweepOf({ late, last }: Place, { passed }: Window): Pick<Place, 'late' | 'last'> {
-  if (last) return { last }
-  const firstPassed = Math.min(late ?? Infinity, passed ?? Infinity)
-  return firstPassed === Infinity ? {} : { late: firstPassed }
+/** Where the search for generated files will begin. */
+function passedOver({ stage, late }: Place, { passed }: Window): Pick<Place, 'late'> {
+  if (stage !== stages.other) return late === undefined ? {} : { late }
+  const first = Math.min(late ?? Infinity, passed ?? Infinity)
+  return first === Infinity ? {} : { late: first }
 }
 
 /** A window's files behind the last one that was given, each with the place behind it. */
 function foundIn(window: Window, place: Place): Page['found'] {
-  const { low, files, lines, first, generations, key } = place
+  const { stage, low, files, lines, generations, key } = place
   const { hits, end } = window
-  const sweep = sweepOf(place, window)
+  const sweep = passedOver(place, window)
   return hits
     .toSorted((a, b) => compareKeys(a.key, b.key))
     .filter((hit) => key === undefined || compareKeys(hit.key, key) > 0)
     .map((hit) => ({
       hit,
-      behind: { ...sweep, low, high: end, key: hit.key, files, lines, first, generations },
+      behind: { ...sweep, stage, low, high: end, key: hit.key, files, lines, generations },
     }))
 }

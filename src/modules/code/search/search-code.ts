@@ -113,7 +113,7 @@ export async function answer(db: Reader, owner: string, given: Input): Promise<A
   const looking = lookFor(db, owner, query, scope.places, scope.range)
   const question = JSON.stringify([given.term, given.query, given.project, given.repository])
   const from =
-    given.cursor === undefined ? await beginning(looking) : decodePlace(question, given.cursor, scope.range)
+    given.cursor === undefined ? beginning(looking) : decodePlace(question, given.cursor, scope.range)
   const page = await readPage(looking, from, given.limit)
   const { results, next } = await shownOf(looking, page, given)
   const empty = page.files === 0 && page.exact && { empty: await explainEmpty(looking) }

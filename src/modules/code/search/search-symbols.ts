@@ -9,12 +9,12 @@ import { decodePlace, encodePlace, type Place } from './cursor'
 import type { ChunkRange } from './engine/engine'
 import { type SymbolRow, symbolsAt } from './engine/symbol-rows'
 import { fold } from './fold'
+import type { Hit } from './hit'
 import { type Looking, lookFor } from './looking'
 import { beginning, type Page, readPage } from './pages'
 import type { Node } from './query/query'
 import { checkRegex } from './regex/compile'
 import { openScope } from './scope'
-import type { Hit } from './window'
 
 const closed = { additionalProperties: false }
 
@@ -104,9 +104,7 @@ async function answer(
     given.repository,
   ])
   const start =
-    given.cursor === undefined
-      ? { place: await beginning(looking) }
-      : startOf(question, given.cursor, scope.range)
+    given.cursor === undefined ? { place: beginning(looking) } : startOf(question, given.cursor, scope.range)
   const { symbols, next, files, kinds } = await gather(looking, start, given)
   const empty = symbols.length > 0 || next ? undefined : await emptyOf(looking, files, kinds, given)
   return {

@@ -1,22 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { blobOfChunk as blobOf, type Candidates, chunksPerBlob } from './chunks'
-import { findCandidates } from './engine/candidates'
-import type { ChunkRange } from './engine/engine'
-import { filesShowing, listBlobs, type ShownFile } from './engine/shown-files'
+import { blobOfChunk as blobOf, type ChunkRange, chunksPerBlob } from './chunks'
+import { filesShowing, type ShownFile } from './engine/shown-files'
 import { byBlob, type Piece, readBlobs, readChunks } from './engine/texts'
 import { fold } from './fold'
+import type { Hit } from './hit'
 import type { Looking } from './looking'
-import type { LineMatch } from './match/line-match'
 import { type Definition, unpackDefinitions } from './piece-definitions'
-import type { Key } from './rank/key'
-
-/** A file that matches. */
-export interface Hit {
-  file: ShownFile
-  lines: LineMatch[]
-  definitions: Definition[]
-  key: Key
-}
+import { type Stage, stages, windowOf } from './rank/stages'
+import { candidatesIn, piecesOf } from './stage-candidates'
 
 /** A stretch of the index, gone through. */
 export interface Window {
@@ -29,37 +20,24 @@ export interface Window {
   passed?: number
 }
 
-/** Candidates that are looked up at once. */
-const mostCandidates = 320
-/** Pieces of a window; less than 1 MB of text. */
-export const mostRead = 256
 /** Long lines make long pieces: a window ends when it is about this long, in bytes. */
 const longest = 16_000_000
 
 /** Milliseconds after which others run in between. */
 const slice = 8
 
-/**
- * Goes through the index from a piece on, until it has read a window's worth: the generated files alone, or all others. Texts in `without` have
- * been given before.
- */
-export async function readWindow(
-  looking: Looking,
-  range: ChunkRange,
-  without: ReadonlySet<number>,
-  generated: boolean,
-): Promise<Window> {
-  const { chunks, end } = await candidatesIn(looking, range)
-  const fresh = chunks.filter((chunk) => !without.has(blobOf(chunk)))
-  const all = await fittingFiles(looking, fresh)
-  const { files, passed } = swept(all, generated)
-  const chosen = choose(looking, fresh, files)
-  const read = looking.piecewise
-    ? await readChunks(looking.db, looking.owner, chosen.chunks)
-    : await readBlobs(looking.db, looking.owner, chosen.blobs)
-  const hits = await verified(looking, chosen.blobs, files, read)
+/** Goes through the index from a piece on, until it has read a window's worth, for the files of a stage. */
+export async function readWindow(looking: Looking, stage: Stage, range: ChunkRange): Promise<Window> {
+  const { chunks, end } = await candidatesIn(looking, stage, range)
+  const all = await fittingFiles(looking, chunks)
+  const { files, passed } = swept(all, stage === stages.generated)
+  const chosen = choose(looking, stage, chunks, files)
+  const { verified } = looking
+  const fresh = chosen.blobs.filter((blob) => !verified.has(blob))
+  const read = await readPieces(looking, stage, chosen.chunks, fresh)
+  await verify(looking, fresh, all, read)
   return {
-    hits,
+    hits: chosen.blobs.flatMap((blob) => verified.get(blob)!.filter(({ key }) => key[0] === stage)),
     end: chosen.next === undefined ? end : chosen.next * chunksPerBlob - 1,
     read: sizeOf(read),
     ...(passed !== undefined && { passed: passed * chunksPerBlob }),
@@ -78,49 +56,32 @@ function swept(all: ReadonlyMap<number, ShownFile[]>, generated: boolean) {
   return { files, passed }
 }
 
-/** The texts that define what is looked for: they come before all others, wherever they stand in the index. */
-export async function readFirst(looking: Looking, blobs: readonly number[]): Promise<Window> {
-  const files = await fittingFiles(
-    looking,
-    blobs.map((blob) => blob * chunksPerBlob),
+/** Of these texts what the question takes: the candidates among their pieces, where single pieces decide, and else all of them. */
+async function readPieces(
+  looking: Looking,
+  stage: Stage,
+  chunks: readonly number[],
+  blobs: readonly number[],
+): Promise<Piece[]> {
+  const { db, owner, piecewise } = looking
+  if (blobs.length === 0) return []
+  if (stage < stages.other) {
+    const pieces = await piecesOf(looking, blobs)
+    return pieces ? readChunks(db, owner, pieces) : readBlobs(db, owner, blobs)
+  }
+  if (!piecewise) return readBlobs(db, owner, blobs)
+  const wanted = new Set(blobs)
+  return readChunks(
+    db,
+    owner,
+    chunks.filter((chunk) => wanted.has(blobOf(chunk))),
   )
-  const kept = blobs.filter((blob) => files.has(blob))
-  const read = await readBlobs(looking.db, looking.owner, kept)
-  return { hits: await verified(looking, kept, files, read), end: -1, read: sizeOf(read) }
 }
 
 /** In usual pieces: a long line is a piece that counts for many. */
 const sizeOf = (read: readonly Piece[]) =>
   read.reduce((sum, { text }) => sum + Math.max(1, text.length / usualPiece), 0)
 const usualPiece = 4096
-
-async function candidatesIn(looking: Looking, range: ChunkRange): Promise<Candidates> {
-  const { db, owner, query, places, ahead } = looking
-  if (ahead && range.low > ahead.after && range.low <= ahead.end) return cut(ahead, range)
-  const found = await findCandidates(db, owner, query.node, range, mostCandidates)
-  if (found) {
-    looking.ahead = { after: range.low - 1, ...found }
-    return cut(found, range)
-  }
-  const blobs = { low: blobOf(range.low), high: blobOf(range.high) }
-  const listed = await listBlobs(db, owner, places, blobs, mostCandidates)
-  const chunks = listed.map((blob) => blob * chunksPerBlob).filter((chunk) => chunk >= range.low)
-  return {
-    chunks,
-    end: listed.length < mostCandidates ? range.high : listed.at(-1)! * chunksPerBlob + chunksPerBlob - 1,
-  }
-}
-
-/** What a window looks at of the candidates from its beginning on: whole texts. */
-function cut({ chunks, end }: Candidates, { low, high }: ChunkRange): Candidates {
-  const fitting = chunks.filter((chunk) => chunk >= low && chunk <= high)
-  let stop = mostCandidates
-  while (stop < fitting.length && blobOf(fitting[stop]!) === blobOf(fitting[stop - 1]!)) stop++
-  return {
-    chunks: fitting.slice(0, stop),
-    end: Math.min(high, stop < fitting.length ? fitting[stop]! - 1 : end),
-  }
-}
 
 async function fittingFiles(looking: Looking, chunks: readonly number[]): Promise<Map<number, ShownFile[]>> {
   const blobs = [...new Set(chunks.map(blobOf))]
@@ -143,7 +104,13 @@ const namesOf = ({ place, path, language }: ShownFile) => ({
 })
 
 /** Whole texts up to a window's worth; `next` is the text that the following window begins with. */
-function choose(looking: Looking, chunks: readonly number[], files: Map<number, ShownFile[]>) {
+function choose(
+  looking: Looking,
+  stage: Stage,
+  chunks: readonly number[],
+  files: ReadonlyMap<number, ShownFile[]>,
+) {
+  const most = windowOf(stage)
   const chosen: { chunks: number[]; blobs: number[]; next?: number } = { chunks: [], blobs: [] }
   let bytes = 0
   for (const chunk of chunks) {
@@ -151,7 +118,7 @@ function choose(looking: Looking, chunks: readonly number[], files: Map<number, 
     const file = files.get(blob)?.[0]
     if (!file) continue
     if (chosen.blobs.at(-1) !== blob) {
-      if (chosen.chunks.length >= mostRead || bytes >= longest) return { ...chosen, next: blob }
+      if (chosen.chunks.length >= most || bytes >= longest) return { ...chosen, next: blob }
       chosen.blobs.push(blob)
       bytes += looking.piecewise && !file.generated ? 2048 : file.bytes
     }
@@ -160,22 +127,21 @@ function choose(looking: Looking, chunks: readonly number[], files: Map<number, 
   return chosen
 }
 
-async function verified(
+/** Notes which files match of those that show these texts. */
+async function verify(
   looking: Looking,
   blobs: readonly number[],
-  files: Map<number, ShownFile[]>,
+  files: ReadonlyMap<number, ShownFile[]>,
   read: readonly Piece[],
-): Promise<Hit[]> {
+): Promise<void> {
   const pieces = byBlob(read)
-  const hits: Hit[] = []
   let turned = performance.now()
   for (const blob of blobs) {
-    hits.push(...hitsOf(looking, files.get(blob) ?? [], pieces.get(blob) ?? []))
+    looking.verified.set(blob, hitsOf(looking, files.get(blob) ?? [], pieces.get(blob) ?? []))
     if (performance.now() - turned < slice) continue
     await turn()
     turned = performance.now()
   }
-  return hits
 }
 
 /** Of the files that show one text those that match. */

@@ -91,6 +91,6 @@ const anyCase = (looking: Looking) => finds(looking, { node: looking.query.node,
 
 async function finds({ db, owner, places, range }: Looking, query: Looking['query']): Promise<boolean> {
   const alone = lookFor(db, owner, query, places, range)
-  const { found } = await readPage(alone, await beginning(alone), 1)
+  const { found } = await readPage(alone, beginning(alone), 1)
   return found.length > 0
 }

@@ -1,6 +1,6 @@
+import type { Hit } from '../hit'
 import type { LineMatch } from '../match/line-match'
 import { type Ranking, tiers } from '../rank/key'
-import type { Hit } from '../window'
 import { lineText } from './line-text'
 import type { MatchView, ResultView } from './schema'
 

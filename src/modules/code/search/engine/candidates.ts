@@ -3,6 +3,7 @@ import { blobOfChunk as blobOf, chunksPerBlob } from '../chunks'
 import { fold } from '../fold'
 import type { Node, Pattern } from '../query/query'
 import { type Need, needLiteral, needOfRegex } from '../regex/need'
+import { type BlockLists, openLists } from './block-lists'
 import { type Candidates, type ChunkRange, findChunks, unionOf } from './engine'
 
 /** What the index can be asked about a pattern. */
@@ -19,13 +20,17 @@ export async function findCandidates(
   node: Node,
   range: ChunkRange,
   wanted: number,
+  lists: BlockLists = openLists(db, owner),
 ): Promise<Candidates | null> {
   if (node.kind === 'text' || node.kind === 'symbol')
-    return findChunks(db, owner, needOfPattern(node.pattern), range, wanted)
+    return findChunks(db, owner, needOfPattern(node.pattern), range, wanted, {
+      lists,
+      names: node.kind === 'symbol',
+    })
   if (!('nodes' in node)) return null
   const found: Candidates[] = []
   for (const inner of node.nodes) {
-    const candidates = await findCandidates(db, owner, inner, range, wanted)
+    const candidates = await findCandidates(db, owner, inner, range, wanted, lists)
     if (candidates) found.push(candidates)
     else if (node.kind === 'one') return null
   }

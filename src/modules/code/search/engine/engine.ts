@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
 import { blobOfChunk, type Candidates, type ChunkRange, chunksPerBlob } from '../chunks'
-import { type Gram, gramsOf } from '../grams'
+import { type Gram, gramNumbers, gramsOf, nameNumbers } from '../grams'
 import type { Need } from '../regex/need'
+import { type BlockLists, openLists } from './block-lists'
 import { matchingChunks } from './postings'
 
 export type { Candidates, ChunkRange } from '../chunks'
@@ -10,18 +11,21 @@ export type { Candidates, ChunkRange } from '../chunks'
 /** Alternatives beyond this many are not asked for one by one. */
 const mostQuestions = 8
 
-/** The pieces in which something can match, `wanted` of them or more, if there are as many. */
+/** The pieces in which something can match, or that define a name in which it can; `wanted` of them or more, if there are as many. */
 export async function findChunks(
   db: Reader,
   owner: string,
   need: Need,
   range: ChunkRange,
   wanted: number,
+  { lists = openLists(db, owner), names = false }: { lists?: BlockLists; names?: boolean } = {},
 ): Promise<Candidates> {
   const questions = questionsOf(need)
   if (!questions) return listChunks(db, owner, range, wanted)
   const found: Candidates[] = []
-  for (const grams of questions) found.push(await matchingChunks(db, owner, grams, range, wanted))
+  const numbersOf = names ? nameNumbers : gramNumbers
+  for (const grams of questions)
+    found.push(await matchingChunks(lists, { numbers: numbersOf(grams), names }, range, wanted))
   return unionOf(found, range)
 }
 

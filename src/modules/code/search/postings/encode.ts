@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { gramNumberCount } from '../grams'
-import { createByteWriter } from './bytes'
+import { type ByteWriter, createByteWriter } from './bytes'
 
 /** A row of a block: the lists of all trigrams whose numbers agree in their lowest bits. */
 export interface Bucket {
@@ -18,29 +18,30 @@ export function bucketsFor(postings: number): number {
   return buckets
 }
 
+/** The numbers of each piece's grams: of its text, and of the names that it defines. */
+export interface PieceGrams {
+  texts: readonly Uint16Array[]
+  names: readonly Uint16Array[]
+}
+
 /**
- * Turns "which trigrams has this piece" into "which pieces have this trigram". A list is written as the distances between its pieces, or, where that is
+ * Turns "which trigrams has this piece" into "which pieces have this trigram", for texts and, behind them in the same row, for names. A list is written as the distances between its pieces, or, where that is
  * shorter, as one bit for every piece of the block. Lets others run in between.
  */
 export async function* encodeBuckets(
-  pieces: readonly Uint16Array[],
+  { texts, names }: PieceGrams,
   buckets: number,
 ): AsyncGenerator<Bucket[]> {
-  const { starts, items } = await invert(pieces)
+  const sides = [await invert(texts), await invert(names)]
   const row = createByteWriter()
-  const room = new Uint8Array(Math.ceil(pieces.length / 8))
+  const room = new Uint8Array(Math.ceil(texts.length / 8))
   let rows: Bucket[] = []
   for (let bucket = 0; bucket < buckets; bucket++) {
-    for (let gram = bucket; gram < gramNumberCount; gram += buckets) {
-      const found = items.subarray(starts[gram], starts[gram + 1])
-      if (found.length === 0) continue
-      const length = writeDistances(room, found)
-      const bits = length > room.length
-      if (bits) writeBits(room, found)
-      row.addNumber((gram - bucket) / buckets)
-      row.addNumber(bits ? room.length * 2 + 1 : length * 2)
-      row.addBytes(bits ? room : room.subarray(0, length))
-    }
+    for (const [side, { starts, items }] of sides.entries())
+      for (let gram = bucket; gram < gramNumberCount; gram += buckets) {
+        const found = items.subarray(starts[gram], starts[gram + 1])
+        if (found.length > 0) writeList(row, (side * gramNumberCount + gram - bucket) / buckets, found, room)
+      }
     if (row.length > 0) rows.push({ bucket, postings: row.take() })
     if (rows.length < rowsAtOnce) continue
     yield rows
@@ -48,6 +49,15 @@ export async function* encodeBuckets(
     await turn()
   }
   if (rows.length > 0) yield rows
+}
+
+function writeList(row: ByteWriter, key: number, found: Uint16Array, room: Uint8Array): void {
+  const length = writeDistances(room, found)
+  const bits = length > room.length
+  if (bits) writeBits(room, found)
+  row.addNumber(key)
+  row.addNumber(bits ? room.length * 2 + 1 : length * 2)
+  row.addBytes(bits ? room : room.subarray(0, length))
 }
 
 const rowsAtOnce = 256

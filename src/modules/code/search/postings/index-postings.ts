@@ -4,7 +4,7 @@ import { repositories } from '../../tables'
 import { blobOfChunk } from '../chunks'
 import { type Piece, readBlobs } from '../engine/texts'
 import { fold } from '../fold'
-import { numbersIn } from '../grams'
+import { numbersIn, numbersInNames } from '../grams'
 import { unpackNames } from '../piece-definitions'
 import {
   addBlock,
@@ -114,8 +114,8 @@ async function writeBlocks(
 
 interface Gathered {
   texts: Held[]
-  /** The trigrams of every piece. */
-  pieces: Uint16Array[]
+  /** What every piece has. */
+  grams: { texts: Uint16Array[]; names: Uint16Array[] }
   postings: number
 }
 
@@ -126,25 +126,30 @@ async function gather(
   most: BlockLimits,
   signal?: AbortSignal,
 ): Promise<Gathered> {
-  const gathered: Gathered = { texts: [], pieces: [], postings: 0 }
+  const gathered: Gathered = { texts: [], grams: { texts: [], names: [] }, postings: 0 }
   for (let next = 0; next < blobs.length; await turn()) {
     signal?.throwIfAborted()
     const part = partOf(blobs, next, most)
     const read = await scope.read((db) => readBlobs(db, owner, part))
-    const grams = Map.groupBy(read, ({ chunk }) => blobOfChunk(chunk))
+    const pieces = Map.groupBy(read, ({ chunk }) => blobOfChunk(chunk))
     for (const blob of part) {
-      const pieces = (grams.get(blob) ?? []).map(numbersOf)
-      gathered.texts.push({ blob, pieces: pieces.length })
-      gathered.pieces.push(...pieces)
-      for (const { length } of pieces) gathered.postings += length
+      const own = pieces.get(blob) ?? []
+      gathered.texts.push({ blob, pieces: own.length })
+      for (const piece of own) addPiece(gathered, piece)
     }
     next += part.length
-    if (gathered.pieces.length >= most.pieces || gathered.postings >= most.postings) break
+    if (gathered.grams.texts.length >= most.pieces || gathered.postings >= most.postings) break
   }
   return gathered
 }
 
-const numbersOf = ({ text, definitions }: Piece) => numbersIn(fold(text), unpackNames(definitions).map(fold))
+function addPiece(gathered: Gathered, { text, definitions }: Piece): void {
+  const names = unpackNames(definitions).map(fold)
+  const found = numbersIn(fold(text), names)
+  gathered.grams.texts.push(found)
+  gathered.grams.names.push(numbersInNames(names))
+  gathered.postings += found.length
+}
 
 function partOf(blobs: readonly Blob[], from: number, { pieces }: BlockLimits): number[] {
   const part: number[] = []
@@ -155,15 +160,15 @@ function partOf(blobs: readonly Blob[], from: number, { pieces }: BlockLimits): 
   return part
 }
 
-async function writeBlock(place: BlockPlace, old: Stretch, { texts, pieces, postings }: Gathered) {
+async function writeBlock(place: BlockPlace, old: Stretch, { texts, grams, postings }: Gathered) {
   const { scope, owner } = place
   const [first, last] = [texts[0]!.blob, texts.at(-1)!.blob]
   const buckets = bucketsFor(postings)
   const layout = encodeLayout(first, texts)
-  const described = { first, last, blobs: texts.length, pieces: pieces.length, buckets, layout }
+  const described = { first, last, blobs: texts.length, pieces: grams.texts.length, buckets, layout }
   const block = await scope.write((tx) => addBlock(tx, place, described))
   // Not in one transaction: on SQLite others wait to write.
-  for await (const rows of encodeBuckets(pieces, buckets))
+  for await (const rows of encodeBuckets(grams, buckets))
     await scope.write((tx) => addPostings(tx, owner, block, rows))
   await scope.write((tx) => showBlock(tx, place, old, block))
   await removeHidden(place)

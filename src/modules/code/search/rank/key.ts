@@ -1,5 +1,6 @@
 import { fold } from '../fold'
 import type { LineMatch } from '../match/line-match'
+import { definedTerms, namedTerms, type Stage, stages } from './stages'
 
 /** Definitions, as ranking sees them. */
 export interface Named {
@@ -19,7 +20,7 @@ export interface Ranked {
   definitions: readonly Named[]
 }
 
-/** Smaller is better, member by member. */
+/** Smaller is better, member by member. The first is the stage. */
 export type Key = readonly number[]
 
 /** How a line matched. */
@@ -29,13 +30,14 @@ export const tiers = { definition: 0, folded: 1, symbol: 2, word: 3, substring: 
 export interface Ranking {
   /** How well a line matches. */
   tierOf(line: LineMatch, definitions: readonly Named[]): number
-  /** The order of results: generated files last; definition of a term, symbol, word, substring; whole file name; then how often and how densely. */
+  /** The order of results: the stage; definition of a term, symbol, word, substring; whole file name; then how often and how densely. */
   keyOf(ranked: Ranked): Key
 }
 
 /** The ranking of a query with these literals. */
 export function rankingBy(terms: readonly string[]): Ranking {
   const folded = terms.map(fold)
+  const stageOf = stagesBy(terms)
   const tierOf: Ranking['tierOf'] = (line, definitions) => {
     const here = definitions.filter((definition) => definition.line === line.line)
     if (here.some(({ name }) => terms.includes(name))) return tiers.definition
@@ -50,12 +52,24 @@ export function rankingBy(terms: readonly string[]): Ranking {
   return {
     tierOf,
     keyOf: (ranked) => [
-      ranked.generated ? 1 : 0,
+      stageOf(ranked),
       best(ranked),
       nameRank(ranked.path, folded),
       -Math.round(1000 * saturation(ranked)),
       ranked.file,
     ],
+  }
+}
+
+function stagesBy(terms: readonly string[]): (ranked: Ranked) => Stage {
+  const [defined, named] = [definedTerms(terms), namedTerms(terms)]
+  return ({ generated, lines, definitions }) => {
+    if (generated) return stages.generated
+    if (definitions.length === 0) return stages.other
+    const matching = new Set(lines.map(({ line }) => line))
+    const names = definitions.filter(({ line }) => matching.has(line)).map(({ name }) => fold(name))
+    if (names.some((name) => defined.includes(name))) return stages.definition
+    return names.some((name) => named.some((term) => name.includes(term))) ? stages.symbol : stages.other
   }
 }
 

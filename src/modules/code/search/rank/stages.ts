@@ -1,0 +1,27 @@
+import { fold } from '../fold'
+import { gramsOf } from '../grams'
+
+/**
+ * Files come in stages, each of which goes through the whole index: those that define a term, those with a symbol whose name contains one, others, generated
+ * ones. What decides is the file alone, so a file has one stage whenever it is looked at.
+ */
+export const stages = { definition: 0, symbol: 1, other: 2, generated: 3 } as const
+export type Stage = (typeof stages)[keyof typeof stages]
+
+/** Pieces that are looked at together and ranked, some 300 KB of text. Half of what a search costs is reading them. */
+const usualWindow = 160
+/** Of the first two stages, which have few files that rank alike and are over as soon as a page is full. */
+const windowOfNames = 40
+
+/** The pieces of a window of this stage, and the least that a page is chosen from. */
+export const windowOf = (stage: Stage): number => (stage < stages.other ? windowOfNames : usualWindow)
+
+const mostTerms = 3
+
+/** Terms, folded, whose definitions come first: the first three of a query. */
+export const definedTerms = (terms: readonly string[]): string[] =>
+  [...new Set(terms.map(fold))].filter((term) => term !== '').slice(0, mostTerms)
+
+/** Those of them that the index can find in the middle of a name, which takes three characters. */
+export const namedTerms = (terms: readonly string[]): string[] =>
+  definedTerms(terms).filter((term) => gramsOf(term).length > 0)
