@@ -66,8 +66,7 @@ as $$
   from holdfast.journal_shelf(owner, docid >> 43) as shelf
 $$;
 
-create index journal_search_words on holdfast.journal_search using gin (holdfast.journal_shelved(owner, docid, words))
-  with (gin_pending_list_limit = 128);
+create index journal_search_words on holdfast.journal_search using gin (holdfast.journal_shelved(owner, docid, words));
 
 create table holdfast.user_preferences (
   owner      text not null,
@@ -114,7 +113,7 @@ $$;
 create function holdfast.journal_matches(query tsquery, lexemes text[], low bigint, high bigint, wanted integer)
 returns setof bigint
 language plpgsql stable security definer rows 200
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan
+set search_path = pg_catalog, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan set jit = off set max_parallel_workers_per_gather = 0
 as $$
 declare
   principal constant text := current_setting('app.principal', true);
@@ -131,9 +130,7 @@ declare
   -- Of the entries that it has under each of several lexemes for itself.
   named_share float8 := 0;
   asked text;
-  shelves text;
-  span integer;
-  longest integer;
+  span bigint;
 begin
   -- The newest entries are looked at one by one: a small journal whole, of a large one a sample. What is frequent is found there.
   loop
@@ -150,7 +147,7 @@ begin
     end if;
     share := (hits + 0.5) / near;
     -- The sample tells which lexemes to ask the word index for, the rarest first: each further one must spare more entries than it has itself to
-    -- read past, 64 of which cost as much. Next to a rare word no other is worth its look; pairs of words (~+) are never rare, whatever the sample has.
+    -- read past, 32 of which cost as much. Next to a rare word no other is worth its look; pairs of words (~+) are never rare, whatever the sample has.
     if asked is null and cardinality(lexemes) = 1 and replace(lexemes[1], '~', '')::tsquery = query then
       asked := lexemes[1];
       asked_share := share;
@@ -168,7 +165,7 @@ begin
         from known window before as (order by negated, kept, lexeme)
       ), chosen as materialized (
         select string_agg(lexeme, '&') as lexemes, replace(string_agg(lexeme, '&'), '~', '')::tsquery as word, sum(read) as named
-        from ranked where first or not rare and before * (1 - kept) * 64 > read
+        from ranked where first or not rare and before * (1 - kept) * 32 > read
       )
       select chosen.lexemes, (select count(*) + 0.5 from sampled where words @@ chosen.word) / near, named into asked, asked_share, named_share from chosen;
     end if;
@@ -177,26 +174,24 @@ begin
     exit when wanted / share > sample + 5 * asked_share * least(entries, greatest((1::bigint << 43) / gap, wanted / share));
     near := 2 * near + 1.5 * wanted / share;
   end loop;
-  -- What is left the word index finds, from the newest shelf on, in steps as large as what was found makes them.
+  -- What is left the word index finds, from the newest shelf on. A look into several shelves tries each entry named there against all of them, so where
+  -- many are named it is kept short.
   low := greatest(low, (select docid from holdfast.journal_search where owner = principal order by docid limit 1));
-  -- A look into several shelves tries each entry named there against all of them, so where many are named it is kept short.
-  longest := greatest(1, least(1 + 1000 / cardinality(lexemes), 2000 / (named_share + 1e-9) * gap / (1::bigint << 43)));
-  span := greatest(1, least(8, longest, wanted / share * gap / (1::bigint << 43)));
-  while wanted > 0 and upper >= low loop
-    lower := greatest(low, ((upper >> 43) - span + 1) << 43);
-    shelves := (select string_agg('(' || replace(asked, '~', holdfast.journal_shelf(principal, shelf)) || ')', '|')
-      from generate_series(lower >> 43, upper >> 43) as shelf);
-    -- The inner query takes the word index because it says nothing that another index knows.
-    return query select docid from (
+  span := greatest(1, least(16, 1 + 1000 / cardinality(lexemes), least(2000 / (named_share + 1e-9), wanted / share) * gap / (1::bigint << 43)));
+  return query select named.docid from generate_series(upper >> 43, low >> 43, -span) as newest
+    cross join lateral (
+      select string_agg('(' || replace(asked, '~', holdfast.journal_shelf(principal, shelf)) || ')', '|')::tsquery as shelves
+      from generate_series(greatest(low >> 43, newest - span + 1), newest) as shelf
+    ) as look
+    cross join lateral (
+      -- The inner query takes the word index because it says nothing that another index knows.
+      select docid from (
         select docid, owner, words from holdfast.journal_search
-        where holdfast.journal_shelved(owner, docid, words) @@ shelves::tsquery offset 0
-      ) as named
-      where owner = principal and docid between lower and upper and words @@ query order by docid desc limit wanted;
-    get diagnostics hits = row_count;
-    wanted := wanted - hits;
-    upper := lower - 1;
-    span := least(longest, ceil(least(8.0, 1.25 * wanted / (hits + 0.5)) * span));
-  end loop;
+        where holdfast.journal_shelved(owner, docid, words) @@ look.shelves offset 0
+      ) as held
+      where owner = principal and docid between low and upper and words @@ query order by docid desc
+    ) as named
+    limit wanted;
 end
 $$;
 revoke all on function holdfast.journal_matches(tsquery, text[], bigint, bigint, integer) from public;
@@ -205,4 +200,4 @@ grant create on schema holdfast to holdfast_system;
 alter function holdfast.journal_matches(tsquery, text[], bigint, bigint, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;
 
-insert into holdfast.schema_migrations values ('0006', 'journal', '6e10a32b90b47aeab90263e5fb029f3beac6f16d36d329bfb2ba0f29c0b09592', now());
+insert into holdfast.schema_migrations values ('0006', 'journal', '1c561e572df39834edc940b54d22412f6ef522d061be9a685cfb01a72eeed8b5', now());

@@ -8,6 +8,7 @@ import { listPage } from '../../../src/modules/journal/entries/list-page'
 import { parseQuery } from '../../../src/modules/journal/search/query'
 import { searchEntries } from '../../../src/modules/journal/search/search'
 import type { Storage } from '../../../src/platform/storage/storage'
+import { sharedPostgres } from '../../kit/postgres'
 import { openPostgresStorage, openSqliteStorage, type TestStorage } from '../../kit/storage'
 
 /** More than Postgres reads one by one, over more than one stretch of time of its word index. */
@@ -86,6 +87,17 @@ describe('Among many entries', () => {
     },
     60_000,
   )
+
+  test('Postgres leaves few words for later, however many entries were stored at once', async () => {
+    const server = await sharedPostgres()
+    const database = new URL(postgres.config.DATABASE_URL!).pathname.slice(1)
+    const admin = new Bun.SQL(server.superuserUrl(database), { max: 1 })
+    await admin`create extension pgstattuple`
+    const [list] =
+      await admin`select pending_pages * 8 as kilobytes from pgstatginindex('holdfast.journal_search_words')`
+    await admin.close()
+    expect(list.kilobytes).toBeLessThanOrEqual(128 + 8)
+  })
 
   const countReads = async (db: Reader, table = 'journal_entries') => {
     const [row] = await db.rows<{ read: number }>(

@@ -20,7 +20,8 @@ export async function addToSearch(tx: Writer, owner: string, entries: Indexed[])
       entry.docid,
       tsvector.vectorText(documentOf(entry).words, keysOf(entry)),
     ])
-    return tx.execute(tsvector.addRows(owner, rows))
+    for (const statement of tsvector.addRows(owner, rows)) await tx.execute(statement)
+    return
   }
   const key = ownerKey(owner)
   const documents = entries.map((entry) => documentOf(entry).words)

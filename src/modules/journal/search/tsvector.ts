@@ -80,11 +80,23 @@ export function lexemesOf({ wanted, unwanted }: Query, keys: readonly string[]):
 const wordsOf = ({ words, prefix }: Term) =>
   words.map((word, at) => quoted(shelf + word) + (prefix && at === words.length - 1 ? ':*' : ''))
 
-/** Adds documents of an owner: `[docid, vector]` each. */
-export const addRows = (owner: string, rows: [number, string][]): SQL =>
-  sql`insert into holdfast.journal_search (owner, docid, words)
+/**
+ * Kilobytes of what the word index has yet to take in, through which every search looks: once a statement makes it longer, the index takes it in. That costs less
+ * the more there is at once, so of many documents the last one does it.
+ */
+const [shortList, longList] = [128, 4096]
+
+/** Adds documents of an owner, `[docid, vector]` each: what to run, in this order. */
+export const addRows = (owner: string, rows: [number, string][]): SQL[] => [
+  ...(rows.length > 1 ? [insertRows(owner, rows.slice(0, -1), longList)] : []),
+  insertRows(owner, rows.slice(-1), shortList),
+]
+
+const insertRows = (owner: string, rows: [number, string][], list: number): SQL =>
+  sql`with list as materialized (select set_config('gin_pending_list_limit', ${String(list)}, true))
+      insert into holdfast.journal_search (owner, docid, words)
       select ${owner}::text, (row ->> 0)::bigint, (row ->> 1)::tsvector
-      from jsonb_array_elements((${JSON.stringify(rows)}::text)::jsonb) as row`
+      from list, jsonb_array_elements((${JSON.stringify(rows)}::text)::jsonb) as row`
 
 export const removeRow = (owner: string, docid: number): SQL =>
   sql`delete from holdfast.journal_search where owner = ${owner} and docid = ${docid}`
