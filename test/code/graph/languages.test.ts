@@ -181,6 +181,20 @@ const cases: [what: string, symbol: [path: string, name: string], files: Files, 
     },
     ['a.py:4', 'a.py:5'],
   ],
+  [
+    'Rust: whole paths, a module that a use brings, and super from a module in braces',
+    ['src/cart.rs', 'open'],
+    {
+      'Cargo.toml': '[package]\nname = "shop"\n',
+      'src/lib.rs': 'mod cart;\nmod api;\nmod deep;\nfn a() { crate::cart::open(); }\n',
+      'src/api.rs': 'use crate::cart;\nfn b() { cart::open(); super::cart::open(); }\n',
+      'src/deep/mod.rs': 'mod inner;\n',
+      'src/deep/inner.rs': 'fn c() { super::super::cart::open(); }\n',
+      'src/cart.rs':
+        'pub fn open() {}\n#[cfg(test)]\nmod tests {\n  use super::open;\n  fn t() { open(); }\n  fn u() { super::open(); }\n}\n',
+    },
+    ['src/api.rs:2', 'src/api.rs:2', 'src/cart.rs:5', 'src/cart.rs:6', 'src/deep/inner.rs:1', 'src/lib.rs:4'],
+  ],
 ]
 
 test.each(cases)('%s', async (_what, [path, name], files, places) => {

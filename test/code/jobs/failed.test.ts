@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { eachDatabase } from '../../kit/databases'
 import { eventually, fixtureEnv, fixtureServer, index, workRepository } from '../kit'
 import { countOf } from '../rows'
+import { rpc } from '../rpc'
 
 const server = fixtureServer()
 afterAll(() => server.stop())
@@ -44,6 +45,15 @@ eachDatabase(
       const { text } = await ask('find_usages', { symbol: 'one', repository: name })
       expect(text).toContain(`could not be indexed: ${job.error_message}`)
       expect(text).toContain('index_failed')
+      expect((await ask('list_files', { repository: name })).text).toContain('index_failed')
+      const read = (uri: string, key?: string) => rpc(app(), 'resources/read', { uri }, key)
+      const file = await read(`code://${encodeURIComponent(name)}/a.ts`)
+      expect(file.error?.message).toContain(`could not be indexed: ${job.error_message}`)
+      const stranger = await app().addKey('stranger')
+      const [{ id }] = (await listed(repository)) as [{ id: string }]
+      const words = async (of: string) =>
+        JSON.stringify((await read(`code://${of}/a.ts`, stranger)).error).replaceAll(of, 'ID')
+      expect(await words(id)).toBe(await words(crypto.randomUUID()))
     })
 
     test('it is removed by name, with its job, and its name is free', async () => {

@@ -50,7 +50,7 @@ function meaning(
 ): Pick<Bound, 'imported' | 'root'> {
   if (path === null) return { imported }
   if (/\.java$/.test(path)) return { imported: nested(specifier, path) }
-  if (path.endsWith('.rs')) return { imported: variant(specifier, imported) }
+  if (path.endsWith('.rs')) return { imported: ofRust(specifier, imported, path) }
   const stem = /^(.*?)(?:\/__init__)?\.pyi?$/.exec(path)?.[1]
   if (stem === undefined) return { imported }
   const [first, ...others] = specifier.split('.')
@@ -59,9 +59,17 @@ function meaning(
   return { imported: isModule(specifier, imported, stem) ? '*' : imported }
 }
 
-/** `use crate::Shape::Circle` of Rust brings `Shape.Circle`: types begin with a capital, modules do not. */
-function variant(specifier: string, imported: string): string {
+/**
+ * `use crate::cart` of Rust brings a module where that is a file of its own; `use crate::Shape::Circle` brings `Shape.Circle`: types begin
+ * with a capital, modules do not.
+ */
+function ofRust(specifier: string, imported: string, path: string): string {
   const around = specifier.slice(specifier.lastIndexOf(':') + 1)
+  const file = path
+    .replace(/(\/mod)?\.rs$/, '')
+    .split('/')
+    .at(-1)
+  if (file === imported && around !== imported) return '*'
   return /^[A-Z]/.test(around) && imported !== '*' ? `${around}.${imported}` : imported
 }
 

@@ -1,5 +1,6 @@
 import { AppError } from '../../../core/errors'
 import { fullName } from '../repositories/repository'
+import { isWithin, readQualified } from '../search/qualified'
 import type { Graph } from './look'
 import { existingFile, type OpenGraph } from './open-graph'
 import { similarNames } from './similar-names'
@@ -26,11 +27,21 @@ export async function findDefinitions(
   const path = file === undefined ? undefined : (await existingFile(opened, file)).path
   const paths = path === undefined ? await opened.graph.defining(name) : [path]
   const found = (await Promise.all(paths.map((one) => definitionsIn(opened.graph, one, name)))).flat()
-  const fitting = container === undefined ? found : found.filter((one) => one.symbol.container === container)
+  const direct = container === undefined ? found : found.filter((one) => one.symbol.container === container)
+  const fitting = direct.length > 0 ? direct : found.filter((one) => isIn(opened, symbol, one))
   if (fitting.length > 0) return fitting.sort(byWeight).slice(0, mostDefinitions)
   throw new AppError(
     'not_found',
     `symbol not found in ${path ?? fullName(opened.row)}${hint(found, await similarNames(opened.graph, name))}`,
+  )
+}
+
+/** Whether a definition is where its whole name says: `pkg.util.helper`. */
+function isIn({ row }: OpenGraph, text: string, { file, symbol }: Definition): boolean {
+  const qualified = readQualified(text.trim())
+  const { name, container = null } = symbol
+  return (
+    qualified !== undefined && isWithin(qualified, { name, container, path: file.path, repository: row.name })
   )
 }
 

@@ -21,6 +21,8 @@ export type ImportKind =
   | 'mod'
   | 'use'
   | 'include'
+  /** No import, but a name with the whole way to its module: `a.b.C` of Java, `crate::a::b` of Rust. */
+  | 'path'
 
 /** A name that an import brings into the file. `imported` is `*` for the module as a whole, `default` for its default. */
 export interface Binding {

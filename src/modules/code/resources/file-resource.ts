@@ -4,6 +4,7 @@ import { defineResource } from '../../../core/resource'
 import type { Reader } from '../../../core/storage'
 import { missingFile } from '../files/missing-file'
 import { findRepository } from '../repositories/find-repository'
+import { notIndexed } from '../repositories/not-indexed'
 import type { RepositoryRow } from '../repositories/repository'
 import { isVisible } from '../repositories/visible'
 import { readText } from '../search/index-text'
@@ -23,6 +24,7 @@ export const fileResource = defineResource({
     call.read(async (db) => {
       const owner = call.principal.id
       const row = await repositoryOf(db, owner, repository!)
+      if (row.generation === 0) throw notIndexed(row)
       const f = indexedFiles.on(db.dialect)
       const [file] = await db
         .select({ blob: f.blob })

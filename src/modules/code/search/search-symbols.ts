@@ -12,6 +12,7 @@ import { fold } from './fold'
 import type { Hit } from './hit'
 import { type Looking, lookFor } from './looking'
 import { beginning, type Page, readPage } from './pages'
+import { isWithin, readQualified } from './qualified'
 import type { Node } from './query/query'
 import { checkRegex } from './regex/compile'
 import { openScope } from './scope'
@@ -23,7 +24,8 @@ const input = Type.Object(
     query: Type.String({
       minLength: 1,
       maxLength: 200,
-      description: 'A name or a part of one, letter case aside; or /regex/ (RE2) of names',
+      description:
+        'A name or a part of one, letter case aside; with what it is in: Money.add, geo::Vec, pkg.util.helper; or /regex/ (RE2) of names',
     }),
     kind: Type.Optional(
       Type.String({ minLength: 1, maxLength: 40, description: 'function, class, method, interface, …' }),
@@ -56,6 +58,15 @@ type SymbolView = Static<typeof symbolView>
 const output = Type.Object(
   {
     symbols: Type.Array(symbolView, { description: 'Exact names first' }),
+    understood: Type.Optional(
+      Type.Object(
+        { name: Type.String(), within: Type.Array(Type.String()) },
+        {
+          ...closed,
+          description: 'How a qualified name was read: the name, and what it must be in, outermost first',
+        },
+      ),
+    ),
     time_ms: Type.Number(),
     indexes: Type.Array(indexStateView),
     empty: Type.Optional(emptyView),
@@ -105,10 +116,12 @@ async function answer(
   ])
   const start =
     given.cursor === undefined ? { place: beginning(looking) } : startOf(question, given.cursor, scope.range)
-  const { symbols, next, files, kinds } = await gather(looking, start, given)
-  const empty = symbols.length > 0 || next ? undefined : await emptyOf(looking, files, kinds, given)
+  const { symbols, next, files, others } = await gather(looking, start, given)
+  const empty = symbols.length > 0 || next ? undefined : await emptyOf(looking, files, others, given)
+  const understood = readQualified(given.query)
   return {
     symbols,
+    ...(understood ? { understood: { name: understood.name, within: [...understood.within] } } : {}),
     time_ms: time_ms(),
     indexes,
     ...(empty ? { empty } : {}),
@@ -135,15 +148,23 @@ function startOf(question: string, cursor: string, range: ChunkRange): Start {
   return skip === undefined ? start : { ...start, file: Number(file), skip: Number(skip) }
 }
 
+/** What has such a name, but is of another kind or in something else. */
+interface Others {
+  kinds: Set<string>
+  places: Set<string>
+}
+
+const mostPlaces = 50
+
 /** Pages that are gone through while what they define is of other kinds. */
 const mostPages = 5
 
 async function gather(looking: Looking, start: Start, given: Static<typeof input>) {
-  const kinds = new Set<string>()
+  const others: Others = { kinds: new Set(), places: new Set() }
   for (let pages = 1, from = start; ; pages++) {
     const page = await readPage(looking, from.place, given.limit)
-    const { symbols, next } = await shownOf(looking, page, from, given, kinds)
-    if (symbols.length > 0 || !next || pages >= mostPages) return { symbols, next, files: page.files, kinds }
+    const { symbols, next } = await shownOf(looking, page, from, given, others)
+    if (symbols.length > 0 || !next || pages >= mostPages) return { symbols, next, files: page.files, others }
     from = next
   }
 }
@@ -151,11 +172,18 @@ async function gather(looking: Looking, start: Start, given: Static<typeof input
 async function emptyOf(
   looking: Looking,
   files: number,
-  kinds: ReadonlySet<string>,
-  { kind, cursor }: Static<typeof input>,
+  { kinds, places }: Others,
+  { query, kind, cursor }: Static<typeof input>,
 ) {
   if (files === 0) return explainEmpty(looking)
-  if (kind === undefined || cursor !== undefined) return undefined
+  if (cursor !== undefined) return undefined
+  const within = readQualified(query)?.within.join('.')
+  if (within !== undefined && kinds.size === 0)
+    return {
+      reason: `Such names are defined, but none within ${within}: there is ${[...places].sort().slice(0, 10).join(', ')}.`,
+      nearest: [...places].sort().slice(0, 5),
+    }
+  if (kind === undefined) return undefined
   const known = [...kinds].sort().slice(0, 10).join(', ')
   return { reason: `Such names are defined, but none is a ${kind}: there are ${known}.`, nearest: [] }
 }
@@ -163,7 +191,8 @@ async function emptyOf(
 function nodeOf({ query, language }: Static<typeof input>): Node {
   const regex = /^\/(.+)\/$/.exec(query)?.[1]
   if (regex !== undefined) checkRegex(regex, 1)
-  const symbol: Node = { kind: 'symbol', pattern: regex === undefined ? { literal: query } : { regex } }
+  const literal = readQualified(query)?.name ?? query
+  const symbol: Node = { kind: 'symbol', pattern: regex === undefined ? { literal } : { regex } }
   if (language === undefined) return symbol
   return { kind: 'all', nodes: [symbol, { kind: 'lang', pattern: { literal: language } }] }
 }
@@ -174,14 +203,21 @@ async function shownOf(
   page: Page,
   from: Start,
   { limit, kind, query }: Static<typeof input>,
-  kinds: Set<string>,
+  { kinds, places }: Others,
 ): Promise<{ symbols: SymbolView[]; next?: Start | undefined }> {
   const fits = roomFor()
+  const qualified = readQualified(query)
   const symbols: SymbolView[] = []
   let next: Start | undefined = page.rest && { place: page.rest }
   for (const [index, { hit }] of page.found.entries()) {
-    const meant = (await symbolsAt(looking.db, looking.owner, hit.file.blob)).filter((row) =>
+    const { path, place } = hit.file
+    const named = (await symbolsAt(looking.db, looking.owner, hit.file.blob)).filter((row) =>
       isMeant(hit, row),
+    )
+    for (const { container, name } of named)
+      if (places.size < mostPlaces) places.add(container === null ? name : `${container}.${name}`)
+    const meant = named.filter(
+      (row) => !qualified || isWithin(qualified, { ...row, path, repository: place.name }),
     )
     for (const row of meant) kinds.add(row.kind)
     const rows = meant.filter((row) => kind === undefined || row.kind === kind)
@@ -196,7 +232,7 @@ async function shownOf(
     next = { place: page.found[index - 1]?.behind ?? from.place, file: hit.file.file, skip }
     break
   }
-  const exact = fold(query)
+  const exact = fold(qualified?.name ?? query)
   const ordered = symbols.toSorted((a, b) => Number(fold(b.name) === exact) - Number(fold(a.name) === exact))
   return { symbols: ordered, next }
 }

@@ -26,7 +26,8 @@ const input = closed({
 const callView = closed({
   symbol: Type.String(),
   file: Type.String(),
-  line: Type.Integer({ description: 'Of the call' }),
+  line: Type.Integer({ description: 'Of the first call' }),
+  lines: Type.Array(Type.Integer(), { description: 'Of all its calls' }),
   level: Type.Integer(),
   of: Type.String({ description: 'Whose caller or callee it is' }),
 })
@@ -46,7 +47,8 @@ const mostCalls = 200
 export const getCallHierarchy = defineOperation({
   name: 'get_call_hierarchy',
   title: 'Get call hierarchy',
-  description: 'Who calls a function and what it calls, level by level, with file and line of each call.',
+  description:
+    'Who calls a function and what it calls, level by level: each caller once, with file and lines of its calls.',
   input,
   output,
   scope: 'code:read',
@@ -85,10 +87,24 @@ export const getCallHierarchy = defineOperation({
     }),
 })
 
-type Step = (
-  graph: Graph,
-  of: Definition,
-) => Promise<{ definition: Definition | undefined; path: string; line: number }[]>
+/** A call, in the file where it stands. */
+interface Call {
+  definition: Definition | undefined
+  path: string
+  line: number
+}
+type Step = (graph: Graph, of: Definition) => Promise<Call[]>
+
+const keyOf = ({ file, ordinal }: Definition) => `${file.path}#${ordinal}`
+
+/** The calls of each caller or callee as one. */
+function together(calls: readonly Call[]): (Omit<Call, 'line'> & { lines: number[] })[] {
+  const each = Map.groupBy(calls, ({ definition, path }) => `${path} ${definition ? keyOf(definition) : ''}`)
+  return [...each.values()].map(([first, ...others]) => ({
+    ...first!,
+    lines: [...new Set([first!, ...others].map(({ line }) => line))].sort((a, b) => a - b),
+  }))
+}
 
 async function levels(
   graph: Graph,
@@ -97,16 +113,15 @@ async function levels(
   { depth, include_tests }: { depth: number; include_tests: boolean },
 ): Promise<Calls> {
   const calls: Calls = []
-  const keyOf = ({ file, ordinal }: Definition) => `${file.path}#${ordinal}`
   const seen = new Set([keyOf(start)])
   let wave = [start]
   for (let level = 1; level <= depth && calls.length < mostCalls; level++) {
     const next: Definition[] = []
     for (const of of wave) {
-      for (const { definition, path, line } of await step(graph, of)) {
+      for (const { definition, path, lines } of together(await step(graph, of))) {
         if (calls.length >= mostCalls || (!include_tests && (await graph.file(path))?.test)) continue
         const symbol = definition ? nameOfDefinition(definition) : '(top of the file)'
-        calls.push({ symbol, file: path, line, level, of: nameOfDefinition(of) })
+        calls.push({ symbol, file: path, line: lines[0]!, lines, level, of: nameOfDefinition(of) })
         if (!definition || seen.has(keyOf(definition))) continue
         seen.add(keyOf(definition))
         next.push(definition)

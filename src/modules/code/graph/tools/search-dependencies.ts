@@ -11,7 +11,7 @@ const input = closed({
   file_path: pathInput('Path in the repository'),
   direction: Type.Union([Type.Literal('dependents'), Type.Literal('dependencies'), Type.Literal('both')], {
     default: 'both',
-    description: 'dependents: who imports it; dependencies: what it imports',
+    description: 'dependents: who uses it; dependencies: what it uses',
   }),
   depth: depthInput(5, 'Levels to follow'),
   include_tests: includeTests,
@@ -25,6 +25,11 @@ const walkView = closed({
   indirect: Type.Record(Type.String(), Type.Array(Type.String())),
   cycles: Type.Array(Type.Array(Type.String())),
   count: Type.Integer({ description: 'Of all pages' }),
+  without_import: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Of these, files met without an import: of the same package, or by a name with its path',
+    }),
+  ),
 })
 
 const unresolvedView = closed({ specifier: Type.String(), line: Type.Integer() })
@@ -48,7 +53,7 @@ export const searchDependencies = defineOperation({
   name: 'search_dependencies',
   title: 'Search dependencies of a file',
   description:
-    'Which files import a file, and which it imports, through aliases, barrels, workspaces and packages. For who uses one symbol take find_usages; for what a change touches take analyze_change_impact.',
+    'Which files depend on a file, and on which it depends: imports through aliases, barrels, workspaces and packages, and neighbours of a Go or Java package. For who uses one symbol take find_usages; for what a change touches take analyze_change_impact.',
   input,
   output,
   scope: 'code:read',

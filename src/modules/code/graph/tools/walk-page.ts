@@ -39,13 +39,17 @@ export function pageOfWalk(walk: Walk, from: number, limit: number): { page: Wal
   const fits = roomFor(mostBytes)
   if (from === 0) page.cycles = walk.cycles.filter(fits)
   let given = from
+  const bare = new Set(walk.without_import)
+  const unimported: string[] = []
   for (const [parent, path] of pathsOf(walk).slice(from, from + limit)) {
     if (!fits(parent === undefined || page.indirect[parent] ? path : [parent, path]) && given > from) break
+    if (bare.has(path)) unimported.push(path)
     if (parent === undefined) page.direct.push(path)
     else if (page.indirect[parent]) page.indirect[parent].push(path)
     else page.indirect[parent] = [path]
     given++
   }
+  if (unimported.length > 0) page.without_import = unimported
   return { page, given }
 }
 

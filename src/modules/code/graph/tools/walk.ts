@@ -1,16 +1,19 @@
 import type { Edge, Graph } from '../look'
+import { neighboursOf } from '../neighbours'
 import { folderOf } from '../resolution/project'
 import { foldered } from '../usages/surfaces'
 
 export type Direction = 'dependents' | 'dependencies'
 
-/** A file's neighbours in the graph of imports, level by level. */
+/** A file's neighbours in the graph of imports and packages, level by level. */
 export interface Walk {
   direct: string[]
   /** Of each file that was reached, the further ones that were met through it first. */
   indirect: Record<string, string[]>
   cycles: string[][]
   count: number
+  /** Of all these the ones that were met first without an import: by neighbours of one package, or by names with their whole path. */
+  without_import?: string[]
 }
 
 /** A walk ends when it has met so many files, its start among them. */
@@ -27,16 +30,18 @@ export async function walkImports(
 ): Promise<Walk> {
   const walk: Walk = { direct: [], indirect: Object.create(null), cycles: [], count: 0 }
   const parents = new Map<string, string | undefined>([[start, undefined]])
+  const unimported: string[] = []
   let level = [start]
   for (let at = 1; at <= depth && level.length > 0 && parents.size < mostFiles; at++) {
     const next: string[] = []
-    for (const [from, to] of await steps(graph, level, direction, includeTests)) {
+    for (const [from, to, bare] of await steps(graph, level, direction, includeTests)) {
       if (parents.size >= mostFiles) break
       if (to === start && from !== start && walk.cycles.length < mostCycles)
         walk.cycles.push(cycle(parents, from, start))
       if (parents.has(to)) continue
       parents.set(to, from)
       next.push(to)
+      if (bare) unimported.push(to)
       if (at === 1) walk.direct.push(to)
       else if (walk.indirect[from]) walk.indirect[from].push(to)
       else walk.indirect[from] = [to]
@@ -44,6 +49,7 @@ export async function walkImports(
     level = next
   }
   walk.direct.sort()
+  if (unimported.length > 0) walk.without_import = unimported
   walk.count = parents.size - 1
   return walk
 }
@@ -54,26 +60,32 @@ function cycle(parents: ReadonlyMap<string, string | undefined>, from: string, s
   return [...way, start]
 }
 
-/** Pairs of a file of the level and a neighbour. */
+/** A file of the level, a neighbour, and whether there is no import between them. */
+type Pair = [from: string, to: string, bare: boolean]
+
+/** Pairs of a level; those of imports come first. */
 async function steps(
   graph: Graph,
   level: readonly string[],
   direction: Direction,
   includeTests: boolean,
-): Promise<[string, string][]> {
+): Promise<Pair[]> {
   const pairs = direction === 'dependents' ? await dependents(graph, level) : await dependencies(graph, level)
-  const fitting: [string, string][] = []
+  for (const path of level)
+    for (const one of await neighboursOf(graph, path, direction)) pairs.push([path, one, true])
+  pairs.sort(([, , a], [, , b]) => Number(a) - Number(b))
+  const fitting: Pair[] = []
   const seen = new Set<string>()
-  for (const [from, to] of pairs) {
+  for (const [from, to, bare] of pairs) {
     const key = `${from}\0${to}`
     if (from === to || seen.has(key)) continue
     seen.add(key)
-    if (includeTests || !(await graph.file(to))?.test) fitting.push([from, to])
+    if (includeTests || !(await graph.file(to))?.test) fitting.push([from, to, bare])
   }
   return fitting
 }
 
-async function dependents(graph: Graph, level: readonly string[]): Promise<[string, string][]> {
+async function dependents(graph: Graph, level: readonly string[]): Promise<Pair[]> {
   const byTarget = new Map<string, string[]>()
   for (const path of level) {
     const language = (await graph.file(path))?.language ?? ''
@@ -85,15 +97,15 @@ async function dependents(graph: Graph, level: readonly string[]): Promise<[stri
     }
   }
   const edges = await graph.importsInto([...byTarget.keys()])
-  return edges.flatMap(({ from, path }) =>
-    (byTarget.get(path!) ?? []).map((to): [string, string] => [to, from]),
+  return edges.flatMap(({ from, path, kind }) =>
+    (byTarget.get(path!) ?? []).map((to): Pair => [to, from, kind === 'path']),
   )
 }
 
-async function dependencies(graph: Graph, level: readonly string[]): Promise<[string, string][]> {
-  const pairs: [string, string][] = []
-  for (const { from, path } of await graph.importsOf(level))
-    for (const to of await filesOf(graph, path)) pairs.push([from, to])
+async function dependencies(graph: Graph, level: readonly string[]): Promise<Pair[]> {
+  const pairs: Pair[] = []
+  for (const { from, path, kind } of await graph.importsOf(level))
+    for (const to of await filesOf(graph, path)) pairs.push([from, to, kind === 'path'])
   return pairs
 }
 

@@ -19,8 +19,16 @@ export interface NameRules extends ScopeRules {
   self: ReadonlySet<string>
   /** Members of the types around, and of what those extend, are named without them. */
   bareMembers: boolean
-  /** The whole name of a type that is written with its package, for the node that ends in it. */
-  whole?(node: Syntax, source: Source): string | undefined
+  /** A name that is written with the whole way to its module, for the node that ends in it. */
+  whole?(node: Syntax, source: Source): WholeName | undefined
+}
+
+/** `imported` of the module `specifier`, which is `self` for the file's own. */
+export interface WholeName {
+  /** What it begins with: where the file knows that by another meaning, the name is no whole one. */
+  root: string
+  specifier: string
+  imported: string
 }
 
 interface Pass {
@@ -155,19 +163,20 @@ function unknownMember(pass: Pass, node: Syntax, name: string): { expression: Ex
   return inherited.length > 0 ? { expression: ['|', [add(['g', name, []]), ...inherited]] } : undefined
 }
 
-/** A type that is written with its package: an import of its own, at the first place. */
+/** A name that is written with its module: an import of its own, at the first place. */
 function packaged(pass: Pass, node: Syntax, scope: Scope | undefined): Target | undefined {
-  const specifier = pass.rules.whole?.(node, pass.source)
-  if (specifier === undefined) return undefined
-  const [root = ''] = specifier.split('.')
+  const whole = pass.rules.whole?.(node, pass.source)
+  if (!whole) return undefined
+  const { root, specifier, imported } = whole
   if (localAt(scope, root, node.start) || knownHere(pass, node, root)) return undefined
-  const known = pass.bindings.get(specifier)
+  if (specifier === 'self') return named(pass, imported)
+  const local = `${specifier} ${imported}`
+  const known = pass.bindings.get(local)
   if (known !== undefined) return { to: 'binding', index: known }
-  const imported = specifier.slice(specifier.lastIndexOf('.') + 1)
   const at = pass.source.positionOf(node.end - imported.length)
   const index = pass.imports.reduce((sum, { bindings }) => sum + bindings.length, 0)
-  pass.imports.push({ kind: 'import', specifier, ...at, bindings: [{ local: specifier, imported, ...at }] })
-  pass.bindings.set(specifier, index)
+  pass.imports.push({ kind: 'path', specifier, ...at, bindings: [{ local, imported, ...at }] })
+  pass.bindings.set(local, index)
   return { to: 'binding', index }
 }
 

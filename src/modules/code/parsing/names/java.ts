@@ -69,7 +69,9 @@ const rules: NameRules = {
   whole: ({ type, parent, start, end }, { text }) => {
     if (!/^(field_access|scoped_type_identifier)$/.test(type)) return undefined
     const written = text.slice(start, end)
-    return wholeName.test(written) && parent?.type !== 'import_declaration' ? written : undefined
+    if (!wholeName.test(written) || parent?.type === 'import_declaration') return undefined
+    const [root, imported] = [written.split('.')[0]!, written.slice(written.lastIndexOf('.') + 1)]
+    return { root, specifier: written, imported }
   },
 }
 

@@ -77,6 +77,23 @@ const rules: NameRules = {
   written: writtenOf,
   self: new Set(['self', 'Self']),
   bareMembers: false,
+  whole: (node, { text }) => {
+    if (!/^scoped_(type_)?identifier$/.test(node.type)) return undefined
+    const [, path, imported] = wholePath.exec(text.slice(node.start, node.end)) ?? []
+    return path && imported ? { root: 'crate', specifier: fromFile(node, path), imported } : undefined
+  },
+}
+
+/** `crate::a::b`, `super::b`. */
+const wholePath = /^((?:crate|super|self)(?:::\w+)*)::(\w+)$/
+
+/** A path as it is seen from the file: `super` of a module that stands in braces is the file itself. */
+function fromFile(node: Syntax, path: string): string {
+  const names = path.split('::')
+  let inside = 0
+  for (let at = node.parent; at; at = at.parent) if (at.type === 'mod_item') inside++
+  const most = Math.min(inside, names.lastIndexOf('super') + 1)
+  return most > 0 && names[0] === 'super' ? ['self', ...names.slice(most)].join('::') : path
 }
 
 const next = (node: Syntax): Syntax | undefined =>
@@ -129,12 +146,17 @@ function usesOf(source: Source, node: Syntax): ImportFact[] {
   const argument = childIn(node, 'argument')
   if (!argument) return []
   const isPublic = /^pub\b/.test(textOf(source, node))
-  return flatten(source, argument, '').map(({ path, binding, at }) => ({
-    kind: binding ? (isPublic ? 're_export' : 'use') : 'export_all',
-    specifier: path,
-    ...at,
-    bindings: binding ? [binding] : [],
-  }))
+  return flatten(source, argument, '').map(({ path, binding, at }) => {
+    const specifier = fromFile(node, path)
+    // What the file has itself it knows by that name already.
+    const isOwn = specifier === 'self' && binding?.local === binding?.imported
+    return {
+      kind: binding ? (isPublic ? 're_export' : 'use') : 'export_all',
+      specifier,
+      ...at,
+      bindings: binding ? [isOwn ? { ...binding, local: '' } : binding] : [],
+    }
+  })
 }
 
 interface Use {
