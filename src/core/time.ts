@@ -1,6 +1,8 @@
 const form =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)([Zz]|[+-]\d{2}:\d{2})?)?$/
 
+/** Days that every month has. */
+const fewestDays = 28
 const daysOf = (year: number, month: number) => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
 /**
@@ -13,5 +15,6 @@ export function parseTime(text: string): number | undefined {
   const [, year, month, day, time, zone = 'Z'] = match
   const date = `${year}-${month}-${day}`
   const at = Date.parse(time === undefined ? date : `${date}T${time}${zone.toUpperCase()}`)
-  return Number.isNaN(at) || Number(day) > daysOf(Number(year), Number(month)) ? undefined : at
+  const isLate = Number(day) > fewestDays && Number(day) > daysOf(Number(year), Number(month))
+  return Number.isNaN(at) || isLate ? undefined : at
 }

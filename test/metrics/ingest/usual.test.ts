@@ -12,9 +12,10 @@ const bytesOf = (text: string) => new TextEncoder().encode(text)
 
 /** Columns as rows. */
 function rowsOf({ series, at, value, duration, metadata }: Columns) {
-  const { bytes, starts, sizes } = metadata
+  let end = 0
   return series.map(({ text }, row) => {
-    const json = Buffer.from(bytes.subarray(starts[row], starts[row]! + sizes[row]!)).toString()
+    end += metadata.sizes[row]!
+    const json = Buffer.from(metadata.bytes.subarray(end - metadata.sizes[row]!, end)).toString()
     return [text, at[row], value[row], duration[row], json && JSON.stringify(JSON.parse(json))]
   })
 }

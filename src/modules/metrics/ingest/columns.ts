@@ -12,17 +12,12 @@ export interface Columns {
   metadata: Texts
 }
 
-/** Texts, one a metric, where their bytes stand already. */
+/** Texts in UTF-8, one a metric, one behind the other. */
 export interface Texts {
-  /** Has them in UTF-8, among other bytes, and at least `spare` more behind the last. */
   bytes: Uint8Array
-  starts: Int32Array
   /** Bytes of each; 0 for none. */
   sizes: Int32Array
 }
-
-/** Bytes: texts are copied four bytes at a time. */
-export const spare = 3
 
 export function columnsOf(metrics: readonly Metric[]): Columns {
   const column = () => new Float64Array(metrics.length)
@@ -39,30 +34,29 @@ export function columnsOf(metrics: readonly Metric[]): Columns {
 
 const encoder = new TextEncoder()
 
-/** Texts as bytes, one behind the other. */
-export function textsOf(texts: readonly string[]): Texts {
-  const starts = new Int32Array(texts.length)
-  const sizes = new Int32Array(texts.length)
-  let size = 0
-  for (let at = 0; at < texts.length; at++) {
-    starts[at] = size
-    sizes[at] = Buffer.byteLength(texts[at]!)
-    size += sizes[at]!
-  }
-  const bytes = new Uint8Array(size + spare)
-  encoder.encodeInto(texts.join(''), bytes)
-  return { bytes, starts, sizes }
-}
+export const textsOf = (texts: readonly string[]): Texts => ({
+  bytes: encoder.encode(texts.join('')),
+  sizes: Int32Array.from(texts, (text) => Buffer.byteLength(text)),
+})
 
 /** Those of them that are to be kept. */
 export function pick({ series, at, value, duration, metadata }: Columns, kept: readonly boolean[]): Columns {
   const isKept = (_: unknown, row: number) => kept[row]
-  const { bytes, starts, sizes } = metadata
   return {
     series: series.filter(isKept),
     at: at.filter(isKept),
     value: value.filter(isKept),
     duration: duration.filter(isKept),
-    metadata: { bytes, starts: starts.filter(isKept), sizes: sizes.filter(isKept) },
+    metadata: pickTexts(metadata, kept),
   }
+}
+
+function pickTexts({ bytes, sizes }: Texts, kept: readonly boolean[]): Texts {
+  const pieces: Uint8Array[] = []
+  let end = 0
+  for (let row = 0; row < sizes.length; row++) {
+    end += sizes[row]!
+    if (kept[row]) pieces.push(bytes.subarray(end - sizes[row]!, end))
+  }
+  return { bytes: Buffer.concat(pieces), sizes: sizes.filter((_, row) => kept[row]) }
 }

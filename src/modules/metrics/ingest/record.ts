@@ -68,7 +68,8 @@ export function encodeBatch(
     end += written
   }
   bytes.set(new Uint8Array(integers.buffer, 0, size))
-  end = copyTexts(metadata, bytes, end)
+  bytes.set(metadata.bytes, end)
+  end += metadata.bytes.length
   const whole = Math.ceil(end / unit) * unit
   return bytes.fill(0, end, whole).subarray(0, whole)
 }
@@ -88,19 +89,6 @@ function columnsFor(rows: number, texts: number) {
   const size = 4 * (counts + 8 * rows + texts)
   if (size > scratch.byteLength) scratch = new ArrayBuffer(2 * size)
   return { integers: new Int32Array(scratch), floats: new Float64Array(scratch, 4 * counts), size }
-}
-
-/** Behind the texts, which begin at `at`. */
-function copyTexts({ bytes: from, starts, sizes }: Texts, to: Uint8Array, at: number): number {
-  const source = new DataView(from.buffer, from.byteOffset, from.length)
-  const target = new DataView(to.buffer, to.byteOffset, to.length)
-  let end = at
-  for (let row = 0; row < sizes.length; row++) {
-    const [start, size] = [starts[row]!, sizes[row]!]
-    for (let i = 0; i < size; i += 4) target.setInt32(end + i, source.getInt32(start + i))
-    end += size
-  }
-  return end
 }
 
 /** The batch of a record; `known` has the series of the records before it in its segment, and learns those of this one. Throws for another layout. */

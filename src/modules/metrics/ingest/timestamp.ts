@@ -1,5 +1,4 @@
 import { parseTime } from '../../../core/time'
-import { readUsualTime } from './usual/time'
 
 const form =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2})(:\d{2}(?:[.,]\d{1,9})?)?)?\s*([Zz]|[+-]\d{2}:?\d{2})?$/
@@ -11,8 +10,6 @@ const watershed = 2e10
 export function readTimestamp(value: unknown): number | undefined {
   if (typeof value === 'number') return fromNumber(value)
   if (typeof value !== 'string') return undefined
-  const usual = readUsualTime(value)
-  if (usual !== undefined) return usual
   if (numeric.test(value)) return fromNumber(Number(value))
   const parts = form.exec(value)
   if (!parts) return undefined

@@ -1,51 +1,75 @@
-import { limits } from '../limits'
+import { usual } from '../limits'
+import { metricTypes, type Series } from '../metric'
 import type { Reading } from '../read-submission'
 import type { SeriesCache } from '../series'
-import { createKnownSeries } from './known-series'
-import { behindMetric, type Context } from './metric'
-import { createRows, takeRows } from './rows'
-import { behindBlank, bodyOf, closingBrace, comma, giveUp, ifUsual } from './scan'
-import { createSenders } from './senders'
+import { createMachine } from './machine'
+import { createSenders, type Sender } from './senders'
+import { giveUp, ifUsual } from './unusual'
 
 /**
- * Reads a body of `POST /metrics` straight from its bytes, which takes a third of the time that JSON.parse and the check of what it gives take. Only for one in
- * its usual form all of whose metrics fit; undefined for any other, right or wrong, which is to be read thoroughly.
+ * Reads a body of `POST /metrics` straight from its bytes, which takes a sixth of the time that JSON.parse and the check of what it gives take. Only for one in
+ * its usual form all of whose metrics fit: ASCII, at most one blank behind a colon or comma, numbers without exponent. Undefined for any other, right or wrong,
+ * which is to be read thoroughly.
  */
 export type UsualReader = (bytes: Uint8Array) => { service: string; reading: Reading } | undefined
 
 const key = Buffer.from('"metrics":')
-const [openingBracket, closingBracket] = [0x5b, 0x5d]
 
 export function createUsualReader(cache: SeriesCache, clock: () => number): UsualReader {
-  const known = createKnownSeries()
   const senderOf = createSenders(cache)
-  const rows = createRows()
+  const seriesOf = createSeriesOf()
+  let machine: ReturnType<typeof createMachine> | undefined
 
   const read: UsualReader = (bytes) => {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    const start = buffer.indexOf(key)
+    machine ??= createMachine()
+    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    const start = body.indexOf(key)
     if (start < 0) giveUp()
-    const sender = senderOf(buffer.toString('utf8', 0, start))
-    const body = bodyOf(bytes)
-    rows.series = []
-    behindMetrics(
-      { body, sender, known, rows, now: clock(), type: 0, dimensions: undefined },
-      start + key.length,
-    )
-    const reading = { metrics: takeRows(rows, bytes), keys: undefined, rejected: 0, errors: [] }
+    const sender = senderOf(body.toString('utf8', 0, start))
+    const rows = machine.read(bytes, start + key.length, sender.number, clock()) ?? giveUp()
+    const series = seriesOf(machine, sender, body, rows)
+    const reading = { metrics: { series, ...machine.take(rows) }, keys: undefined, rejected: 0, errors: [] }
     return { service: sender.service, reading }
   }
   return (bytes) => ifUsual(() => read(bytes))
 }
 
-/** Reads all metrics of the list that begins at `start`, with which the body ends. */
-function behindMetrics(context: Context, start: number): void {
-  const { bytes } = context.body
-  let at = behindBlank(bytes, start)
-  if (bytes[at] !== openingBracket) giveUp()
-  do {
-    if (context.rows.series.length === limits.metrics) giveUp()
-    at = behindMetric(context, context.rows.series.length === 0 ? at + 1 : behindBlank(bytes, at + 1))
-  } while (bytes[at] === comma)
-  if (bytes[at] !== closingBracket || bytes[at + 1] !== closingBrace || at + 2 !== bytes.length) giveUp()
+type Machine = ReturnType<typeof createMachine>
+
+/** The series of what a machine has read last: those that it knows by the numbers that they were given, others from what stands in the body. */
+function createSeriesOf(): (machine: Machine, sender: Sender, body: Buffer, rows: number) => Series[] {
+  let known: Series[] = []
+
+  const learn = (machine: Machine, sender: Sender, body: Buffer, row: number): Series => {
+    const { types, starts, lengths } = machine.columns
+    const type = metricTypes[types[row]!]!
+    const [start, length] = [starts[row]!, lengths[row]!]
+    if (length === 0) return sender.series.of(type, undefined, usual, giveUp)
+    const series = sender.series.of(type, parse(body.toString('utf8', start, start + length)), usual, giveUp)
+    const number = machine.learn(row, known.length) ?? forgotten(machine, row)
+    known[number] ??= series
+    return known[number]
+  }
+  /** Room for this one, and for whatever comes now. */
+  const forgotten = (machine: Machine, row: number): number => {
+    machine.forget()
+    known = []
+    return machine.learn(row, 0)!
+  }
+  return (machine, sender, body, rows) => {
+    const { series } = machine.columns
+    const found = new Array<Series>(rows)
+    // What is forgotten for one that is new has its number before that.
+    for (let row = 0; row < rows; row++) if (series[row]! >= 0) found[row] = known[series[row]!]!
+    for (let row = 0; row < rows; row++) found[row] ??= learn(machine, sender, body, row)
+    return found
+  }
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return giveUp()
+  }
 }

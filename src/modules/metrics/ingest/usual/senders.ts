@@ -1,19 +1,21 @@
 import { noFaults } from '../faults'
 import { readSender } from '../read-sender'
-import type { SeriesCache } from '../series'
-import type { Sender } from './known-series'
-import { giveUp } from './scan'
+import type { SenderSeries, SeriesCache } from '../series'
+import { giveUp } from './unusual'
 
-export interface NamedSender extends Sender {
+export interface Sender {
   service: string
+  series: SenderSeries
+  /** Among all that were met. */
+  number: number
 }
 
 /** Senders that are remembered; then all are forgotten and gathered anew. */
 const mostKept = 1000
 
 /** Finds a sender by the text of a body before its metrics. */
-export function createSenders(cache: SeriesCache): (head: string) => NamedSender {
-  const senders = new Map<string, NamedSender>()
+export function createSenders(cache: SeriesCache): (head: string) => Sender {
+  const senders = new Map<string, Sender>()
   let met = 0
   return (head) => {
     let sender = senders.get(head)
@@ -26,7 +28,7 @@ export function createSenders(cache: SeriesCache): (head: string) => NamedSender
   }
 }
 
-function read(head: string, cache: SeriesCache): Omit<NamedSender, 'number'> {
+function read(head: string, cache: SeriesCache): Omit<Sender, 'number'> {
   const { service, version, instance_id: instance, metrics: _, ...others } = parse(`${head}"metrics":0}`)
   const faults = noFaults()
   const sender = readSender({ service, version, instance } as Parameters<typeof readSender>[0], faults)
