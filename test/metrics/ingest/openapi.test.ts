@@ -170,3 +170,17 @@ describe('what is refused is shown, with its shape', () => {
     expect(Array.isArray(answer.detail)).toBe(Array.isArray(example.detail))
   })
 })
+
+test.each([
+  ['/dashboard/metrics/data', 'range=ever'],
+  ['/api/v1/metrics/export', 'format=xml'],
+])('%s shows what it refuses', async (path, wrong) => {
+  const { responses } = doc.paths[path].get
+  const statuses = []
+  for (const scopes of [['journal:read'], ['metrics:read', 'metrics:admin']]) {
+    const authorization = `Bearer ${await rig.addKey('reader', 'enterprise', scopes)}`
+    statuses.push((await rig.send(`${path}?${wrong}`, { headers: { authorization } })).status)
+  }
+  expect(statuses).toEqual([403, 422])
+  expect(Object.keys(responses)).toEqual(expect.arrayContaining(['403', '422', '503']))
+})

@@ -1,6 +1,7 @@
 import { AppError, invalid } from '../../../core/errors'
 import type { RawRequest, RawRoute } from '../../../core/module'
 import type { Principal } from '../../../core/principal'
+import { readingProblems } from '../query/problems'
 import type { Store } from '../store/open'
 import type { Overview, Question } from './measure'
 import { ranges, requestTypes } from './ranges'
@@ -19,6 +20,7 @@ export const dataRoute = (store: Store, now: () => number): RawRoute => ({
       inQuery('type', Object.keys(requestTypes)),
       { name: 'service', in: 'query', required: false, schema: { type: 'string', maxLength: 50 } },
     ],
+    responses: readingProblems,
   },
   async handle(raw) {
     requireAdmin(raw.principal)

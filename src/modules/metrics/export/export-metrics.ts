@@ -3,6 +3,7 @@ import type { RawRequest, RawRoute } from '../../../core/module'
 import { allows } from '../../../core/principal'
 import { metricTypes } from '../ingest/metric'
 import { periodOf, timeDescription } from '../query/period'
+import { readingProblems } from '../query/problems'
 import type { Reading } from '../query/reading'
 import { type ExportQuery, together } from './export-page'
 import type { Part } from './export-part'
@@ -111,5 +112,6 @@ const openapi = {
         ]),
       ),
     },
+    ...readingProblems,
   },
 }
