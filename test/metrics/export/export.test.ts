@@ -115,6 +115,21 @@ test('JSON lines and CSV hold the same', async () => {
   )
 })
 
+test('every format has the columns of the table that it is an export of', async () => {
+  const [kept] = await rig.rows<Record<string, string>>('select * from metrics order by id limit 1')
+  const csv: Record<string, string>[] = parse(await (await download('format=csv')).text(), { columns: true })
+  const files = [
+    await readParquet(await (await download('format=parquet')).arrayBuffer()),
+    readLines(await (await download('format=jsonl')).text()),
+    csv,
+  ] as unknown as Record<string, string | Date>[][]
+  for (const [row] of files) {
+    expect(Object.keys(row!).toSorted()).toEqual(Object.keys(kept!).toSorted())
+    const arrived = new Date(row!.created_at!).toISOString().slice(0, 19).replace('T', ' ')
+    expect(arrived).toBe(kept!.created_at!)
+  }
+})
+
 test('a period, a type and a sender narrow it', async () => {
   const from = new Date(start + 5000 * 10_000).toISOString()
   const to = new Date(start + 9000 * 10_000).toISOString()

@@ -16,6 +16,8 @@ export interface ExportedRow {
   duration_ms: number | null
   dimensions: string
   metadata: string
+  /** When it came; ISO 8601 UTC. */
+  created_at: string
 }
 
 export interface ExportQuery {
@@ -37,6 +39,8 @@ export interface ExportPage {
 /** Ids that one page looks at: some tens of milliseconds with making a part of a file of them, so that others who read come between. */
 export const together = 4000
 
+const iso = (milliseconds: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${milliseconds} / 1000.0, 'unixepoch')`
+
 /** The next rows of an export, in the order of arrival. */
 export function exportPage(db: LocalConnection, { period, type, service, after }: ExportQuery): ExportPage {
   const block = db
@@ -51,8 +55,9 @@ export function exportPage(db: LocalConnection, { period, type, service, after }
   const rows = db
     .statement<ExportedRow & Record<string, unknown>>(
       `select m.id, b.request_id, s.service, s.service_version, s.instance_id, s.metric_type,
-         strftime('%Y-%m-%dT%H:%M:%fZ', m.at / 1000.0, 'unixepoch') as timestamp,
-         m.value, m.duration_ms, s.dimensions, coalesce(m.metadata, '{}') as metadata
+         ${iso('m.at')} as timestamp,
+         m.value, m.duration_ms, s.dimensions, coalesce(m.metadata, '{}') as metadata,
+         ${iso('b.received_at')} as created_at
        from samples m join series s on s.id = m.series join batches b on b.id = m.batch
        where m.id between ?1 and ?2 and m.at >= ?3 and m.at < ?4 and (?5 is null or s.metric_type = ?5) and (?6 is null or s.service = ?6)
        order by m.id`,

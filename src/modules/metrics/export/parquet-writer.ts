@@ -12,6 +12,7 @@ type Column = [
 ]
 
 const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const
+const time = { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' } as const
 const json = { type: 'BYTE_ARRAY', converted_type: 'JSON' } as const
 
 const columns: Column[] = [
@@ -21,11 +22,12 @@ const columns: Column[] = [
   ['service_version', text, false],
   ['instance_id', text, false],
   ['metric_type', text, true],
-  ['timestamp', { type: 'INT64', converted_type: 'TIMESTAMP_MILLIS' }, true],
+  ['timestamp', time, true],
   ['value', { type: 'DOUBLE' }, true],
   ['duration_ms', { type: 'DOUBLE' }, false],
   ['dimensions', json, true],
   ['metadata', json, true],
+  ['created_at', time, true],
 ]
 
 const schema: SchemaElement[] = [
@@ -76,7 +78,7 @@ function fileFrom({ offset, groups }: Place) {
 /** JSON columns are taken as values, and written as text. */
 function cellOf(name: keyof ExportedRow, row: ExportedRow): unknown {
   if (name === 'id') return BigInt(row.id)
-  if (name === 'timestamp') return new Date(row.timestamp)
+  if (name === 'timestamp' || name === 'created_at') return new Date(row[name])
   if (name === 'dimensions' || name === 'metadata') return JSON.parse(row[name])
   return row[name]
 }

@@ -17,6 +17,7 @@ export const columns = [
   'duration_ms',
   'dimensions',
   'metadata',
+  'created_at',
 ] as const satisfies (keyof ExportedRow)[]
 
 const encoder = new TextEncoder()
