@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import type { Aggregation } from '../../../src/modules/metrics/query/aggregation'
 import { answerQuery, type Query } from '../../../src/modules/metrics/query/answer-query'
 import { listRaw } from '../../../src/modules/metrics/query/list-raw'
+import { listCustom } from '../../../src/modules/metrics/query/listings'
 import { breakDownErrors } from '../../../src/modules/metrics/tools/break-down-errors'
 import { measureGroups } from '../../../src/modules/metrics/tools/measure-groups'
 import { type Given, openTables } from '../rollups/rig'
@@ -209,4 +210,21 @@ test('pages of raw metrics hold each one once, the last first', () => {
   )
   expect(seen).toEqual(wanted.map(({ id }) => id))
   expect(seen.length).toBeGreaterThan(100)
+})
+
+test('custom metrics without a name are not among the names', () => {
+  const tables = openTables()
+  const custom = (dimensions: Record<string, unknown>) => ({
+    at: start,
+    value: 1,
+    type: 'custom',
+    dimensions,
+  })
+  tables.add([
+    custom({ metric_name: 'depth' }),
+    custom({}),
+    custom({ queue: 'mail' }),
+    custom({ metric_name: null }),
+  ])
+  expect(listCustom(tables.db, period)).toEqual([{ name: 'depth', metrics: 1 }])
 })

@@ -31,7 +31,7 @@ export const listSent = (db: LocalConnection, { from, to }: Period): Sent[] =>
     )
     .all(from - hour, to)
 
-/** The names of custom metrics, those with the most samples first. */
+/** The names of custom metrics, those with the most samples first; what was sent without one is left out. */
 export function listCustom(db: LocalConnection, period: Period): { name: string; metrics: number }[] {
   const counts = new Map<string, number>()
   for (const { grain, from, to } of daysAndHours(wholeSpans(period))) {
@@ -39,7 +39,7 @@ export function listCustom(db: LocalConnection, period: Period): { name: string;
       .statement<{ name: string; metrics: number }>(
         `select json_extract(s.dimensions, '$.metric_name') as name, sum(r.count) as metrics
          from rollup_series s join ${tableOf[grain]} r on r.series = s.id
-         where s.level = 'metric_name' and s.metric_type = 'custom' and r.at >= ? and r.at < ? group by 1`,
+         where s.level = 'metric_name' and s.metric_type = 'custom' and s.dimensions <> '{}' and r.at >= ? and r.at < ? group by 1`,
       )
       .all(from, to)
     for (const { name, metrics } of rows) counts.set(name, (counts.get(name) ?? 0) + metrics)
