@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'bun:test'
-import type { Overview } from '../../../src/modules/metrics/dashboard/measure'
+import { measureOverview, type Overview } from '../../../src/modules/metrics/dashboard/measure'
 import { startMetrics } from '../rig'
+import { openTables } from '../rollups/rig'
 import { fillHour } from './fill'
 
 const rig = await startMetrics()
@@ -55,6 +56,29 @@ test.each(['15m', '1h', '24h', '7d', '30d'])('%s is answered', async (range) => 
   expect(totals.calls).toBeGreaterThan(0)
   expect(series.at.length).toBeGreaterThan(50)
   expect(['raw', 'hour', 'day']).toContain(source)
+})
+
+test('all numbers are about the same time, also where there are too many metrics to look at each for long', () => {
+  const tables = openTables()
+  const end = Date.parse('2026-11-21T12:40:00Z')
+  const call = (ago: number) => ({
+    at: end - ago * 60_000,
+    value: 1,
+    duration: 5,
+    dimensions: { tool_name: 'search' },
+  })
+  tables.add([call(20), call(80), call(90)])
+  const between = 1_000_000 - 4
+  const ask = (rows: number) => {
+    // Blocks say how many rows there are to look at.
+    tables.client.run(`update blocks set last_id = first_id + ${rows - 1}`)
+    const question = { from: end - 3_600_000, to: end + 1, step: 30_000, type: undefined, service: undefined }
+    const { source, totals, tools, services, seconds } = measureOverview(tables.db, question)
+    return [source, totals.calls, tools[0]!.calls, services[0]!.calls, Math.round(seconds)]
+  }
+  expect(ask(3)).toEqual(['raw', 1, 1, 1, 3600])
+  expect(ask(between)).toEqual(['raw', 1, 1, 1, 3600])
+  expect(ask(10 * between)).toEqual(['hour', 3, 3, 3, 6000])
 })
 
 test('only an admin key sees it', async () => {

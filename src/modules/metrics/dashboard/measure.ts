@@ -2,6 +2,8 @@ import { AppError } from '../../../core/errors'
 import type { LocalConnection } from '../../../core/local-database'
 import { rounded } from '../query/aggregation'
 import { type Collected, collect } from '../query/collect'
+import type { Period } from '../query/period'
+import type { Plan } from '../query/plan'
 import type { Selection } from '../query/selection'
 import { mergeRollup, newRollup, type Rollup } from '../rollups/rollup'
 import { quantile } from '../rollups/summary'
@@ -61,7 +63,9 @@ export function measureOverview(db: LocalConnection, question: Question): Overvi
     mergeRollup(total, group.total)
     for (const [at, rollup] of group.steps) mergeRollup(take(steps, at), rollup)
   }
-  const { from, to } = question
+  // Hours reach further than what was asked for: the numbers are about all that was looked at.
+  const { from } = collected.period
+  const to = Math.min(collected.period.to, question.to)
   return {
     from: new Date(from).toISOString(),
     to: new Date(to).toISOString(),
@@ -69,9 +73,9 @@ export function measureOverview(db: LocalConnection, question: Question): Overvi
     step_seconds: step / 1000,
     seconds: (to - from) / 1000,
     totals: measuresOf(total),
-    series: seriesOf(steps, question, step),
-    tools: toolsOf(db, question),
-    services: servicesOf(db, question),
+    series: seriesOf(steps, { from, to }, step),
+    tools: toolsOf(db, question, collected),
+    services: servicesOf(db, question, collected),
   }
 }
 
@@ -121,7 +125,7 @@ function measuresOf({ failures, value: { count }, duration }: Rollup): Measures 
 /** A step that has just begun tells little: its rate would jump. */
 const leastShare = 0.2
 
-function seriesOf(steps: Map<number, Rollup>, { from, to }: Question, step: number): Overview['series'] {
+function seriesOf(steps: Map<number, Rollup>, { from, to }: Period, step: number): Overview['series'] {
   const starts: number[] = []
   for (let at = Math.floor(from / step) * step; to - at >= leastShare * step; at += step) starts.push(at)
   const rows = starts.map((at) => {
@@ -142,7 +146,7 @@ function seriesOf(steps: Map<number, Rollup>, { from, to }: Question, step: numb
 const mostRows = 50
 const byCalls = (a: Measures, b: Measures) => b.calls - a.calls
 
-function toolsOf(db: LocalConnection, { from, to, service, type }: Question): Overview['tools'] {
+function toolsOf(db: LocalConnection, { service, type }: Question, plan: Plan): Overview['tools'] {
   if (type !== undefined && type !== 'tool_execution') return []
   const selection: Selection = {
     type: 'tool_execution',
@@ -150,23 +154,24 @@ function toolsOf(db: LocalConnection, { from, to, service, type }: Question): Ov
     dimensions: {},
     groupBy: ['tool_name'],
     quantiles: 'duration_ms',
-    period: { from, to },
+    period: plan.period,
   }
-  return collect(db, selection)
+  return collect(db, selection, plan)
     .groups.map(({ values: [tool = null], total }) => ({ tool, ...measuresOf(total) }))
     .sort(byCalls)
     .slice(0, mostRows)
 }
 
 /** Of every service, also while one is chosen: the page offers them for choice. */
-function servicesOf(db: LocalConnection, { from, to, type }: Question): Overview['services'] {
-  const collected = collect(db, {
-    period: { from, to },
+function servicesOf(db: LocalConnection, { type }: Question, plan: Plan): Overview['services'] {
+  const selection: Selection = {
+    period: plan.period,
     type,
     dimensions: {},
     groupBy: ['service', 'type'],
     quantiles: 'duration_ms',
-  })
+  }
+  const collected = collect(db, selection, plan)
   const services = new Map<string, Rollup>()
   for (const { values, total } of requestsOnly(collected, 1)) mergeRollup(take(services, values[0]!), total)
   return [...services]

@@ -1,7 +1,7 @@
 import type { LocalConnection } from '../../../core/local-database'
 import type { Group } from './groups'
 import type { Period } from './period'
-import { planOf, type Source } from './plan'
+import { type Plan, planOf, type Source } from './plan'
 import { groupsFromRaw } from './raw-groups'
 import { groupsFromRollups } from './rollup-groups'
 import type { Selection } from './selection'
@@ -14,9 +14,12 @@ export interface Collected {
   groups: Group[]
 }
 
-/** Puts the metrics of a selection into groups. Throws `invalid` for what cannot be told. */
-export function collect(db: LocalConnection, selection: Selection): Collected {
-  const { source, period } = planOf(db, selection)
+/** Puts the metrics of a selection into groups, as planned by itself or by the caller. Throws `invalid` for what cannot be told. */
+export function collect(
+  db: LocalConnection,
+  selection: Selection,
+  { source, period }: Plan = planOf(db, selection),
+): Collected {
   const groups =
     source === 'raw'
       ? groupsFromRaw(db, { ...selection, period })
