@@ -32,7 +32,7 @@ export function createUsageLog(
   }
   const timer = setInterval(write, minute)
   timer.unref()
-  const note = ({ principal, bytes }: RawRequest, endpoint: string, status: number, ms: number) => {
+  const note = ({ principal }: RawRequest, endpoint: string, status: number, bytes: number, ms: number) => {
     if (!principal || rows.size >= mostRows) return
     const at = Math.floor(now() / minute) * minute
     const credential = principal.credential ?? principal.id
@@ -52,7 +52,7 @@ export function createUsageLog(
       rows.set(key, row)
     }
     row.requests++
-    row.bytes += bytes.length
+    row.bytes += bytes
     row.ms += ms
   }
   return {
@@ -60,13 +60,15 @@ export function createUsageLog(
       ...route,
       async handle(raw) {
         const started = performance.now()
+        // A route may give the body's memory back.
+        const { length } = raw.bytes
         let status = 500
         try {
           const response = await route.handle(raw)
           status = response.status
           return response
         } finally {
-          note(raw, route.path, status, performance.now() - started)
+          note(raw, route.path, status, length, performance.now() - started)
         }
       },
     }),
