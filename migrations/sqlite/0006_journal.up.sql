@@ -1,7 +1,9 @@
 -- Trading journal: entries with their labels, totals and search index; preferences; free records.
 
+-- Kept in the order of docid, so what a search found is read without an index between.
 create table journal_entries (
-  id          text primary key not null,
+  docid       integer primary key not null,
+  id          text not null unique,
   owner       text not null,
   entry       text not null,
   entry_type  text not null,
@@ -11,11 +13,9 @@ create table journal_entries (
   occurred_at integer not null,
   created_at  integer not null,
   updated_at  integer not null,
-  client_id   text,
-  docid       integer not null
+  client_id   text
 );
 create unique index journal_entries_client_id on journal_entries (owner, client_id) where client_id is not null;
-create unique index journal_entries_docid on journal_entries (docid);
 create index journal_entries_newest on journal_entries (owner, occurred_at desc, id desc);
 create index journal_entries_type on journal_entries (owner, entry_type, occurred_at desc, id desc);
 
