@@ -1,7 +1,7 @@
 import type { Reader } from '../../../core/storage'
 import { type BlockLists, openLists } from './engine/block-lists'
 import type { Candidates, ChunkRange } from './engine/engine'
-import type { Place as Repository } from './engine/shown-files'
+import type { Place as Repository, ShownFile } from './engine/shown-files'
 import type { Hit } from './hit'
 import { type FitsNames, type Verify, verifierOf } from './match/verify'
 import { atomsOf, type Node, type Query } from './query/query'
@@ -31,7 +31,8 @@ export interface Looking {
   asksNames: boolean
   /** Candidates of a stage from `after` on that were found together with those of an earlier window. */
   ahead?: Candidates & { after: number; stage: Stage }
-  /** What texts turned out to be in this call. */
+  /** The files that show texts, as far as this call has asked for them, and which of them match. */
+  files: Map<number, ShownFile[]>
   verified: Map<number, Hit[]>
   verify: Verify
   fitsNames: FitsNames
@@ -66,6 +67,7 @@ export function lookFor(
     piecewise,
     asksSymbols,
     asksNames,
+    files: new Map(),
     verified: new Map(),
     ...verifierOf(query),
   }

@@ -84,16 +84,13 @@ const sizeOf = (read: readonly Piece[]) =>
 const usualPiece = 4096
 
 async function fittingFiles(looking: Looking, chunks: readonly number[]): Promise<Map<number, ShownFile[]>> {
+  const { db, owner, places, files: known, fitsNames } = looking
   const blobs = [...new Set(chunks.map(blobOf))]
-  const files = await filesShowing(looking.db, looking.owner, looking.places, blobs)
-  const fitting = new Map<number, ShownFile[]>()
-  for (const file of files) {
-    if (!looking.fitsNames(namesOf(file))) continue
-    const known = fitting.get(file.blob)
-    if (known) known.push(file)
-    else fitting.set(file.blob, [file])
-  }
-  return fitting
+  const fresh = blobs.filter((blob) => !known.has(blob))
+  for (const blob of fresh) known.set(blob, [])
+  for (const file of await filesShowing(db, owner, places, fresh))
+    if (fitsNames(namesOf(file))) known.get(file.blob)!.push(file)
+  return new Map(blobs.map((blob) => [blob, known.get(blob)!]))
 }
 
 const namesOf = ({ place, path, language }: ShownFile) => ({

@@ -78,7 +78,8 @@ async function chunksIn(
   blocks: readonly BlockHead[],
   { numbers, names, besides = [] }: Question,
 ): Promise<number[]> {
-  await lists.read(blocks.map((block) => ({ block, numbers })))
+  // What stands in no name of a block is the rule, what stands in no text of it the exception.
+  await lists.read(blocks.map((block) => ({ block, numbers, layout: !names })))
   const found = blocks.map((block) => {
     const knows = !names || block.named
     const first = knows ? numbers : inTexts(numbers)
