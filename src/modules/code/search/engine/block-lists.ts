@@ -50,7 +50,7 @@ export function openLists(db: Reader, owner: string): BlockLists {
     },
     async read(asked) {
       const buckets = asked.flatMap(({ block, numbers }) => numbers.map((number) => bucketOf(block, number)))
-      const fresh = buckets.filter((bucket) => !rows.has(bucket))
+      const fresh = [...new Set(buckets)].filter((bucket) => !rows.has(bucket))
       for (const bucket of fresh) rows.set(bucket, null)
       const blocks = asked.flatMap(({ block: { block }, layout }) =>
         layout && !layouts.has(block) ? [block] : [],
