@@ -10,6 +10,9 @@ import { readWindow, type Window } from './window'
 const mostReadInAll = 4000
 const mostWindows = 60
 
+/** Pieces that a page is chosen from at the least: half a window's, for some of its candidates may be in files that do not count. */
+const leastRead = (stage: Stage) => windowOf(stage) / 2
+
 /** Files in order, with the place behind each; the answer takes as many as fit. */
 export interface Page {
   found: { hit: Hit; behind: Place }[]
@@ -35,7 +38,7 @@ export async function readPage(looking: Looking, from: Place, wanted: number): P
     page.files = next.files
     page.lines = next.lines
     place = following(looking, next)
-    const enough = page.found.length > wanted && read >= windowOf(stage)
+    const enough = page.found.length > wanted && read >= leastRead(stage)
     if (enough || read >= mostReadInAll) break
   }
   page.exact = place === undefined

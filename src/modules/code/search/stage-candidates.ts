@@ -8,8 +8,6 @@ import { gramNumbers, gramsOf } from './grams'
 import type { Looking } from './looking'
 import { type Stage, stages, windowOf } from './rank/stages'
 
-/** Candidates that are looked up at once: somewhat more than a window takes. */
-const lookedUp = (stage: Stage) => Math.ceil(windowOf(stage) * 1.25)
 /** Candidates that are asked for at once. */
 const mostCandidates = 320
 
@@ -17,13 +15,13 @@ const mostCandidates = 320
 export async function candidatesIn(looking: Looking, stage: Stage, range: ChunkRange): Promise<Candidates> {
   const { ahead } = looking
   if (ahead?.stage === stage && range.low > ahead.after && range.low <= ahead.end)
-    return cut(ahead, range, lookedUp(stage))
+    return cut(ahead, range, windowOf(stage))
   const found = await (stage === stages.definition || stage === stages.symbol
     ? namesIn(looking, stage, range)
     : findCandidates(looking.db, looking.owner, looking.query.node, range, mostCandidates, looking.lists))
   if (!found) return listed(looking, range)
   looking.ahead = { stage, after: range.low - 1, ...found }
-  return cut(found, range, lookedUp(stage))
+  return cut(found, range, windowOf(stage))
 }
 
 /** Pieces that may define a term, or a name with a term in it. */

@@ -13,7 +13,7 @@ const usualWindow = 160
 /** Of the first two stages, which have few files that rank alike and are over as soon as a page is full. */
 const windowOfNames = 40
 
-/** The pieces of a window of this stage, and the least that a page is chosen from. */
+/** The most pieces of a window of this stage. */
 export const windowOf = (stage: Stage): number => (stage < stages.other ? windowOfNames : usualWindow)
 
 const mostTerms = 3
