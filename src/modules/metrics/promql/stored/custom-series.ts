@@ -9,15 +9,19 @@ import { isCumulative, labelsOfCustom } from './instrument'
 import { keptSeries, labelSets } from './label-sets'
 import { rawPoints } from './raw-points'
 import { resolutionOf } from './resolution'
+import { checkSize, samplingTimes } from './sampling'
 
 /** Custom metrics that fit: single samples at their own times, or hours where there are too many. */
 export function customSeries(
   db: LocalConnection,
   matchers: readonly Matcher[],
   window: Window,
+  now: number,
 ): SampleSeries[] {
   const grain = resolutionOf(db, window)
-  return grain === 'raw' ? rawSamples(db, matchers, window) : rollupSamples(db, matchers, window, grain)
+  return grain === 'raw'
+    ? rawSamples(db, matchers, window)
+    : rollupSamples(db, matchers, window, { grain, now })
 }
 
 interface Points {
@@ -52,43 +56,65 @@ function inOrder({ labels, points }: Points): SampleSeries {
   return { labels, times: Float64Array.from(byTime.keys()), values: Float64Array.from(byTime.values()) }
 }
 
+interface Span {
+  at: number
+  highest: number
+  average: number
+}
+
 /**
- * One sample a quarter of the hour: of what only grows the highest of each hour, reached evenly; of anything else its average. What fell began anew,
- * so nothing is drawn between.
+ * Samples as if it had been scraped: of what only grows what it had come to, each hour's highest reached evenly; of anything else the average of the hour. What
+ * fell began anew, so nothing is drawn between.
  */
 function rollupSamples(
   db: LocalConnection,
   matchers: readonly Matcher[],
-  { from, to }: Window,
-  grain: Grain,
+  window: Window,
+  { grain, now }: { grain: Grain; now: number },
 ): SampleSeries[] {
   const sets = labelSets(
-    keptSeries(db, 'custom', allKept, from, to),
+    keptSeries(db, 'custom', allKept, window.from, window.to),
     ({ service, dimensions }) => labelsOfCustom(service, dimensions),
     matchers,
   )
-  const statement = db.statement<{ at: number; highest: number; average: number }>(
-    `select at, value_max as highest, value_sum / count as average from ${tableOf[grain]}
-     where series in (select value from json_each(?)) and at >= ? and at <= ? order by at`,
+  const times = samplingTimes(window, now, sets.size)
+  checkSize(sets.size, times.length)
+  const statement = db.statement<Span & Record<string, unknown>>(
+    `select at, max(value_max) as highest, sum(value_sum) / sum(count) as average from ${tableOf[grain]}
+     where series in (select value from json_each(?)) and at >= ? and at <= ? group by at order by at`,
   )
-  const first = startOf(grain, from) - grainLength[grain]
+  const first = startOf(grain, window.from) - grainLength[grain]
   return [...sets.values()].flatMap(({ labels, ids }) => {
-    const rows = statement.all(JSON.stringify(ids), first, to)
-    const grows = isCumulative(labels.get(nameLabel)!)
-    const points = rows.flatMap((row, at) => quarters(row, grows ? rows[at - 1] : undefined, grain, grows))
+    window.spend(times.length)
+    const spans = statement.all(JSON.stringify(ids), first, window.to)
+    const valueAt = isCumulative(labels.get(nameLabel)!) ? grownAt : averageAt
+    const points = pointsOf(spans, times, { grain, now }, valueAt)
     return points.length === 0 ? [] : [inOrder({ labels, points })]
   })
 }
 
-function quarters(
-  row: { at: number; highest: number; average: number },
-  before: { at: number; highest: number } | undefined,
-  grain: Grain,
-  grows: boolean,
-): [number, number][] {
-  const length = grainLength[grain]
-  const [end, start] = grows
-    ? [row.highest, before && before.highest <= row.highest ? before.highest : row.highest]
-    : [row.average, row.average]
-  return [1, 2, 3, 4].map((part) => [row.at + (length * part) / 4 - 1, start + ((end - start) * part) / 4])
+type ValueAt = (span: Span, before: Span | undefined, share: number) => number
+
+const averageAt: ValueAt = ({ average }) => average
+
+const grownAt: ValueAt = ({ highest }, before, share) =>
+  before && before.highest <= highest ? before.highest + (highest - before.highest) * share : highest
+
+/** At each of the times that lies in a span, or at its end. */
+function pointsOf(
+  spans: Span[],
+  times: Float64Array,
+  { grain, now }: { grain: Grain; now: number },
+  valueAt: ValueAt,
+): [at: number, value: number][] {
+  const points: [number, number][] = []
+  let place = 0
+  for (const time of times) {
+    while (place + 1 < spans.length && spans[place + 1]!.at < time) place++
+    const span = spans[place]
+    if (!span || span.at >= time || time > span.at + grainLength[grain]) continue
+    const length = Math.min(grainLength[grain], now - span.at)
+    points.push([time, valueAt(span, spans[place - 1], Math.min(1, (time - span.at) / length))])
+  }
+  return points
 }

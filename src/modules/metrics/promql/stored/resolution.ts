@@ -4,23 +4,27 @@ import { completeSince } from '../../rollups/raw-rows'
 import { type Grain, grainLength } from '../../rollups/rollup'
 import type { Window } from '../sample-source'
 
-/** Raw rows that one selector looks through. */
-const mostRows = 1_000_000
+/** Raw rows that one selector looks through: what comes in an hour at 800 a second. */
+const mostRows = 3_000_000
 
 /** The same where each point is of an hour or more, and a single one of a day or more. */
 const fewRows = 100_000
 
-/** Raw metrics where they are all there and not too many, else hours, or days for more than a year. `coarse`: hours tell ranges of an hour or more as well. */
+/**
+ * Raw metrics where they are all there and not too many, else hours, or days for more than a year. `counters` are counted from the start of an hour on, and
+ * hours tell their ranges of an hour or more as well.
+ */
 export function resolutionOf(
   db: LocalConnection,
   { from, to, step, range = 0 }: Window,
-  coarse = false,
+  counters = false,
 ): 'raw' | Grain {
   const isLong =
     step === 0 ? range >= grainLength.day : range >= grainLength.hour && step >= grainLength.hour / 4
-  const most = coarse && isLong ? fewRows : mostRows
+  const most = counters && isLong ? fewRows : mostRows
+  const first = counters ? from - grainLength.hour : from
   const since = completeSince(db)
-  const complete = since === undefined || from - grainLength.hour >= since
-  if (complete && countRawRows(db, { from: from - grainLength.hour, to }) <= most) return 'raw'
+  const complete = since === undefined || first >= since
+  if (complete && countRawRows(db, { from: first, to }) <= most) return 'raw'
   return to - from > 366 * grainLength.day ? 'day' : 'hour'
 }

@@ -18,7 +18,7 @@ export function storedSource(db: LocalConnection, options: StoredOptions): Sampl
   return {
     select: (matchers, window) => [
       ...named(matchers).flatMap((one) => instrumentSeries(db, one, matchers, window, options)),
-      ...(wantsCustom(matchers) ? customSeries(db, matchers, window) : []),
+      ...(wantsCustom(matchers) ? customSeries(db, matchers, window, options.now) : []),
     ],
     series(selectors, from, to, only) {
       const found: Labels[] = []
