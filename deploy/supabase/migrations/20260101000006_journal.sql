@@ -127,7 +127,7 @@ declare
   hits integer;
   share float8;
   asked_share float8;
-  -- Of the entries that it has under each of several lexemes for itself.
+  -- Of the entries that it reads past: those under each of several lexemes for itself.
   named_share float8 := 0;
   asked text;
   span bigint;
@@ -155,14 +155,14 @@ begin
       with sampled as materialized (
         select words from holdfast.journal_search where owner = principal and docid between lower and upper
       ), given as materialized (
-        select lexeme, replace(lexeme, '~', '')::tsquery as word, lexeme like '!%' as negated from unnest(lexemes) as lexeme
+        select lexeme, replace(lexeme, '~', '')::tsquery as word, lexeme like '!%' as negated, lexeme like '''~+%' as paired from unnest(lexemes) as lexeme
       ), known as materialized (
         select *, least(1, (select count(*) + 1 from sampled where words @@ word) / near::float8) as kept from given
       ), ranked as (
         select *, case when negated then 1 - kept else kept end as read, row_number() over before = 1 as first,
           coalesce(exp(sum(ln(kept)) over (before rows between unbounded preceding and 1 preceding)), 1) as before,
-          min(kept) filter (where not negated and lexeme not like '''~+%') over () < 4 / near::float8 as rare
-        from known window before as (order by negated, kept, lexeme)
+          min(kept) filter (where not negated and not paired) over () < 4 / near::float8 as rare
+        from known window before as (order by negated, kept, paired)
       ), chosen as materialized (
         select string_agg(lexeme, '&') as lexemes, replace(string_agg(lexeme, '&'), '~', '')::tsquery as word, sum(read) as named
         from ranked where first or not rare and before * (1 - kept) * 32 > read
@@ -170,8 +170,9 @@ begin
       select chosen.lexemes, (select count(*) + 0.5 from sampled where words @@ chosen.word) / near, named into asked, asked_share, named_share from chosen;
     end if;
     upper := lower - 1;
-    -- What the index names lies scattered, so an entry of it costs as much as five in a row, and it names those of a whole shelf.
-    exit when wanted / share > sample + 5 * asked_share * least(entries, greatest((1::bigint << 43) / gap, wanted / share));
+    -- What the index names lies scattered, so an entry of it costs as much as two in a row, and sixteen that it reads past as much as one; it looks into a
+    -- whole shelf.
+    exit when wanted / share > sample + (2 * asked_share + named_share / 16) * least(entries, greatest((1::bigint << 43) / gap, wanted / share));
     near := 2 * near + 1.5 * wanted / share;
   end loop;
   -- What is left the word index finds, from the newest shelf on. A look into several shelves tries each entry named there against all of them, so where
@@ -200,4 +201,4 @@ grant create on schema holdfast to holdfast_system;
 alter function holdfast.journal_matches(tsquery, text[], bigint, bigint, integer) owner to holdfast_system;
 revoke create on schema holdfast from holdfast_system;
 
-insert into holdfast.schema_migrations values ('0006', 'journal', '1c561e572df39834edc940b54d22412f6ef522d061be9a685cfb01a72eeed8b5', now());
+insert into holdfast.schema_migrations values ('0006', 'journal', 'cd9dda486382453ea9284a8d35f333bd6dc82d7d7ffef40a16aa54f0c16e3a90', now());
