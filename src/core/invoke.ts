@@ -3,8 +3,11 @@ import type { Call, Operation } from './operation'
 import { allows } from './principal'
 import { faultsOf, fits, validate } from './validate'
 
-/** Takes `cost` from the caller's quota or throws `rate_limited`. */
-export type Charge = (cost: number) => Promise<void> | void
+/** A call that can be counted. */
+export interface Chargeable extends Call {
+  /** Takes `cost` from the caller's quota or throws `rate_limited`; undefined where that was done before. */
+  charge(cost: number): Promise<unknown> | undefined
+}
 
 /** What a caller needs for something. */
 export type Need = Pick<Operation, 'scope' | 'access'>
@@ -50,15 +53,10 @@ export function admitInput(
  * Where all transports meet: credential, scope, then input, then quota, then `run`, then the output's own schema. What is refused before `run` costs
  * nothing.
  */
-export async function invoke(
-  operation: Operation,
-  input: unknown,
-  call: Call,
-  charge: Charge,
-): Promise<unknown> {
+export async function invoke(operation: Operation, input: unknown, call: Chargeable): Promise<unknown> {
   const fitting = admitInput(operation, input, call)
   const cost = operation.cost ?? 1
-  if (cost > 0) await charge(cost)
+  if (cost > 0) await call.charge(cost)
   const output = await operation.run(fitting, call)
   if (!fits(operation.output, output)) {
     const faults = faultsOf(operation.output as never, output).map(

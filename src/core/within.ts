@@ -33,24 +33,26 @@ function sweep(): void {
   timer = undefined
 }
 
-/**
- * Settles as `work` does (a failure as `explain` tells it), or fails with what `late` gives once `milliseconds` have passed (20 ms more at most). All that wait share one timer:
- * one of its own for each of many thousand short calls a second is a part of their cost.
- */
-export function within<T>(
+/** Settles as `work` does (a failure as `explain` tells it), or fails with what `late` gives once `milliseconds` have passed (20 ms more at most). */
+export const within = <T>(
   milliseconds: number,
+  work: Promise<T>,
+  late: () => unknown,
+  explain?: (error: unknown) => unknown,
+): Promise<T> => before(performance.now() + milliseconds, work, late, explain)
+
+/**
+ * The same, until a moment on the clock of `performance.now`. All that wait share one timer: one of its own for each of many thousand short calls a
+ * second is a part of their cost.
+ */
+export function before<T>(
+  until: number,
   work: Promise<T>,
   late: () => unknown,
   explain: (error: unknown) => unknown = (error) => error,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const wait: Wait = {
-      until: performance.now() + milliseconds,
-      late,
-      reject,
-      before: ring.before,
-      after: ring,
-    }
+    const wait: Wait = { until, late, reject, before: ring.before, after: ring }
     ring.before.after = wait
     ring.before = wait
     timer ??= setInterval(sweep, everyMs)

@@ -1,23 +1,22 @@
 import { AppError } from '../../core/errors'
+import type { Chargeable } from '../../core/invoke'
 import type { Call, Operation } from '../../core/operation'
 import type { Principal } from '../../core/principal'
 import type { ReadCall } from '../../core/resource'
 import type { Writer } from '../../core/storage'
-import { within } from '../../core/within'
+import { before } from '../../core/within'
 import type { AppendAudit } from '../audit/audit'
-import type { Quota } from '../limits/limits'
+import type { Limits, Teller } from '../limits/limits'
 import type { Storage } from '../storage/storage'
 
 /** One request to one operation, as a transport describes it. */
-export interface RequestContext {
+export interface RequestContext extends Teller {
   principal: Principal
   requestId: string
   transport: Call['transport']
   signal: AbortSignal
   header(name: string): string | undefined
   progress?: (done: number, total?: number, message?: string) => void
-  /** Told the quota as soon as the call was counted: before it runs, so that its failure carries the headers too. */
-  counted?: (quota: Quota | null) => void
   /** Set for what was admitted before: it is not counted again, and may take this long instead of the usual limit. */
   admitted?: { timeoutSeconds: number }
 }
@@ -25,6 +24,7 @@ export interface RequestContext {
 export interface CallParts {
   storage: Storage
   appendAudit: AppendAudit
+  limits: Limits
   now(): number
   /** Told of every write once it is committed. */
   written(write: Written): void
@@ -77,7 +77,7 @@ export class ReadingCall implements ReadCall {
 
   /** Fails with `timeout` when `work` outlives the limit. */
   guard<T>(work: Promise<T>): Promise<T> {
-    return within(this.seconds * 1000, work, () => this.expire())
+    return before(this.end, work, () => this.expire())
   }
 
   private expire(): AppError {
@@ -93,7 +93,7 @@ export class ReadingCall implements ReadCall {
 }
 
 /** The server's side of one call of an operation. */
-export class OperationCall extends ReadingCall implements Call {
+export class OperationCall extends ReadingCall implements Chargeable {
   readonly progress
   readonly wantsProgress: boolean
 
@@ -106,6 +106,12 @@ export class OperationCall extends ReadingCall implements Call {
     super(parts, context, seconds)
     this.progress = context.progress ?? nobodyListens
     this.wantsProgress = context.progress !== undefined
+  }
+
+  /** The quota is told before the call runs, so that its failure carries the headers too. */
+  charge(cost: number): Promise<unknown> | undefined {
+    const { context, principal } = this
+    return context.admitted ? undefined : this.parts.limits.take(principal, cost, context)
   }
 
   async write<T>(subject: string, work: (tx: Writer) => Promise<T>): Promise<T> {

@@ -3,7 +3,6 @@ import type { Job, RawRoute } from '../../core/module'
 import type { Operation } from '../../core/operation'
 import type { Prompt } from '../../core/prompt'
 import type { ReadCall, Resource } from '../../core/resource'
-import type { Limits } from '../limits/limits'
 import { type CallParts, OperationCall, ReadingCall, type RequestContext, type Written } from './call'
 
 export type { RequestContext, Written } from './call'
@@ -54,7 +53,6 @@ export interface ReadNeed extends Need {
 }
 
 export interface DispatchParts extends Omit<CallParts, 'written'> {
-  limits: Limits
   /** Operations are aborted after this many seconds. */
   timeoutSeconds: number
 }
@@ -89,26 +87,23 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
     for (const listener of listeners) listener(write)
   }
   const calling = { ...parts, written }
-  const take = (context: RequestContext, cost: number) =>
-    parts.limits.take(context.principal, cost).then((quota) => context.counted?.(quota))
   return {
     mounted,
     operations,
     find: (name) => byName.get(name),
     dispatch({ operation }, input, context) {
-      const charge = (cost: number) => (context.admitted ? undefined : take(context, cost))
       const seconds = context.admitted?.timeoutSeconds ?? parts.timeoutSeconds
       const call = new OperationCall(calling, context, seconds, operation)
-      return call.guard(invoke(operation, input, call, charge))
+      return call.guard(invoke(operation, input, call))
     },
     async admit({ operation }, input, context) {
       admitInput(operation, input, context)
       const { cost = 1 } = operation
-      if (cost > 0) await take(context, cost)
+      if (cost > 0) await parts.limits.take(context.principal, cost, context)
     },
     async read({ cost, ...need }, context, work) {
       checkAccess(need, context)
-      if (cost > 0) await take(context, cost)
+      if (cost > 0) await parts.limits.take(context.principal, cost, context)
       const call = new ReadingCall(calling, context, parts.timeoutSeconds)
       return call.guard(work(call))
     },

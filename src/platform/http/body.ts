@@ -42,19 +42,12 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Ui
 
 const decoder = new TextDecoder()
 
-/** The same as text, handed through `check`, which throws what it refuses. */
-export async function readText(
-  request: Request,
-  limits: BodyLimits,
-  check: (text: string) => void,
-): Promise<string> {
+/** The same as text; what its announced length refuses is thrown at once. */
+export function readText(request: Request, limits: BodyLimits): Promise<string> {
   const announced = checkLength(request, limits.maxBytes)
-  const text =
-    announced === null
-      ? decoder.decode(await readUnannounced(request, limits))
-      : await inTime(request.text(), announced, limits)
-  check(text)
-  return text
+  return announced === null
+    ? readUnannounced(request, limits).then((bytes) => decoder.decode(bytes))
+    : inTime(request.text(), announced, limits)
 }
 
 const inTime = <T>(body: Promise<T>, announced: number, limits: BodyLimits): Promise<T> =>

@@ -2,12 +2,12 @@ import type { Principal } from '../../core/principal'
 import type { RequestContext } from '../dispatch/dispatch'
 import type { Identity } from '../identity/identity'
 import { resolveCaller } from '../identity/resolve'
-import { type Exchange, headerOf } from './exchange'
+import type { Exchange } from './exchange'
 import { pathOf } from './probes'
 
 /** The sender where their key is known, without a promise; noted on the exchange. */
 export function recognize(identity: Identity, exchange: Exchange): Principal | undefined {
-  const principal = identity.recognize({ header: headerOf(exchange.request) })
+  const principal = identity.recognize(exchange)
   if (principal) exchange.principal = principal
   return principal
 }
@@ -19,7 +19,7 @@ export async function identify(
   access: 'required' | 'optional',
 ): Promise<Principal> {
   const credentials = {
-    header: headerOf(exchange.request),
+    header: exchange.header,
     get address() {
       return exchange.address()
     },
@@ -34,14 +34,6 @@ export async function identify(
 
 /** The exchange as the dispatcher wants it. */
 export function contextOf(exchange: Exchange, principal: Principal): RequestContext {
-  return {
-    principal,
-    requestId: exchange.requestId,
-    transport: 'rest',
-    signal: exchange.request.signal,
-    header: headerOf(exchange.request),
-    counted(quota) {
-      exchange.quota = quota
-    },
-  }
+  exchange.principal = principal
+  return exchange as Exchange & { principal: Principal }
 }

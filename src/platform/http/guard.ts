@@ -6,7 +6,7 @@ import { withRequestId } from '../telemetry/request-id'
 import { checkLength } from './body'
 import type { ClientAddress } from './client-address'
 import { addCors, isPreflight, preflight } from './cors'
-import { attach, type Exchange } from './exchange'
+import { attach, Exchange } from './exchange'
 import type { OriginCheck } from './origins'
 import { pathOf } from './probes'
 import { internalError, problemResponse } from './problem'
@@ -79,15 +79,8 @@ async function serve(parts: GuardParts, exchange: Exchange, peer: Peer, started:
 const withHost = (request: Request) => new Request(`http://localhost${request.url}`, request)
 
 function open(request: Request, peer: Peer, clientAddress: ClientAddress): Exchange {
-  const exchange: Exchange = {
-    request,
-    requestId: requestIdOf(request),
-    origin: request.headers.get('origin'),
-    address: () => clientAddress.resolve(peer(), request.headers),
-    endpoint: 'unmatched',
-    quota: null,
-    quiet: false,
-  }
+  const address = () => clientAddress.resolve(peer(), request.headers)
+  const exchange = new Exchange(request, requestIdOf(request), address)
   attach(exchange)
   return exchange
 }

@@ -8,6 +8,7 @@ import type { BodyLimits } from './body'
 import { identify, recognize } from './caller'
 import type { Exchange } from './exchange'
 import { answerJson } from './json-answer'
+import { checkDepth } from './json-body'
 import { receivedText } from './received'
 import type { Method, Params, Route } from './routes'
 import { endWhenRefused } from './stream-guard'
@@ -40,35 +41,46 @@ export function mcpRoutes(
   )
 }
 
-async function serve(parts: McpRouteParts, exchange: Exchange, params?: Params): Promise<Response> {
-  const { request, requestId } = exchange
+function serve(parts: McpRouteParts, exchange: Exchange, params?: Params): Promise<Response> {
+  const { request } = exchange
   if (request.method === 'HEAD') {
     throw new AppError('method_not_allowed', 'MCP answers POST', {
       headers: { Allow: 'DELETE, GET, OPTIONS, POST' },
     })
   }
-  const known = recognize(parts.identity, exchange)
-  const { principal, body } = known
-    ? { principal: known, body: await receivedText(request, parts.body) }
-    : await admit(parts, exchange)
-  const response = await parts.mcp.handle(request, {
-    principal,
-    requestId,
-    body,
-    answer: (text, quota) => {
-      exchange.quota = quota
-      return answerJson(exchange, text)
-    },
-    module: params?.module,
-  })
-  if (principal.kind === 'anonymous' || response === exchange.complete) return response
-  return endWhenRefused(response, () => identify(parts.identity, exchange, 'required'), parts.recheckMs)
+  const principal = recognize(parts.identity, exchange)
+  if (principal)
+    return handOn(parts, exchange, { principal, body: receivedText(request, parts.body) }, params)
+  return admit(parts, exchange).then((admitted) => handOn(parts, exchange, admitted, params))
 }
 
 interface Admitted {
   principal: Principal
   /** As received. */
-  body: string
+  body: string | Promise<string>
+}
+
+function handOn(
+  { mcp, identity, recheckMs }: McpRouteParts,
+  exchange: Exchange,
+  { principal, body }: Admitted,
+  params?: Params,
+): Promise<Response> {
+  return mcp.handle(exchange.request, {
+    principal,
+    requestId: exchange.requestId,
+    module: params?.module,
+    body,
+    check: checkDepth,
+    answer(text, quota) {
+      exchange.quota = quota
+      return answerJson(exchange, text)
+    },
+    watch(response) {
+      if (principal.kind === 'anonymous' || response === exchange.complete) return response
+      return endWhenRefused(response, () => identify(identity, exchange, 'required'), recheckMs)
+    },
+  })
 }
 
 async function admit(parts: McpRouteParts, exchange: Exchange): Promise<Admitted> {
@@ -80,7 +92,7 @@ async function admit(parts: McpRouteParts, exchange: Exchange): Promise<Admitted
     if (admitted) return admitted
     throw error
   }
-  return { principal, body: await receivedText(exchange.request, parts.body) }
+  return { principal, body: receivedText(exchange.request, parts.body) }
 }
 
 /** A stranger is listened to no longer than a small call takes. */

@@ -1,5 +1,4 @@
 import { type BodyLimits, readBody, readText } from './body'
-import { checkDepth } from './json-body'
 
 const bodied = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const nothing = new Uint8Array()
@@ -15,6 +14,6 @@ export function withBody(request: Request, body: Uint8Array): Request {
   return new Request(request.url, { method, headers, signal, body: body.length > 0 ? body : null })
 }
 
-/** The body's text, within the limits of size and time; empty without one. Refuses JSON that nests too deep to be walked. */
+/** The body's text, within the limits of size and time; empty without one. */
 export const receivedText = (request: Request, limits: BodyLimits): Promise<string> =>
-  bodied.has(request.method) ? readText(request, limits, checkDepth) : Promise.resolve('')
+  bodied.has(request.method) ? readText(request, limits) : Promise.resolve('')

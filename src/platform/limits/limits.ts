@@ -16,13 +16,18 @@ export interface Quota {
   policy: string
 }
 
+/** Wants to know what a call left. */
+export interface Teller {
+  counted?(quota: Quota): void
+}
+
 export interface Limits {
   /**
    * Takes `cost` calls from every limited window of the owner, or none and throws AppError `rate_limited` (429, `Retry-After`, data: tier,
    * limits, usage, reset_times; headers). A cost above a window's whole limit throws `upgrade_required`: waiting cannot help. `unavailable`
-   * when nothing can be counted. Null for a caller without limits.
+   * when nothing can be counted. Null for a caller without limits. What is counted is told to `teller` before the promise settles.
    */
-  take(principal: Principal, cost: number): Promise<Quota | null>
+  take(principal: Principal, cost: number, teller?: Teller): Promise<Quota | null>
   usage(principal: Principal): Promise<Usage>
   /**
    * Counts a request without a valid credential from this address; throws `rate_limited` when the address has used up its minute. Kept in

@@ -65,10 +65,10 @@ function uncountable(cause: unknown): never {
 }
 
 function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): Limits {
-  const watch = createWatch(parts.meter, parts.now)
+  const watch = createWatch(parts.meter)
   const uncounted = createUncounted()
   return {
-    take(principal, cost) {
+    take(principal, cost, teller) {
       const plan = getPlan(principal)
       if (isFree(principal, plan) || cost <= 0) return uncounted()
       const hopeless = tooCostly(principal, plan, cost)
@@ -79,7 +79,8 @@ function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): 
           throw refusal(principal, plan, taken)
         }
         const quota = quotaOf(plan, taken)
-        watch.admitted(principal.tier, quota.remaining)
+        watch.admitted(principal.tier, quota.remaining, taken.at)
+        teller?.counted?.(quota)
         return quota
       }, uncountable)
     },

@@ -38,9 +38,8 @@ export function openSqliteStore(file: string, now: () => number): Store {
   let waiting: Waiting[] = []
   let version = -1
 
-  function takeOne(ask: Ask): Taken {
+  function takeOne(ask: Ask, at: number): Taken {
     const account = accounts.get(ask.owner)
-    const at = now()
     // A clock that was set back stands still until it has caught up: nothing is forgotten, nothing is free early.
     const time = Math.max(at, account.last.at)
     const edges: Edge[] = []
@@ -64,7 +63,8 @@ export function openSqliteStore(file: string, now: () => number): Store {
       const current = log.version()
       if (current !== version) accounts.clear()
       version = current
-      const answers = asks.map(({ ask }) => takeOne(ask))
+      const at = now()
+      const answers = asks.map(({ ask }) => takeOne(ask, at))
       for (const account of changed) save(log, account)
       log.commit.run()
       return answers

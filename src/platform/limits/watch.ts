@@ -4,7 +4,7 @@ import type { Tier } from '../../core/principal'
 const second = 1000
 
 /** The series of quotas. */
-export function createWatch(meter: Meter, now: () => number) {
+export function createWatch(meter: Meter) {
   const hits = meter.counter('rate_limit_hits_total', 'Calls refused because a quota was used up.', ['tier'])
   const tokens = meter.gauge(
     'rate_limit_available_tokens',
@@ -14,9 +14,8 @@ export function createWatch(meter: Meter, now: () => number) {
   const lowest = new Map<Tier, { since: number; remaining: number }>()
   return {
     refused: (tier: Tier) => hits(1, { tier }),
-    /** Sets the gauge when a second begins and when this is the lowest of it: most calls only compare. */
-    admitted(tier: Tier, remaining: number) {
-      const time = now()
+    /** Sets the gauge when a second begins and when this is the lowest of it: most calls only compare. `time` is the store's, in ms. */
+    admitted(tier: Tier, remaining: number, time: number) {
       const known = lowest.get(tier)
       if (known && time - known.since < second && remaining >= known.remaining) return
       if (!known || time - known.since >= second) lowest.set(tier, { since: time, remaining })

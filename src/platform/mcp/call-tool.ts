@@ -1,8 +1,8 @@
 import { AppError } from '../../core/errors'
 import type { Logger } from '../../core/module'
-import type { Bound, Dispatcher } from '../dispatch/dispatch'
+import type { Bound, Dispatcher, RequestContext } from '../dispatch/dispatch'
 import { answersObject } from './catalog'
-import type { Exchange, Progress } from './exchange'
+import type { Exchange } from './exchange'
 import { type Failure, failureOf, internalFailure } from './failure'
 import { type Refusal, refusalOf } from './refusal'
 
@@ -25,32 +25,24 @@ export function lacksConfirmation({ operation: { confirm } }: Bound, input: unkn
   return confirm !== undefined && (input as Record<string, unknown>)[confirm.argument] === undefined
 }
 
-/** Runs one tool for one caller. Never throws; notes quota, refusal and outcome on the exchange. */
-export async function callTool(
+/** Runs one tool for one caller; gives what `tell` makes of its end. Notes quota, refusal and outcome on the exchange. */
+export async function callTool<T>(
   parts: CallParts,
   bound: Bound,
   input: unknown,
   exchange: Exchange,
-  signal: AbortSignal = exchange.signal,
-  progress?: Progress,
-): Promise<Called> {
+  tell: (called: Called) => T,
+  context: RequestContext = exchange,
+): Promise<T> {
+  let called: Called
   try {
-    signal.throwIfAborted()
-    const output = await parts.dispatcher.dispatch(bound, input, {
-      principal: exchange.principal,
-      requestId: exchange.requestId,
-      transport: exchange.transport,
-      signal,
-      header: exchange.header,
-      counted(quota) {
-        exchange.quota = quota
-      },
-      ...(progress && { progress }),
-    })
-    return answer(bound, output)
+    // What nobody may have taken back yet has no signal made for it.
+    if (context !== exchange) context.signal.throwIfAborted()
+    called = answer(bound, await parts.dispatcher.dispatch(bound, input, context))
   } catch (error) {
-    return failedCall(parts, bound.operation.name, error, exchange, signal)
+    called = failedCall(parts, bound.operation.name, error, exchange, context.signal)
   }
+  return tell(called)
 }
 
 function answer({ operation }: Bound, output: unknown): Called {

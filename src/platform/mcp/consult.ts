@@ -4,7 +4,7 @@ import { checkAccess } from '../../core/invoke'
 import type { Logger } from '../../core/module'
 import type { ReadCall } from '../../core/resource'
 import type { Dispatcher } from '../dispatch/dispatch'
-import type { Exchange } from './exchange'
+import { contextOf, type Exchange } from './exchange'
 import { failureOf } from './failure'
 import { protocolError } from './protocol-error'
 import { refusalOf, rpcCodes } from './refusal'
@@ -31,13 +31,9 @@ export async function consult<T>(
   { mcpReq }: ServerContext,
   work: (call: ReadCall) => Promise<T>,
 ): Promise<T> {
-  const { principal, requestId, transport, header } = exchange
-  const counted = (quota: Exchange['quota']) => {
-    exchange.quota = quota
-  }
-  const context = { principal, requestId, transport, header, signal: mcpReq.signal, counted }
+  const { requestId } = exchange
   try {
-    return await dispatcher.read({ scope, cost }, context, work)
+    return await dispatcher.read({ scope, cost }, contextOf(exchange, mcpReq.signal), work)
   } catch (error) {
     if (error instanceof ProtocolError) throw error
     if (error instanceof AppError) throw refusedBy(error, exchange, uri)

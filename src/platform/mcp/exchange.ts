@@ -1,21 +1,20 @@
 import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server'
 import type { Principal } from '../../core/principal'
+import type { RequestContext } from '../dispatch/dispatch'
 import { quotaHeaders } from '../limits/headers'
 import type { Quota } from '../limits/limits'
 import type { Refusal } from './refusal'
-import type { Selection } from './selection'
+import type { Part, Selection } from './selection'
 
 /** Reports progress of a call to its caller. */
 export type Progress = (done: number, total?: number, message?: string) => void
 
 /** One MCP request while it is answered: who asks, and what must go onto the response beside its body. */
-export interface Exchange extends Selection {
+export interface Exchange extends Selection, RequestContext {
   readonly principal: Principal
-  readonly requestId: string
   readonly transport: 'mcp' | 'stdio'
   /** Aborted when the client goes away; inside a session, when the client takes its request back. */
   signal: AbortSignal
-  header(name: string): string | undefined
   /** The client gets to know the server by this request, so that everything about it is told. */
   introduces?: boolean
   /** Set once a call was counted; null when it is not limited. */
@@ -26,10 +25,77 @@ export interface Exchange extends Selection {
   outcome: string
 }
 
-/** One that came over HTTP. */
-export interface HttpExchange extends Exchange {
+/** What HTTP knows of a request to MCP. */
+export interface McpContext {
+  /** Already authenticated. */
+  principal: Principal
+  requestId: string
+  /** Serve this module's tools alone. */
+  module?: string | undefined
+  /** The body of a POST, received whole; else empty. */
+  body: string | Promise<string>
+  /** Throws for a body that is not even to be parsed. */
+  check?(body: string): void
   /** Makes an answer of its JSON and of what was counted, with all that answers of the server carry. */
   answer(json: string, quota: Quota | null): Response
+  /** Watches over a stream of events that is the answer. */
+  watch?(stream: Response): Response
+}
+
+/** One that came over HTTP. */
+export class HttpExchange implements Exchange {
+  readonly transport = 'mcp'
+  readonly principal
+  readonly requestId
+  readonly module
+  readonly toolsets
+  readonly everything
+  readonly readOnly
+  quota: Quota | null = null
+  refusal?: Refusal
+  outcome = 'ok'
+  /** In the place of the request's, which is made when it is first looked at. */
+  private stop: AbortSignal | undefined
+
+  constructor(
+    private readonly request: Request,
+    private readonly context: McpContext,
+    part: Part,
+  ) {
+    this.principal = context.principal
+    this.requestId = context.requestId
+    this.module = context.module
+    this.toolsets = part.toolsets
+    this.everything = part.everything
+    this.readOnly = part.readOnly
+  }
+
+  get signal(): AbortSignal {
+    return this.stop ?? this.request.signal
+  }
+
+  set signal(stop: AbortSignal) {
+    this.stop = stop
+  }
+
+  readonly header = (name: string) => this.request.headers.get(name) ?? undefined
+
+  counted(quota: Quota): void {
+    this.quota = quota
+  }
+
+  answer(json: string): Response {
+    return this.context.answer(json, this.quota)
+  }
+}
+
+/** What the dispatcher is told of a call that has a signal of its own, and maybe somebody who follows it. */
+export function contextOf(exchange: Exchange, signal: AbortSignal, progress?: Progress): RequestContext {
+  const { principal, requestId, transport, header } = exchange
+  const counted = (quota: Quota) => {
+    exchange.quota = quota
+  }
+  return { principal, requestId, transport, header, signal, counted, ...(progress && { progress }) }
 }
 
 /** Finds the exchange of the request that an SDK server handles. */

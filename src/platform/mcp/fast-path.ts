@@ -1,6 +1,5 @@
 import type { Implementation } from '@modelcontextprotocol/server'
-import type { Bound } from '../dispatch/dispatch'
-import { type CallParts, callTool, lacksConfirmation } from './call-tool'
+import { type Called, type CallParts, callTool, lacksConfirmation } from './call-tool'
 import type { Catalog } from './catalog'
 import type { HttpExchange } from './exchange'
 import { type Failure, failureKey } from './failure'
@@ -27,8 +26,7 @@ export function createFastPath(parts: CallParts, catalog: Catalog, serverInfo: I
     return meta ? `{${members},"_meta":{${meta}}}` : `{${members}}`
   }
 
-  async function call(bound: Bound, request: PlainRequest, exchange: HttpExchange): Promise<Response> {
-    const called = await callTool(parts, bound, request.arguments, exchange)
+  function tell(called: Called, request: PlainRequest, exchange: HttpExchange): Response {
     if (called.kind === 'refusal') return refuse(called.refusal, request.id)
     if (called.kind === 'answer')
       return respond(request.id, resultOf(request, answerMembers(called.json)), exchange)
@@ -47,7 +45,7 @@ export function createFastPath(parts: CallParts, catalog: Catalog, serverInfo: I
     if (request.method === 'tools/list') return Promise.resolve(list(request, exchange))
     const bound = catalog.find(request.name, exchange)
     if (!bound || bound.operation.task || lacksConfirmation(bound, request.arguments)) return undefined
-    return call(bound, request, exchange)
+    return callTool(parts, bound, request.arguments, exchange, (called) => tell(called, request, exchange))
   }
 }
 
@@ -57,7 +55,7 @@ const answerMembers = (json: string) =>
 const failureMembers = (failure: Failure) =>
   `"content":[{"type":"text","text":${JSON.stringify(JSON.stringify(failure))}}],"isError":true`
 
-function respond(id: string | number, result: string, { answer, quota }: HttpExchange): Response {
+function respond(id: string | number, result: string, exchange: HttpExchange): Response {
   const named = typeof id === 'number' ? id : JSON.stringify(id)
-  return answer(`{"jsonrpc":"2.0","id":${named},"result":${result}}`, quota)
+  return exchange.answer(`{"jsonrpc":"2.0","id":${named},"result":${result}}`)
 }

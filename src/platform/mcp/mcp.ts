@@ -1,5 +1,4 @@
 import type { Logger, Meter } from '../../core/module'
-import type { Principal } from '../../core/principal'
 import type { Resource } from '../../core/resource'
 import type { Config } from '../config/settings'
 import type { Dispatcher } from '../dispatch/dispatch'
@@ -8,7 +7,7 @@ import type { Tasks } from '../tasks/tasks'
 import { createAnswering } from './answer'
 import { type Catalog, createCatalog } from './catalog'
 import { type Changes, createChanges } from './changes'
-import type { Exchange, HttpExchange } from './exchange'
+import { type Exchange, HttpExchange, type McpContext } from './exchange'
 import type { Extension } from './extension'
 import { createFastPath, type FastPath } from './fast-path'
 import { instructionsFor } from './instructions'
@@ -40,21 +39,9 @@ export interface McpParts {
   identity?: Pick<Identity, 'current'>
 }
 
-/** What is known about a request. */
-export interface McpContext {
-  /** Already authenticated. */
-  principal: Principal
-  requestId: string
-  /** Serve this module's tools alone. */
-  module?: string | undefined
-  /** The body of a POST, received whole; else empty. */
-  body: string
-  answer: HttpExchange['answer']
-}
-
 /** MCP over Streamable HTTP, every revision from 2024-11-05 to 2026-07-28. Sessions are there for whoever can use them. */
 export interface Mcp {
-  /** Answers one request; the caller has checked Host, Origin and credential, and capped the body. */
+  /** Answers one request; the caller has checked Host, Origin and credential, and caps the body. */
   handle(request: Request, context: McpContext): Promise<Response>
   /** The sessions that are open now. */
   readonly sessions: Pick<Sessions, 'size' | 'sweep'>
@@ -81,17 +68,19 @@ export function createMcp(parts: McpParts): Mcp {
   return {
     sessions,
     async handle(request, context) {
+      const text = await context.body
+      context.check?.(text)
       if (context.module !== undefined && !modules.has(context.module)) return refuse(noModule(names))
       const started = performance.now()
-      const exchange = openExchange(request, context, selectionOf(request.headers, names, usual))
-      const { body, response: pending } = answer(request, exchange, context.body)
-      const response = await pending
+      const exchange = new HttpExchange(request, context, selectionOf(request.headers, names, usual))
+      const { body, response: pending } = answer(request, exchange, text)
+      const response = pending instanceof Response ? pending : await pending
       const { method, params } = (body ?? {}) as { method?: unknown; params?: { name?: unknown } }
       const tool =
         typeof params?.name === 'string' && catalog.find(params.name, exchange) ? params.name : null
       const outcome = exchange.outcome === 'ok' && response.status >= 400 ? 'refused' : exchange.outcome
       count(method, tool, outcome, (performance.now() - started) / 1000)
-      return response
+      return context.watch?.(response) ?? response
     },
     drain: () => void loading?.then((path) => path.drain()),
     async close() {
@@ -139,25 +128,6 @@ export function createServing(parts: McpParts): Serving {
     changes,
     servers: { dispatcher, log, catalog, library, changes, extensions, tasks, serverInfo, instructions },
     fast: createFastPath({ dispatcher, log }, catalog, serverInfo),
-  }
-}
-
-function openExchange(
-  request: Request,
-  { principal, requestId, module, answer }: McpContext,
-  selection: ReturnType<typeof selectionOf>,
-): HttpExchange {
-  return {
-    principal,
-    requestId,
-    module,
-    answer,
-    ...selection,
-    transport: 'mcp',
-    signal: request.signal,
-    header: (name) => request.headers.get(name) ?? undefined,
-    quota: null,
-    outcome: 'ok',
   }
 }
 

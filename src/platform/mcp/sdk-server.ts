@@ -15,7 +15,7 @@ import { type CallParts, callTool, failedCall } from './call-tool'
 import type { Catalog } from './catalog'
 import type { Changes } from './changes'
 import { confirmationOf } from './confirmation'
-import type { Exchange, OpenExchange, Progress } from './exchange'
+import { contextOf, type Exchange, type OpenExchange, type Progress } from './exchange'
 import type { Extension, ExtensionTool } from './extension'
 import { listTtlMs } from './fast-path'
 import type { Library } from './library'
@@ -164,7 +164,8 @@ async function callOperation(
   const { tasks } = parts
   if (tasks && bound.operation.task && declaresTasks(context))
     return beginOperation({ ...parts, tasks }, bound, input as Members, exchange) as Promise<CallToolResult>
-  return toolResult(await callTool(parts, bound, input, exchange, context.mcpReq.signal, progressOf(context)))
+  const { signal } = context.mcpReq
+  return callTool(parts, bound, input, exchange, toolResult, contextOf(exchange, signal, progressOf(context)))
 }
 
 type Members = Record<string, unknown>

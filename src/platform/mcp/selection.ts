@@ -53,7 +53,8 @@ export function selectionKey({ principal, module = '', toolsets, everything, rea
   return `${module}\n${toolsets?.join(' ') ?? (everything ? '**' : '*')}\n${readOnly ?? false}\n${kind}\n${scopes}`
 }
 
-type Part = Pick<Selection, 'toolsets' | 'everything' | 'readOnly'>
+/** Of the tools that the caller may use. */
+export type Part = Pick<Selection, 'toolsets' | 'everything' | 'readOnly'>
 
 /** Whatever else a client writes, it wants nothing changed. */
 const off = /^(?:false|0|no|off|)$/i

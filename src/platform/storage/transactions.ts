@@ -1,42 +1,60 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
-interface Running {
-  kind: 'read' | 'write'
-  open: boolean
+type Kind = 'read' | 'write'
+
+/** A transaction of one storage while it runs. */
+export interface Transaction {
+  /** Runs `work` with its arguments; a transaction that is begun below it, also after an await, is refused. */
+  run<A extends unknown[], T>(work: (...given: A) => T, ...given: A): T
+  end(): void
 }
 
 /** What stands around every transaction of one storage: no nesting, and its time is told. */
 export interface Transactions {
-  run<T>(kind: 'read' | 'write', work: () => Promise<T>): Promise<T>
+  /** Throws inside of another. */
+  begin(kind: Kind): Transaction
+  /** One that does nothing but `work`. */
+  run<T>(kind: Kind, work: () => Promise<T>): Promise<T>
 }
 
 /**
  * A transaction inside another would wait for the connection that the outer one holds: for ever with one writer, under load
- * with a pool. So it throws, on both databases alike. `explain` turns what a driver throws into what callers understand.
+ * with a pool. So it throws, on both databases alike.
  */
-export function createTransactions(
-  onQuery?: (kind: 'read' | 'write', seconds: number) => void,
-  explain: (error: unknown) => unknown = (error) => error,
-): Transactions {
+export function createTransactions(onQuery?: (kind: Kind, seconds: number) => void): Transactions {
   const context = new AsyncLocalStorage<Running>()
+  class Running implements Transaction {
+    readonly started = performance.now()
+    open = true
+
+    constructor(readonly kind: Kind) {}
+
+    run<A extends unknown[], T>(work: (...given: A) => T, ...given: A): T {
+      return context.run(this, work, ...given)
+    }
+
+    end(): void {
+      this.open = false
+      onQuery?.(this.kind, (performance.now() - this.started) / 1000)
+    }
+  }
+  const begin = (kind: Kind) => {
+    const outer = context.getStore()
+    if (outer?.open) throw nested(kind, outer.kind)
+    return new Running(kind)
+  }
   return {
+    begin,
     async run(kind, work) {
-      const outer = context.getStore()
-      if (outer?.open) {
-        throw new Error(
-          `a ${kind} was started inside a ${outer.kind}: use the ${outer.kind}'s own database argument`,
-        )
-      }
-      const running: Running = { kind, open: true }
-      const started = performance.now()
+      const transaction = begin(kind)
       try {
-        return await context.run(running, work)
-      } catch (error) {
-        throw explain(error)
+        return await transaction.run(work)
       } finally {
-        running.open = false
-        onQuery?.(kind, (performance.now() - started) / 1000)
+        transaction.end()
       }
     },
   }
 }
+
+const nested = (inner: Kind, outer: Kind) =>
+  new Error(`a ${inner} was started inside a ${outer}: use the ${outer}'s own database argument`)

@@ -3,7 +3,7 @@ import { AppError } from '../../../core/errors'
 import type { Bound } from '../../dispatch/dispatch'
 import type { Tasks } from '../../tasks/tasks'
 import { type CallParts, failedCall } from '../call-tool'
-import type { Exchange } from '../exchange'
+import { contextOf, type Exchange } from '../exchange'
 import { toolResult } from '../tool-result'
 import { callerOf } from './caller'
 import { announced } from './wire'
@@ -21,14 +21,10 @@ export async function beginOperation(
   input: Record<string, unknown>,
   exchange: Exchange,
 ): Promise<Begun> {
-  const { principal, requestId, transport, signal, header } = exchange
+  const { principal, signal } = exchange
   try {
-    const counted = (quota: Exchange['quota']) => {
-      exchange.quota = quota
-    }
-    const context = { principal, requestId, transport, signal, header, counted }
     if (!(await parts.tasks.hasRoom(principal.id))) throw tooMany()
-    await parts.dispatcher.admit(bound, input, context)
+    await parts.dispatcher.admit(bound, input, contextOf(exchange, signal))
     return await beginTask(parts.tasks, bound.operation.name, input, exchange)
   } catch (error) {
     return toolResult(failedCall(parts, bound.operation.name, error, exchange, signal))

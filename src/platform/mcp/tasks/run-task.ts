@@ -3,7 +3,7 @@ import type { Principal } from '../../../core/principal'
 import type { Bound, Dispatcher } from '../../dispatch/dispatch'
 import type { Ending, RunTask, TaskRun, Tasks } from '../../tasks/tasks'
 import { type CallParts, callTool, failedCall } from '../call-tool'
-import type { Exchange } from '../exchange'
+import { contextOf, type Exchange } from '../exchange'
 import type { ExtensionTool } from '../extension'
 import { rpcCodes } from '../refusal'
 import { type ToolEnding, toolEnding } from '../tool-ending'
@@ -61,9 +61,9 @@ async function runOperation(
     run.progress(
       [total === undefined ? `${done}` : `${done} of ${total}`, message].filter(Boolean).join(': '),
     )
-  return toolEnding(
-    await callTool({ ...parts, dispatcher }, bound, row.input, exchangeOf(run, caller), signal, progress),
-  )
+  const exchange = exchangeOf(run, caller)
+  const context = contextOf(exchange, signal, progress)
+  return callTool({ ...parts, dispatcher }, bound, row.input, exchange, toolEnding, context)
 }
 
 /** The same dispatcher for calls that were checked and counted when their task began. */

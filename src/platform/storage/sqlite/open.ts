@@ -13,7 +13,7 @@ import { createWriters, type Writers } from './writers'
 
 /** Opens the file at `path` (made when absent, unless read-only). */
 export async function openSqlite(path: string, options: StorageOptions = {}): Promise<Storage> {
-  const transactions = createTransactions(options.onQuery, explainFault)
+  const transactions = createTransactions(options.onQuery)
   const readers = createReaders(path, options.readOnly)
   const writers = createWriters(path, options.turns)
   try {
@@ -59,7 +59,7 @@ async function ping(path: string, inode: number, readers: Readers): Promise<numb
   const read = readers.run(async (_, connection) =>
     connection.statement('select count(*) from sqlite_master').all(),
   )
-  await explained(within(1900, read, tooBusy))
+  await within(1900, read, tooBusy)
   return performance.now() - started
 }
 
@@ -83,9 +83,11 @@ async function explained<T>(work: Promise<T>): Promise<T> {
 }
 
 function createScope(transactions: Transactions, readers: Readers, writers: Writers | undefined): Scope {
+  const beginRead = () => transactions.begin('read')
   return {
-    read: (work) => transactions.run('read', () => readers.run(work)),
-    write: (work) => transactions.run('write', () => (writers ? writers.run(work) : refuseWrite())),
+    read: (work) => readers.run(work, beginRead),
+    write: (work) =>
+      explained(transactions.run('write', () => (writers ? writers.run(work) : refuseWrite()))),
   }
 }
 
@@ -93,8 +95,7 @@ function createAdmin(path: string, readers: Readers, writers: Writers | undefine
   const rows = <T>(connection: Connection, statement: string, params: unknown[] = []) =>
     connection.client.prepare(statement).all(...(params as string[])) as T[]
   return {
-    rows: (statement, params) =>
-      explained(readers.run(async (_, connection) => rows(connection, statement, params))),
+    rows: (statement, params) => readers.run(async (_, connection) => rows(connection, statement, params)),
     async transaction(work) {
       if (!writers) return refuseWrite()
       const session = (connection: Connection) => ({

@@ -1,12 +1,13 @@
 import type { Reader } from '../../../core/storage'
+import type { Transaction } from '../transactions'
 import { type Connection, createConnection } from './connection'
-import { closedError, needsReopening, refusedWrite } from './faults'
+import { closedError, explainFault, needsReopening, refusedWrite } from './faults'
 import { openReader } from './file'
 
 /** Read-only connections, opened when first needed. */
 export interface Readers {
-  /** Runs `work` on one of them, in one transaction: everything it reads is of the same moment. */
-  run<T>(work: (db: Reader, connection: Connection) => Promise<T>): Promise<T>
+  /** Runs `work` on one of them, in one transaction: everything it reads is of the same moment. `begin` is told, and may refuse it. */
+  run<T>(work: (db: Reader, connection: Connection) => Promise<T>, begin?: () => Transaction): Promise<T>
   counts(): { active: number; idle: number; waiting: number }
   close(): void
 }
@@ -17,13 +18,13 @@ interface Slot {
 }
 
 /**
- * Reads that were asked for at the same moment. They share a transaction, which begins after the last of them joined, so that none sees less
- * than was committed before it was asked for.
+ * Reads of one round of microtasks share a transaction. It begins with the first of them, and still none sees less than was committed before it
+ * was asked for: whoever hears of a commit, of this process or another, comes in a later round.
  */
 interface Group {
-  /** Settles once the transaction has begun. */
-  begun: Promise<void>
   slot: Slot | undefined
+  /** Where no connection is free. */
+  waiting: Promise<Slot> | undefined
   members: number
   /** The connection can read no more. */
   broken: boolean
@@ -45,12 +46,6 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
   let active = 0
   let closed = false
 
-  /** A slot, or undefined for the right to open one. */
-  const take = (): Promise<Slot | undefined> | Slot | undefined => {
-    if (active >= most) return new Promise((resolve) => waiting.push(resolve))
-    active++
-    return idle.pop()
-  }
   const give = (slot: Slot | undefined) => {
     const next = waiting.shift()
     if (next) return next(slot)
@@ -59,26 +54,41 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
     else if (slot) idle.push(slot)
   }
 
-  const begin = async (group: Group) => {
-    // Callers that were let through together come here in the same round of microtasks.
-    await undefined
-    gathering = undefined
-    group.slot = await take()
-    group.slot ??= open(path, leaveNoTrace)
-    group.slot.connection.statement('begin').run()
+  const begin = (group: Group, free: Slot | undefined): Slot => {
+    const slot = free ?? open(path, leaveNoTrace)
+    group.slot = slot
+    slot.connection.statement('begin').run()
+    return slot
+  }
+  /** Where the group reads; its first member begins the transaction. */
+  const seat = (group: Group): Slot | Promise<Slot> => {
+    if (group.slot) return group.slot
+    if (active < most) {
+      active++
+      return begin(group, idle.pop())
+    }
+    group.waiting ??= new Promise<Slot | undefined>((resolve) => waiting.push(resolve)).then((slot) =>
+      begin(group, slot),
+    )
+    return group.waiting
   }
   const join = (): Group => {
     if (gathering) {
       gathering.members++
       return gathering
     }
-    const group: Group = { begun: Promise.resolve(), slot: undefined, members: 1, broken: false }
-    group.begun = begin(group)
+    const group: Group = { slot: undefined, waiting: undefined, members: 1, broken: false }
     gathering = group
+    // Callers that were let through together come here in the same round.
+    queueMicrotask(() => close(group))
     return group
+  }
+  const close = (group: Group) => {
+    if (gathering === group) gathering = undefined
   }
   const leave = (group: Group) => {
     if (--group.members > 0) return
+    close(group)
     const { slot } = group
     if (slot && group.broken) {
       slot.connection.close()
@@ -89,18 +99,20 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
   }
 
   return {
-    async run(work) {
+    async run(work, begin) {
       if (closed) throw closedError()
+      const transaction = begin?.()
       const group = join()
       try {
-        await group.begun
-        const { reader, connection } = group.slot!
-        return await work(reader, connection)
+        const place = seat(group)
+        const { reader, connection } = place instanceof Promise ? await place : place
+        return await (transaction ? transaction.run(work, reader, connection) : work(reader, connection))
       } catch (error) {
         if (needsReopening(error)) group.broken = true
-        throw refusedWrite(error) ? new Error('a read may not write') : error
+        throw refusedWrite(error) ? new Error('a read may not write') : explainFault(error)
       } finally {
         leave(group)
+        transaction?.end()
       }
     },
     counts: () => ({ active, idle: idle.length, waiting: waiting.length }),
