@@ -36,6 +36,8 @@ export interface SeriesReading {
 /** Adds to a counter, or observes a value in a histogram, in seconds; 1 unless told otherwise. */
 export interface Recorder {
   (value?: number, labels?: Record<string, string>): void
+  /** The same for these labels, which are looked up once: for who records the same ones again and again. */
+  bind(labels: Record<string, string>): (value?: number) => void
   /**
    * For who records very often and gathers it: adds a sum for these labels, and for a histogram how many values lie in each bucket, the last one above
    * every bound. No request is its exemplar.

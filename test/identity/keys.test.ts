@@ -325,7 +325,7 @@ eachStorage('API keys', (open, ground, dialect) => {
     const lastUsed = createLastUsed({ system: scope, now: clock, onFailure: () => failures++ })
     const key = { id: crypto.randomUUID(), lastUsedAt: 0 }
     for (let use = 0; use < 60; use++) {
-      lastUsed.touch(key)
+      lastUsed.touch(key, clock())
       await lastUsed.settled()
       clock.advance(1000)
     }

@@ -18,8 +18,8 @@ export function createActivity(now: () => number): Activity {
   const counts = new Float64Array(60)
   let newest = Math.floor(now() / 1000)
 
-  function advance(): number {
-    const second = Math.floor(now() / 1000)
+  function advance(time: number): number {
+    const second = Math.floor(time / 1000)
     if (second - newest >= 60 || second < newest) counts.fill(0)
     else for (let at = newest + 1; at <= second; at++) counts[at % 60] = 0
     newest = second
@@ -35,9 +35,9 @@ export function createActivity(now: () => number): Activity {
 
   return {
     record(principal) {
-      counts[advance() % 60]! += 1
-      if (principal === undefined) return
       const time = now()
+      counts[advance(time) % 60]! += 1
+      if (principal === undefined) return
       const last = seen.get(principal)
       if (last !== undefined && time >= last && time - last < 1000) return
       seen.delete(principal)
@@ -49,7 +49,7 @@ export function createActivity(now: () => number): Activity {
       return seen.size
     },
     requestsPerMinute() {
-      advance()
+      advance(now())
       return counts.reduce((sum, count) => sum + count, 0)
     },
   }

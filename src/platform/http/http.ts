@@ -68,7 +68,11 @@ export function createHttp(parts: HttpParts): Http {
       ...indexPaths(routes),
       challenge: (headers, request) => resource?.challenge(headers, pathOf(request.url)),
       route: (request) => exact(request) ?? router(request),
-      note: createRequestLog({ log, meter: telemetry.meter, activity: parts.health.activity }),
+      note: createRequestLog({
+        log: telemetry.plainLog('http'),
+        meter: telemetry.meter,
+        activity: parts.health.activity,
+      }),
       log,
     }),
   }

@@ -1,4 +1,5 @@
 import type { Logger, Meter } from '../../core/module'
+import { perKey, perPair } from '../../core/per-key'
 import type { Activity } from './activity'
 import type { Exchange } from './exchange'
 
@@ -17,11 +18,16 @@ export function createRequestLog(parts: { log: Logger; meter: Meter; activity: A
     'endpoint',
   ])
   const label = createPrincipalLabel()
+  const seriesOf = perPair((method: string, endpoint: string) => ({
+    observe: seconds.bind({ method, endpoint }),
+    count: perKey((status: number) => requests.bind({ method, endpoint, status: String(status) })),
+  }))
   return (exchange, status, milliseconds) => {
     const { endpoint, operation, principal, quiet } = exchange
     const method = methodLabel(exchange.request.method)
-    requests(1, { method, endpoint, status: String(status) })
-    seconds(milliseconds / 1000, { method, endpoint })
+    const { observe, count } = seriesOf(method, endpoint)
+    observe(milliseconds / 1000)
+    count(status)()
     const known = principal && principal.kind !== 'anonymous' ? principal.id : undefined
     if (!quiet) activity.record(known)
     log[quiet ? 'debug' : 'info']('request', {

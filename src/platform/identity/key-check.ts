@@ -55,31 +55,34 @@ const nobody: Uint8Array = new Uint8Array(32)
 /** Checks API and ingest keys: the presented text is hashed and compared every time, only rows are cached. */
 export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckParts): KeyCheck {
   const cache = createRowCache<KnownKey>({ read: (id) => readKey(system, id), now, timeToLive, size })
-  const opens = (known: KnownKey | undefined, hash: Uint8Array) =>
-    sameHash(known?.hash ?? nobody, hash) && known !== undefined && now() < known.endsAt
-  const accept = (known: KnownKey) => {
-    lastUsed.touch(known)
+  const opens = (known: KnownKey | undefined, hash: Uint8Array, at: number): known is KnownKey =>
+    sameHash(known?.hash ?? nobody, hash) && known !== undefined && at < known.endsAt
+  const accept = (known: KnownKey, at: number) => {
+    lastUsed.touch(known, at)
     return known.principal
   }
   /** A refusal is always a fresh row's: what was changed elsewhere a moment ago may have made the key good. */
   const look = async (id: string, hash: Uint8Array) => {
     const known = await cache.load(id)
-    if (!opens(known, hash)) throw invalidCredential()
-    return accept(known!)
+    const at = now()
+    if (!opens(known, hash, at)) throw invalidCredential()
+    return accept(known, at)
   }
   return {
     recognize(text, hash) {
       const id = lookupOf(text, hash)
-      const known = id === undefined ? undefined : cache.peek(id)
-      return opens(known, hash) ? accept(known!) : undefined
+      const at = now()
+      const known = id === undefined ? undefined : cache.peek(id, at)
+      return opens(known, hash, at) ? accept(known, at) : undefined
     },
     check(text, hash, onCache, sender) {
       const id = lookupOf(text, hash)
       if (id === undefined) throw invalidCredential()
-      const cached = cache.peek(id)
-      const hit = opens(cached, hash)
+      const at = now()
+      const cached = cache.peek(id, at)
+      const hit = opens(cached, hash, at)
       onCache(hit)
-      if (hit) return accept(cached!)
+      if (hit) return accept(cached, at)
       const earlier = cached ?? cache.recall(id)
       if (!earlier || !sameHash(earlier.hash, hash)) admitLookup(sender.address)
       return look(id, hash)

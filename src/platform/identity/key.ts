@@ -13,7 +13,7 @@ export const makeKey = (prefix: string, tier: Tier, id: string): string =>
 /** `mcp_metrics_` and 256 random bits in URL-safe base64: all that a sender of metrics needs. */
 export const makeIngestKey = (): string => `${ingestPrefix}${randomBase64url(32)}`
 
-export const isIngestKey = (text: string): boolean => ingestKey.test(text)
+export const isIngestKey = (text: string): boolean => text.startsWith(ingestPrefix) && ingestKey.test(text)
 
 /** The id inside a key's text, whatever its prefix; undefined when it has no such form. */
 export function keyIdOf(text: string): string | undefined {

@@ -4,8 +4,8 @@ import { apiKeys } from './tables'
 
 /** Notes the use of keys in the background. */
 export interface LastUsed {
-  /** Notes that the key is being used, at most once a minute for each. */
-  touch(key: { id: string; lastUsedAt: number }): void
+  /** Notes that the key is being used at this time, at most once a minute for each. */
+  touch(key: { id: string; lastUsedAt: number }, at: number): void
   /** Resolves when what was noted so far is written, or could not be. */
   settled(): Promise<void>
 }
@@ -32,8 +32,7 @@ export function createLastUsed({ system, now, onFailure }: LastUsedParts): LastU
     return writing
   }
   return {
-    touch(key) {
-      const at = now()
+    touch(key, at) {
       if (at - key.lastUsedAt < everyMs) return
       key.lastUsedAt = at
       if (noted.size === 0) setTimeout(flush, gatherMs).unref()

@@ -1,7 +1,7 @@
 /** Rows read from the database lately. What is kept is the row; whoever uses it checks the secret against it each time. */
 export interface RowCache<T> {
-  /** The row as it was less than the time to live ago. One that grows old is read again behind the answer, so that who asks often never waits. */
-  peek(id: string): T | undefined
+  /** The row as it was less than the time to live before `at`, which is now. One that grows old is read again behind the answer, so that who asks often never waits. */
+  peek(id: string, at?: number): T | undefined
   /** The row as it last was, however long ago. */
   recall(id: string): T | undefined
   /** Reads the row now; requests that ask at the same time share one query. Rows that do not exist are not remembered. */
@@ -53,10 +53,10 @@ export function createRowCache<T>({ read, now, timeToLive, size }: RowCacheOptio
     return own
   }
   return {
-    peek(id) {
+    peek(id, at = now()) {
       const entry = kept.get(id)
       if (!entry) return undefined
-      const age = now() - entry.readAt
+      const age = at - entry.readAt
       if (age < 0 || age >= timeToLive) return undefined
       // A failure is told by the request that finds the row too old.
       if (age > timeToLive / 2) load(id).catch(() => {})

@@ -4,18 +4,18 @@ import type { Quota } from './limits'
  * Headers of a counted answer: the `X-RateLimit-*` that clients' libraries read, and the fields of
  * draft-ietf-httpapi-ratelimit-headers (`q` quota, `w` window, `r` remaining, `t` seconds to the reset).
  */
-export function quotaHeaders(quota: Quota): Record<string, string> {
-  return {
-    'X-RateLimit-Limit': String(quota.limit),
-    'X-RateLimit-Remaining': String(quota.remaining),
-    'X-RateLimit-Reset': String(quota.reset),
-    'RateLimit-Policy': quota.policy,
-    RateLimit: `"${quota.window}";r=${quota.remaining};t=${quota.resetsIn}`,
-  }
-}
+const all: readonly [name: string, valueOf: (quota: Quota) => string][] = [
+  ['X-RateLimit-Limit', ({ limit }) => String(limit)],
+  ['X-RateLimit-Remaining', ({ remaining }) => String(remaining)],
+  ['X-RateLimit-Reset', ({ reset }) => String(reset)],
+  ['RateLimit-Policy', ({ policy }) => policy],
+  ['RateLimit', ({ window, remaining, resetsIn }) => `"${window}";r=${remaining};t=${resetsIn}`],
+]
 
-/** Sets the same on an answer that has its headers already. */
+export const quotaHeaders = (quota: Quota): Record<string, string> =>
+  Object.fromEntries(all.map(([name, valueOf]) => [name, valueOf(quota)]))
+
+/** Sets the same. */
 export function setQuotaHeaders(headers: Headers, quota: Quota): void {
-  const all = quotaHeaders(quota)
-  for (const name in all) headers.set(name, all[name]!)
+  for (const [name, valueOf] of all) headers.set(name, valueOf(quota))
 }

@@ -1,4 +1,5 @@
 import type { Meter } from '../../core/module'
+import { perKey, perPair } from '../../core/per-key'
 
 /** Counts one answered request. `tool` is null for everything but a call of a known tool. */
 export type CountRequest = (method: unknown, tool: string | null, outcome: string, seconds: number) => void
@@ -35,10 +36,14 @@ export function createRequestMeter(meter: Meter): CountRequest {
     'method',
     'tool',
   ])
+  const seriesOf = perPair((method: string, tool: string) => ({
+    observe: observe.bind({ method, tool }),
+    count: perKey((outcome: string) => count.bind({ method, tool, outcome })),
+  }))
   return (named, known, outcome, seconds) => {
     const method = typeof named === 'string' && methods.has(named) ? named : 'other'
-    const tool = method === 'tools/call' ? (known ?? 'other') : ''
-    count(1, { method, tool, outcome })
-    observe(seconds, { method, tool })
+    const series = seriesOf(method, method === 'tools/call' ? (known ?? 'other') : '')
+    series.observe(seconds)
+    series.count(outcome)()
   }
 }

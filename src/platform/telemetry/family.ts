@@ -1,12 +1,14 @@
 /** What a series measures; names are Prometheus'. */
 export type Kind = 'counter' | 'gauge' | 'histogram'
 
-/** The request that was behind a recorded value. */
+/** The request that was behind a recorded value: the first since the series were gathered, for writing another costs more than the observation. */
 export interface Exemplar {
   requestId: string
   value: number
   /** Milliseconds since the epoch. */
   at: number
+  /** How often the series had been gathered. */
+  round: number
 }
 
 /** One label set of a family with its values. */

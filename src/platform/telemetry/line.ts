@@ -13,16 +13,9 @@ export interface Line {
 
 /** For machines: one JSON object a line, `timestamp, level, logger, message, request_id`, then the fields. */
 export function jsonLine({ at, level, logger, message, requestId, fields }: Line): string {
-  const line: Record<string, unknown> = {
-    timestamp: timeOf(at),
-    level,
-    logger,
-    message,
-    request_id: requestId,
-  }
+  const head = { timestamp: timeOf(at), level, logger, message, request_id: requestId }
   // Fields cannot forge the head.
-  for (const name in fields) if (!(name in line)) line[name] = fields[name]
-  return JSON.stringify(line)
+  return JSON.stringify({ ...head, ...fields, ...head })
 }
 
 let lastTime = { at: Number.NaN, text: '' }

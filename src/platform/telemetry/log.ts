@@ -1,9 +1,10 @@
 import pino from 'pino'
 import type { Logger } from '../../core/module'
 import { jsonLine, type Level, levels, textLine } from './line'
-import { redactFields } from './redact'
 import { currentRequestId } from './request-id'
-import { scrub, scrubOnce } from './scrub'
+import { scrub } from './scrub'
+
+type Fields = Record<string, unknown>
 
 /** Where lines go: each ends in a line break. */
 export interface Output {
@@ -60,23 +61,22 @@ export function stderrOutput(): Output {
   }
 }
 
-/** Makes loggers that write lines of at least `level`. A logger never throws. */
+/** Makes loggers that write lines of at least `level`, their fields as `clean` gives them. A logger never throws. */
 export function createLog(options: { level: Level; format: 'json' | 'text'; output: Output; now(): number }) {
   const { output, now } = options
   const format = options.format === 'json' ? jsonLine : textLine
   const least = levels.indexOf(options.level)
-  return (logger: string): Logger => {
+  return (logger: string, clean: (fields: Fields) => Fields): Logger => {
     const at = (level: Level) => {
       if (levels.indexOf(level) < least) return () => {}
-      return (message: string, fields?: Record<string, unknown>) => {
-        const id = currentRequestId()
+      return (message: string, fields?: Fields) => {
         const line = {
           at: new Date(now()),
           level,
           logger,
           message: scrub(message),
-          requestId: id && scrubOnce(id),
-          fields: fields && redactFields(fields),
+          requestId: currentRequestId(),
+          fields: fields && clean(fields),
         }
         output.write(`${format(line)}\n`)
       }

@@ -1,5 +1,5 @@
 import type { Meter, Recorder } from '../../core/module'
-import { type Child, createFamily, type Exemplar, type Family, type Kind, type LiveFamily } from './family'
+import { type Child, createFamily, type Family, type Kind, type LiveFamily } from './family'
 
 /** Upper bounds in seconds: from a row in SQLite's cache to a call that waits for another service. */
 export const durationBuckets = [
@@ -40,17 +40,19 @@ export function createMeter({ requestId = () => undefined, now = Date.now }: Met
     known.set(name, family)
     return family
   }
+  let round = 0
   const mark = (child: Child, at: number, value: number) => {
     const found = child.exemplars[at]
-    const time = now()
-    if (found && Math.abs(time - found.at) < freshMs) return
+    if (found?.round === round) return
     const id = requestId()
-    if (id !== undefined && id.length <= longestId) child.exemplars[at] = keep(found, id, value, time)
+    if (id !== undefined && id.length <= longestId)
+      child.exemplars[at] = { requestId: id, value, at: now(), round }
   }
   const samples: (() => void | Promise<void>)[] = []
   return {
     async gather() {
       await Promise.all(samples.map(async (sample) => sample()))
+      round++
       return [...known.values()]
     },
     meter: {
@@ -73,9 +75,6 @@ export function createMeter({ requestId = () => undefined, now = Date.now }: Met
   }
 }
 
-/** Milliseconds that an exemplar stays: writing a new one costs more than the observation. */
-const freshMs = 1000
-
 /** OpenMetrics allows 128 characters for the label of an exemplar with its value. */
 const longestId = 128 - 'request_id'.length
 
@@ -87,6 +86,10 @@ type Observation = (family: Family, child: Child, value: number, mark: Mark) => 
 function recorder(family: LiveFamily, record: Observation, mark: Mark): Recorder {
   const one = (value = 1, labels?: Labels) => record(family, family.child(labels), value, mark)
   return Object.assign(one, {
+    bind(labels: NonNullable<Labels>) {
+      const child = family.child(labels)
+      return (value = 1) => record(family, child, value, mark)
+    },
     of(labels: NonNullable<Labels>) {
       const child = family.child(labels)
       return (sum: number, counts?: ArrayLike<number>) => merge(child, sum, counts)
@@ -113,15 +116,6 @@ function observe({ bounds }: Family, child: Child, value: number, mark: Mark): v
 function merge(child: Child, sum: number, counts: ArrayLike<number> = []): void {
   child.value += sum
   for (let at = 0; at < counts.length; at++) child.counts[at]! += counts[at]!
-}
-
-/** The place of the old one is used again: an observation must not leave garbage. */
-function keep(found: Exemplar | undefined, id: string, value: number, at: number): Exemplar {
-  if (!found) return { requestId: id, value, at }
-  found.requestId = id
-  found.value = value
-  found.at = at
-  return found
 }
 
 const shapeOf = (kind: Kind, labels: readonly string[]) => `${kind}{${[...labels].sort().join(',')}}`

@@ -8,6 +8,7 @@ import { createMeter } from './meter'
 import { startOtlp } from './otlp'
 import { createProcessSeries } from './process-series'
 import { readingsOf } from './readings'
+import { redactFields } from './redact'
 import { currentRequestId } from './request-id'
 import { declareSeries } from './series'
 import type { Telemetry } from './telemetry'
@@ -43,14 +44,17 @@ export function createTelemetry(config: TelemetryConfig, options: TelemetryOptio
   const format = config.LOG_FORMAT ?? 'json'
   const log = createLog({ level: config.LOG_LEVEL, format, output, now })
   return {
-    log,
+    log: (name) => log(name, redactFields),
+    plainLog: (name) => log(name, asItIs),
     meter,
     onExposition: meter.onExposition,
     exposition: async (wanted = 'text') => expose(await gather(), wanted),
-    startExport: () => startExport(config, gather, log('otlp')),
+    startExport: () => startExport(config, gather, log('otlp', redactFields)),
     flush: () => output.flush(),
   }
 }
+
+const asItIs = (fields: Record<string, unknown>) => fields
 
 function startExport(config: TelemetryConfig, families: () => Promise<Family[]>, log: Logger) {
   const { OTEL_OTLP_ENDPOINT: endpoint, OTEL_OTLP_EXPORT_INTERVAL_MS: intervalMs = 30_000 } = config

@@ -1,10 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { scrubOnce } from './scrub'
 import type { WithRequestId } from './telemetry'
 
 const ids = new AsyncLocalStorage<string>()
 
-/** Runs `work`; every log line written below it, also after an await, carries this request id. */
-export const withRequestId: WithRequestId = (requestId, work) => ids.run(requestId, work)
+/** The newest id of our own: nothing of another is in it. */
+let made = ''
 
-/** The id of the request being served, or undefined outside of one. */
+export function newRequestId(): string {
+  made = Bun.randomUUIDv7()
+  return made
+}
+
+/** Runs `work`; every log line written below it, also after an await, carries this request id, without secrets that a caller put into it. */
+export const withRequestId: WithRequestId = (requestId, work) =>
+  ids.run(requestId === made ? made : scrubOnce(requestId), work)
+
+/** The id of the request being served as it may be logged, or undefined outside of one. */
 export const currentRequestId = (): string | undefined => ids.getStore()

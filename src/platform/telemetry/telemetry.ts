@@ -5,6 +5,8 @@ import type { Format } from './exposition'
 export interface Telemetry {
   /** A logger whose lines carry `logger: name`. */
   log(name: string): Logger
+  /** The same for lines whose fields are this program's own words and figures: nothing in them is looked through. */
+  plainLog(name: string): Logger
   readonly meter: Meter
   /** Runs `sample` before each exposition: for gauges that are read rather than kept. */
   onExposition(sample: () => void | Promise<void>): void
