@@ -86,8 +86,9 @@ export async function openPlatform(loaded: Loaded): Promise<Platform> {
   const seconds = telemetry.meter.histogram('db_query_duration_seconds', 'Time of one read or write scope.', [
     'operation',
   ])
+  const took = { read: seconds.bind({ operation: 'read' }), write: seconds.bind({ operation: 'write' }) }
   const storage = await openStorage(config, {
-    onQuery: (operation, time) => seconds(time, { operation }),
+    onQuery: (operation, time) => took[operation](time),
     statementSeconds: config.REQUEST_TIMEOUT_SECONDS,
   })
   const pool = telemetry.meter.gauge('db_pool_connections', 'Connections to the database by state.', [

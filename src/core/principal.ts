@@ -46,6 +46,6 @@ const shared: ReadonlySet<string> = new Set(['admin', 'metrics:read', 'metrics:w
 export function allows({ scopes, kind }: Principal, scope: string | null): boolean {
   if (scope === null) return kind !== 'ingest'
   const all = shared.has(scope) ? 'admin' : '*'
-  for (const held of scopes) if (held === scope || held === all) return true
+  for (let at = 0; at < scopes.length; at++) if (scopes[at] === scope || scopes[at] === all) return true
   return false
 }

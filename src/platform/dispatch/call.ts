@@ -3,7 +3,7 @@ import type { Chargeable } from '../../core/invoke'
 import type { Call, Operation } from '../../core/operation'
 import type { Principal } from '../../core/principal'
 import type { ReadCall } from '../../core/resource'
-import type { Writer } from '../../core/storage'
+import type { Reader, Writer } from '../../core/storage'
 import { before } from '../../core/within'
 import type { AppendAudit } from '../audit/audit'
 import type { Limits, Teller } from '../limits/limits'
@@ -45,8 +45,7 @@ export class ReadingCall implements ReadCall {
   readonly principal
   readonly requestId
   readonly transport
-  readonly header
-  readonly read
+  protected readonly scope
   private readonly end: number
   private late: AbortController | undefined
   private either: AbortSignal | undefined
@@ -59,8 +58,7 @@ export class ReadingCall implements ReadCall {
     this.principal = context.principal
     this.requestId = context.requestId
     this.transport = context.transport
-    this.header = context.header
-    this.read = parts.storage.as(context.principal.id).read
+    this.scope = parts.storage.as(context.principal.id)
     this.end = performance.now() + seconds * 1000
   }
 
@@ -69,6 +67,14 @@ export class ReadingCall implements ReadCall {
     this.late ??= new AbortController()
     this.either ??= AbortSignal.any([this.context.signal, this.late.signal])
     return this.either
+  }
+
+  header(name: string): string | undefined {
+    return this.context.header(name)
+  }
+
+  read<T>(work: (db: Reader) => Promise<T>): Promise<T> {
+    return this.scope.read(work)
   }
 
   timeLeft(): number {
@@ -115,11 +121,11 @@ export class OperationCall extends ReadingCall implements Chargeable {
   }
 
   async write<T>(subject: string, work: (tx: Writer) => Promise<T>): Promise<T> {
-    const { storage, appendAudit, now, written } = this.parts
+    const { appendAudit, now, written } = this.parts
     const { principal, requestId, operation } = this
     const { id: owner } = principal
     const actor = principal.credential ?? principal.kind
-    const result = await storage.as(owner).write(async (tx) => {
+    const result = await this.scope.write(async (tx) => {
       const result = await work(tx)
       const at = new Date(now())
       await appendAudit(tx, { owner, actor, operation: operation.name, subject, requestId, at })

@@ -3,7 +3,6 @@ import type { RequestContext } from '../dispatch/dispatch'
 import type { Identity } from '../identity/identity'
 import { resolveCaller } from '../identity/resolve'
 import type { Exchange } from './exchange'
-import { pathOf } from './probes'
 
 /** The sender where their key is known, without a promise; noted on the exchange. */
 export function recognize(identity: Identity, exchange: Exchange): Principal | undefined {
@@ -18,16 +17,7 @@ export async function identify(
   exchange: Exchange,
   access: 'required' | 'optional',
 ): Promise<Principal> {
-  const credentials = {
-    header: exchange.header,
-    get address() {
-      return exchange.address()
-    },
-    get path() {
-      return pathOf(exchange.request.url)
-    },
-  }
-  const principal = await resolveCaller(identity, credentials, access)
+  const principal = await resolveCaller(identity, exchange, access)
   exchange.principal = principal
   return principal
 }

@@ -1,5 +1,12 @@
 import type { Principal } from '../../core/principal'
 import type { Quota } from '../limits/limits'
+import type { ClientAddress } from './client-address'
+import { pathOf } from './probes'
+
+/** What is asked of Bun's server. */
+export interface Peers {
+  requestIP(request: Request): { address: string } | null
+}
 
 /** One HTTP request while it is answered: what the guard found out, and what must go onto the answer beside its body. */
 export class Exchange {
@@ -21,10 +28,26 @@ export class Exchange {
   constructor(
     readonly request: Request,
     readonly requestId: string,
-    /** Finds the client's address after trusted proxies. */
-    readonly address: () => string,
+    private readonly clientAddress: ClientAddress,
+    /** As the server knows it. */
+    private readonly incoming: Request,
+    private readonly peers: Peers | undefined,
   ) {
     this.origin = request.headers.get('origin')
+  }
+
+  /** The address that the connection comes from. */
+  peer(): string | undefined {
+    return this.peers?.requestIP(this.incoming)?.address
+  }
+
+  /** The client's address after trusted proxies. */
+  get address(): string {
+    return this.clientAddress.resolve(this.peer(), this.request.headers)
+  }
+
+  get path(): string {
+    return pathOf(this.request.url)
   }
 
   /** Made by the first who looks, for most answers are given before. */
@@ -33,7 +56,9 @@ export class Exchange {
   }
 
   /** A request header in any letter case. */
-  readonly header = (name: string): string | undefined => this.request.headers.get(name) ?? undefined
+  header(name: string): string | undefined {
+    return this.request.headers.get(name) ?? undefined
+  }
 
   counted(quota: Quota): void {
     this.quota = quota
@@ -43,9 +68,11 @@ export class Exchange {
 /** On the request itself: a map of the requests in flight costs a tenth of a call, for the collector looks through it again and again. */
 const key = Symbol('exchange')
 
-/** Remembers what belongs to a request while the router hands on the request alone. */
-export function attach(exchange: Exchange): void {
-  ;(exchange.request as Carrying)[key] = exchange
+/** The request with what belongs to it, for the router hands on the request alone. */
+export function attached(exchange: Exchange): Request {
+  const request: Carrying = exchange.request
+  request[key] = exchange
+  return request
 }
 
 /** The exchange of a request that came through the guard. */

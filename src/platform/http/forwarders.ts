@@ -1,5 +1,6 @@
 import type { Logger, Meter } from '../../core/module'
 import { type ClientAddress, isPrivate, normalize } from './client-address'
+import type { Exchange } from './exchange'
 
 export interface ForwarderParts {
   clientAddress: Pick<ClientAddress, 'trusts'>
@@ -18,9 +19,10 @@ export function createForwarderWatch({ clientAddress, meter, log }: ForwarderPar
     ['peer'],
   )
   let noticed = false
-  return (headers: Headers, peer: () => string | undefined): void => {
+  return (exchange: Pick<Exchange, 'request' | 'peer'>): void => {
+    const { headers } = exchange.request
     if (noticed || !(headers.has('x-forwarded-for') || headers.has('fly-client-ip'))) return
-    const address = normalize(peer() ?? '')
+    const address = normalize(exchange.peer() ?? '')
     if (address === undefined || clientAddress.trusts(address)) return
     noticed = true
     // A public address may be a person's.

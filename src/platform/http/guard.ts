@@ -6,7 +6,7 @@ import { withRequestId } from '../telemetry/request-id'
 import { checkLength } from './body'
 import type { ClientAddress } from './client-address'
 import { addCors, isPreflight, preflight } from './cors'
-import { attach, Exchange } from './exchange'
+import { Exchange, type Peers } from './exchange'
 import type { OriginCheck } from './origins'
 import { pathOf } from './probes'
 import { internalError, problemResponse } from './problem'
@@ -15,17 +15,12 @@ import { requestIdOf } from './request-id'
 import type { RequestLog } from './request-log'
 import { addSecurityHeaders, addTransportSecurity } from './security-headers'
 
-/** What the guard needs to know of Bun's server. */
-export interface Peers {
-  requestIP(request: Request): { address: string } | null
-}
-
 export type Fetch = (request: Request, server?: Peers) => Promise<Response>
 
 export interface GuardParts {
   clientAddress: ClientAddress
-  /** Told of every request's headers, and how to find its peer. */
-  noticeForwarder(headers: Headers, peer: () => string | undefined): void
+  /** Told of every request. */
+  noticeForwarder(exchange: Exchange): void
   checkHost(host: string): void
   checkOrigin: OriginCheck
   maxBytes: number
@@ -37,7 +32,7 @@ export interface GuardParts {
   patternOf(path: string): string | undefined
   /** Completes the challenge on a 401 or 403. */
   challenge(headers: Headers, request: Request): void
-  route: (request: Request) => Response | Promise<Response>
+  route: (exchange: Exchange) => Response | Promise<Response>
   note: RequestLog
   log: Logger
 }
@@ -49,41 +44,31 @@ export function createGuard(parts: GuardParts): Fetch {
   return (incoming, server) => {
     const started = performance.now()
     const request = incoming.url.startsWith('/') ? withHost(incoming) : incoming
-    const peer = () => server?.requestIP(incoming)?.address
-    const exchange = open(request, peer, parts.clientAddress)
-    parts.noticeForwarder(request.headers, peer)
-    return withRequestId(exchange.requestId, () => serve(parts, exchange, peer, started))
+    const exchange = new Exchange(request, requestIdOf(request), parts.clientAddress, incoming, server)
+    parts.noticeForwarder(exchange)
+    return withRequestId(exchange.requestId, serve, parts, exchange, started)
   }
 }
 
-type Peer = () => string | undefined
-
-async function serve(parts: GuardParts, exchange: Exchange, peer: Peer, started: number): Promise<Response> {
+async function serve(parts: GuardParts, exchange: Exchange, started: number): Promise<Response> {
   let response: Response
   try {
     check(parts, exchange)
     if (exchange.request.method === 'OPTIONS') response = options(parts, exchange)
     else {
-      response = await parts.route(exchange.request)
+      response = await parts.route(exchange)
       if (exchange.endpoint === 'unmatched') response = unmatched(parts, exchange)
     }
   } catch (error) {
     response = failed(parts, exchange, error)
   }
-  const complete = finish(parts, exchange, response, peer)
+  const complete = finish(parts, exchange, response)
   parts.note(exchange, complete.status, performance.now() - started)
   return complete
 }
 
 /** A request without Host (HTTP/1.0 health checks), or with one that no URL can hold: the check below judges the header. */
 const withHost = (request: Request) => new Request(`http://localhost${request.url}`, request)
-
-function open(request: Request, peer: Peer, clientAddress: ClientAddress): Exchange {
-  const address = () => clientAddress.resolve(peer(), request.headers)
-  const exchange = new Exchange(request, requestIdOf(request), address)
-  attach(exchange)
-  return exchange
-}
 
 function failed(parts: GuardParts, exchange: Exchange, error: unknown): Response {
   name(parts, exchange)
@@ -129,12 +114,12 @@ function unmatched(parts: GuardParts, exchange: Exchange): Response {
   return problemResponse(wrong, requestId)
 }
 
-function finish(parts: GuardParts, exchange: Exchange, given: Response, peer: Peer): Response {
+function finish(parts: GuardParts, exchange: Exchange, given: Response): Response {
   const response = given === exchange.complete ? given : complete(exchange, given)
   const { request, principal, origin } = exchange
   const grace = principal?.subscription && graceUntil(principal.subscription)
   if (grace) response.headers.set('X-Subscription-Grace-Until', grace)
-  if (parts.https || cameByTls(parts, request, peer)) addTransportSecurity(response.headers)
+  if (parts.https || cameByTls(parts, exchange)) addTransportSecurity(response.headers)
   if (response.status === 401 || response.status === 403) parts.challenge(response.headers, request)
   if (origin !== null && isAllowed(parts, origin, request.headers.get('host')))
     addCors(response.headers, origin)
@@ -152,10 +137,9 @@ function complete({ requestId, quota }: Exchange, given: Response): Response {
 }
 
 /** A proxy that we trust says how the client came. */
-function cameByTls({ clientAddress }: GuardParts, { headers }: Request, peer: Peer): boolean {
-  return (
-    clientAddress.trustsSome && headers.get('x-forwarded-proto') === 'https' && clientAddress.trusts(peer())
-  )
+function cameByTls({ clientAddress }: GuardParts, exchange: Exchange): boolean {
+  if (!clientAddress.trustsSome || exchange.header('x-forwarded-proto') !== 'https') return false
+  return clientAddress.trusts(exchange.peer())
 }
 
 function isAllowed({ checkOrigin }: GuardParts, origin: string, host: string | null): boolean {

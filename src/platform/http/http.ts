@@ -7,6 +7,7 @@ import type { Mcp } from '../mcp/mcp'
 import type { Telemetry } from '../telemetry/telemetry'
 import { createClientAddress } from './client-address'
 import { connectRoutes } from './connect-page'
+import { attached } from './exchange'
 import { createForwarderWatch } from './forwarders'
 import { createGuard, type Fetch } from './guard'
 import type { Health } from './health'
@@ -67,7 +68,7 @@ export function createHttp(parts: HttpParts): Http {
       https: config.PUBLIC_URL?.startsWith('https:') ?? false,
       ...indexPaths(routes),
       challenge: (headers, request) => resource?.challenge(headers, pathOf(request.url)),
-      route: (request) => exact(request) ?? router(request),
+      route: (exchange) => exact(exchange) ?? router(attached(exchange)),
       note: createRequestLog({
         log: telemetry.plainLog('http'),
         meter: telemetry.meter,

@@ -2,7 +2,6 @@ import type { Elysia } from 'elysia'
 import { AppError } from '../../core/errors'
 import type { Logger } from '../../core/module'
 import { type Exchange, exchangeOf } from './exchange'
-import { pathOf } from './probes'
 import { internalError, problemResponse } from './problem'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -24,8 +23,7 @@ export interface Route {
 }
 
 /** The exchange of a request, now that a route took it. */
-function takenBy(route: Route, request: Request): Exchange {
-  const exchange = exchangeOf(request)
+function takenBy(route: Route, exchange: Exchange): Exchange {
   exchange.endpoint = route.path
   if (route.operation) exchange.operation = route.operation
   exchange.quiet = route.quiet ?? false
@@ -34,7 +32,7 @@ function takenBy(route: Route, request: Request): Exchange {
 
 /** Answers whatever the handler does: an AppError becomes its problem, anything else is logged and becomes "Internal error". */
 async function run(route: Route, log: Logger, request: Request, params: Params): Promise<Response> {
-  const exchange = takenBy(route, request)
+  const exchange = takenBy(route, exchangeOf(request))
   try {
     checkParams(params)
     return await route.handle(exchange, params)
@@ -76,9 +74,9 @@ export function createExactRoutes(routes: readonly Route[]) {
     const methods = exact.get(route.path) ?? new Map<string, Route>()
     exact.set(route.path, methods.set(route.method, route))
   }
-  return (request: Request): Response | Promise<Response> | undefined => {
-    const route = exact.get(pathOf(request.url))?.get(request.method)
-    return route?.handle(takenBy(route, request), {})
+  return (exchange: Exchange): Response | Promise<Response> | undefined => {
+    const route = exact.get(exchange.path)?.get(exchange.request.method)
+    return route?.handle(takenBy(route, exchange), {})
   }
 }
 

@@ -10,8 +10,8 @@ export type Credential =
 const bearer = /^Bearer +[A-Za-z0-9._~+/=-]+$/i
 
 /** The token of `Authorization: Bearer`. */
-export function bearerOf({ header }: Pick<Credentials, 'header'>): string | undefined {
-  const text = header('authorization')?.trim()
+export function bearerOf(credentials: Pick<Credentials, 'header'>): string | undefined {
+  const text = credentials.header('authorization')?.trim()
   return text && bearer.test(text) ? text.slice(text.lastIndexOf(' ') + 1) : undefined
 }
 
@@ -19,16 +19,19 @@ export function bearerOf({ header }: Pick<Credentials, 'header'>): string | unde
  * Picks the credential: `Authorization: Bearer`, else `X-API-Key`, else the two subscription headers. Another scheme in `Authorization`
  * (a proxy's own, say) counts only when it is all there is.
  */
-export function readCredential({ header }: Pick<Credentials, 'header'>): Credential {
-  const token = bearerOf({ header })
+export function readCredential(credentials: Pick<Credentials, 'header'>): Credential {
+  const token = bearerOf(credentials)
   if (token) return { kind: isJwt(token) ? 'jwt' : 'key', secret: token }
-  const authorization = header('authorization')?.trim()
+  const authorization = credentials.header('authorization')?.trim()
   if (authorization && /^Bearer\b/i.test(authorization)) {
     throw invalidHeader('Authorization must read: Bearer <key>')
   }
-  const key = header('x-api-key')?.trim()
+  const key = credentials.header('x-api-key')?.trim()
   if (key) return { kind: 'key', secret: key }
-  const subscription = readSubscription(header('x-user-email')?.trim(), header('x-subscription-key')?.trim())
+  const subscription = readSubscription(
+    credentials.header('x-user-email')?.trim(),
+    credentials.header('x-subscription-key')?.trim(),
+  )
   if (subscription) return subscription
   if (authorization) throw invalidHeader('Authorization must use the scheme Bearer: Bearer <key>')
   throw missingCredential()

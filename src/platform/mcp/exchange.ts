@@ -78,7 +78,9 @@ export class HttpExchange implements Exchange {
     this.stop = stop
   }
 
-  readonly header = (name: string) => this.request.headers.get(name) ?? undefined
+  header(name: string): string | undefined {
+    return this.request.headers.get(name) ?? undefined
+  }
 
   counted(quota: Quota): void {
     this.quota = quota
@@ -91,7 +93,8 @@ export class HttpExchange implements Exchange {
 
 /** What the dispatcher is told of a call that has a signal of its own, and maybe somebody who follows it. */
 export function contextOf(exchange: Exchange, signal: AbortSignal, progress?: Progress): RequestContext {
-  const { principal, requestId, transport, header } = exchange
+  const { principal, requestId, transport } = exchange
+  const header = (name: string) => exchange.header(name)
   const counted = (quota: Quota) => {
     exchange.quota = quota
   }

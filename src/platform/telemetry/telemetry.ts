@@ -18,5 +18,9 @@ export interface Telemetry {
   flush(): Promise<void>
 }
 
-/** The request id of the request being served, for log lines written below it. */
-export type WithRequestId = <T>(requestId: string, work: () => T) => T
+/** The request id of the request being served, for log lines written below `work`, which is called with the rest. */
+export type WithRequestId = <A extends unknown[], T>(
+  requestId: string,
+  work: (...given: A) => T,
+  ...given: A
+) => T

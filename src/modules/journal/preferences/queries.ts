@@ -16,11 +16,7 @@ const columnsOf = (dialect: Dialect) => {
 }
 
 /** The owner's preference under `key`. */
-export async function findPreference(
-  db: Reader,
-  owner: string,
-  key: string,
-): Promise<PreferenceRow | undefined> {
+export function findPreference(db: Reader, owner: string, key: string): Promise<PreferenceRow | undefined> {
   const { dialect } = db
   const t = userPreferences.on(dialect)
   const build = (select: Select) =>
@@ -28,8 +24,7 @@ export async function findPreference(
       .select(columnsOf(dialect))
       .from(t)
       .where(and(eq(t.owner, sql.placeholder('owner')), eq(t.key, sql.placeholder('key'))))
-  const [row] = await db.prepared<PreferenceRow[]>('journal.preference', build, { owner, key })
-  return row
+  return db.prepared<PreferenceRow[]>('journal.preference', build, { owner, key }).then(([row]) => row)
 }
 
 /** Which preferences a list shows. */
