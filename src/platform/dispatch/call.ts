@@ -3,7 +3,7 @@ import type { Chargeable } from '../../core/invoke'
 import type { Call, Operation } from '../../core/operation'
 import type { Principal } from '../../core/principal'
 import type { ReadCall } from '../../core/resource'
-import type { Reader, Writer } from '../../core/storage'
+import type { Writer } from '../../core/storage'
 import { before } from '../../core/within'
 import type { AppendAudit } from '../audit/audit'
 import type { Limits, Teller } from '../limits/limits'
@@ -45,6 +45,7 @@ export class ReadingCall implements ReadCall {
   readonly principal
   readonly requestId
   readonly transport
+  readonly read
   protected readonly scope
   private readonly end: number
   private late: AbortController | undefined
@@ -59,6 +60,7 @@ export class ReadingCall implements ReadCall {
     this.requestId = context.requestId
     this.transport = context.transport
     this.scope = parts.storage.as(context.principal.id)
+    this.read = this.scope.read
     this.end = performance.now() + seconds * 1000
   }
 
@@ -71,10 +73,6 @@ export class ReadingCall implements ReadCall {
 
   header(name: string): string | undefined {
     return this.context.header(name)
-  }
-
-  read<T>(work: (db: Reader) => Promise<T>): Promise<T> {
-    return this.scope.read(work)
   }
 
   timeLeft(): number {

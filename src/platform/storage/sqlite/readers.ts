@@ -38,14 +38,14 @@ const open = (path: string, leaveNoTrace: boolean): Slot => {
   return { connection, reader: connection.writer(() => {}) }
 }
 
-/** Readers of the file at `path`; with `leaveNoTrace` they make no file beside it. */
-export function createReaders(path: string, leaveNoTrace = false): Readers {
+/** The connections, each for one group at a time. */
+function createSlots(path: string, leaveNoTrace: boolean) {
   const idle: Slot[] = []
   const waiting: ((slot: Slot | undefined) => void)[] = []
-  let gathering: Group | undefined
   let active = 0
   let closed = false
 
+  /** `slot` is undefined for one that is no more. */
   const give = (slot: Slot | undefined) => {
     const next = waiting.shift()
     if (next) return next(slot)
@@ -53,25 +53,35 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
     if (closed) slot?.connection.close()
     else if (slot) idle.push(slot)
   }
-
-  const begin = (group: Group, free: Slot | undefined): Slot => {
-    const slot = free ?? open(path, leaveNoTrace)
-    group.slot = slot
-    slot.connection.statement('begin').run()
-    return slot
-  }
-  /** Where the group reads; its first member begins the transaction. */
-  const seat = (group: Group): Slot | Promise<Slot> => {
-    if (group.slot) return group.slot
-    if (active < most) {
-      active++
-      return begin(group, idle.pop())
+  const opened = (slot: Slot | undefined): Slot => {
+    try {
+      return slot ?? open(path, leaveNoTrace)
+    } catch (error) {
+      give(undefined)
+      throw error
     }
-    group.waiting ??= new Promise<Slot | undefined>((resolve) => waiting.push(resolve)).then((slot) =>
-      begin(group, slot),
-    )
-    return group.waiting
   }
+  return {
+    take(): Slot | Promise<Slot> {
+      if (active >= most) return new Promise<Slot | undefined>((free) => waiting.push(free)).then(opened)
+      active++
+      return opened(idle.pop())
+    },
+    give,
+    isClosed: () => closed,
+    counts: () => ({ active, idle: idle.length, waiting: waiting.length }),
+    close() {
+      closed = true
+      for (const { connection } of idle.splice(0)) connection.close()
+    },
+  }
+}
+
+/** Readers of the file at `path`; with `leaveNoTrace` they make no file beside it. */
+export function createReaders(path: string, leaveNoTrace = false): Readers {
+  const slots = createSlots(path, leaveNoTrace)
+  let gathering: Group | undefined
+
   const join = (): Group => {
     if (gathering) {
       gathering.members++
@@ -89,23 +99,20 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
   const leave = (group: Group) => {
     if (--group.members > 0) return
     close(group)
-    const { slot } = group
-    if (slot && group.broken) {
-      slot.connection.close()
-      return give(undefined)
-    }
-    if (slot?.connection.client.inTransaction) slot.connection.statement('commit').run()
-    give(slot)
+    const { slot, broken } = group
+    if (!slot) return
+    if (broken) slot.connection.close()
+    else if (slot.connection.client.inTransaction) slot.connection.statement('commit').run()
+    slots.give(broken ? undefined : slot)
   }
 
   return {
     async run(work, begin) {
-      if (closed) throw closedError()
+      if (slots.isClosed()) throw closedError()
       const transaction = begin?.()
       const group = join()
       try {
-        const place = seat(group)
-        const { reader, connection } = place instanceof Promise ? await place : place
+        const { reader, connection } = group.slot ?? (await seat(group, slots.take))
         return await (transaction ? transaction.run(work, reader, connection) : work(reader, connection))
       } catch (error) {
         if (needsReopening(error)) group.broken = true
@@ -115,10 +122,22 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
         transaction?.end()
       }
     },
-    counts: () => ({ active, idle: idle.length, waiting: waiting.length }),
-    close: () => {
-      closed = true
-      for (const { connection } of idle.splice(0)) connection.close()
-    },
+    counts: slots.counts,
+    close: slots.close,
   }
+}
+
+/** Where the group reads: its first member begins the transaction, at once where a connection is free. */
+function seat(group: Group, take: () => Slot | Promise<Slot>): Slot | Promise<Slot> {
+  if (group.waiting) return group.waiting
+  const slot = take()
+  if (!(slot instanceof Promise)) return begin(group, slot)
+  group.waiting = slot.then((free) => begin(group, free))
+  return group.waiting
+}
+
+function begin(group: Group, slot: Slot): Slot {
+  group.slot = slot
+  slot.connection.statement('begin').run()
+  return slot
 }
