@@ -155,7 +155,14 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
   const outgoing = options.fetch ?? fetch
   const identity = createIdentity({ config, storage, limits, meter, now, fetch: outgoing })
   const newId = () => Bun.randomUUIDv7()
-  const jobs = createJobs({ storage, log: telemetry.log('jobs'), meter, now, newId })
+  const jobs = createJobs({
+    storage,
+    log: telemetry.log('jobs'),
+    meter,
+    now,
+    newId,
+    folder: config.DATA_DIR ?? './data',
+  })
   const started = await startModules(options.modules ?? chosen(config), {
     ...platform,
     limits,

@@ -92,6 +92,17 @@ eachPlace((make) => {
     expect(attempts.map(({ pid }) => pid)).toEqual([first.pid, second.pid])
   }, 60_000)
 
+  test('kill -9 and start again: what ran is taken up at once, however long its lease', async () => {
+    await using place = await make()
+    const first = await start(place, 3600)
+    const id = await adder(place).enqueue('test.hang', null, 'x')
+    await until(() => ran(place, 'hang').length === 1)
+    await first.kill()
+    await using second = await start(place, 3600)
+    await until(async () => (await statusOf(place, id)) === 'done')
+    expect(ran(place, 'hang')).toMatchObject([{ pid: first.pid }, { pid: second.pid, attempt: 2 }])
+  }, 60_000)
+
   test('a job that kills every process that runs it is given up', async () => {
     await using place = await make()
     const id = await adder(place).enqueue('test.crash', null, 'x')

@@ -15,6 +15,17 @@ export function extendLeases(queue: Queue, ids: string[]): Promise<string[]> {
   })
 }
 
+/** Ends the leases of workers whose process has died: what they ran is due. */
+export function endLeases({ t, system }: Queue, workers: readonly string[]): Promise<void> {
+  return system.write(async (tx) => {
+    const theirs = and(inArray(t.lease_by, [...workers]), eq(t.status, 'running'))
+    await tx
+      .update(t)
+      .set({ lease_until: new Date(0) })
+      .where(theirs)
+  })
+}
+
 /** What becomes of a row that its process lets go of; what is absent stays. */
 export interface Outcome {
   status: JobStatus

@@ -2,6 +2,7 @@ import type { Job, Logger, Meter } from '../../core/module'
 import type { Storage } from '../storage/storage'
 import { createClock } from './clock'
 import type { Jobs } from './jobs'
+import { type Life, none, showLife } from './life'
 import { addJob, attemptsOf, createQueue, type Queue, removeEndedJobs } from './queue'
 import { startWorker, type Worker } from './worker'
 
@@ -12,6 +13,8 @@ export interface JobsParts {
   /** `Date.now` itself leaves Postgres its own clock; anything else is a test's clock. */
   now(): number
   newId(): string
+  /** The data folder, by which processes know which of them have died. Without it leases alone decide. */
+  folder?: string | undefined
   /** How long others leave a row to a process that is not heard of. Default 30. */
   leaseSeconds?: number
   /** Milliseconds between two looks at the table. Default 1000. */
@@ -45,6 +48,7 @@ export function createJobs(parts: JobsParts): Jobs {
   const count = (kind: string, outcome: string) => total(1, { kind, outcome })
   let declared = new Map<string, Job>()
   let worker: Worker | undefined
+  let life: Life | undefined
   return {
     async enqueue(kind, owner, payload, options) {
       const attempts = attemptsOf(declared.get(kind))
@@ -56,11 +60,14 @@ export function createJobs(parts: JobsParts): Jobs {
       if (worker) throw new Error('jobs were started already')
       const { pollEvery = 1000, concurrency = 4, patience = 3000 } = parts
       declared = byKind([...list, housekeeping(queue)])
-      worker = startWorker({ queue, storage, log, count, jobs: declared, pollEvery, concurrency, patience })
+      life = parts.folder === undefined ? none : showLife(parts.folder, queue.worker, log)
+      const measures = { pollEvery, concurrency, patience }
+      worker = startWorker({ queue, storage, log, count, life, jobs: declared, ...measures })
     },
     async stop() {
       await worker?.stop()
       worker = undefined
+      life?.end()
     },
   }
 }

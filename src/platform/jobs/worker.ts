@@ -1,11 +1,13 @@
 import { AppError } from '../../core/errors'
 import type { Job } from '../../core/module'
 import { type Execution, type ExecutionParts, execute } from './execution'
-import { extendLeases, releaseJob } from './lease'
+import { endLeases, extendLeases, releaseJob } from './lease'
+import type { Life } from './life'
 import { addPeriodicJob, takeJobs } from './queue'
 
 export interface WorkerParts extends ExecutionParts {
   jobs: Map<string, Job>
+  life: Life
   /** Milliseconds between two looks when nothing wakes it. */
   pollEvery: number
   /** Attempts at once in this process. */
@@ -135,9 +137,13 @@ export function startWorker(parts: WorkerParts): Worker {
   }
   async function loop(): Promise<void> {
     let periodic = [...jobs.values()].filter((job) => job.everySeconds)
+    let dead = parts.life.dead()
     while (!stopping) {
       let more = false
       try {
+        if (dead.length > 0) await endLeases(queue, dead)
+        parts.life.forget(dead)
+        dead = []
         for (const job of periodic) await addPeriodicJob(queue, job)
         periodic = []
         more = await fill()

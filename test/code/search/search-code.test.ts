@@ -145,6 +145,11 @@ describe('what cannot be asked', () => {
       [{ query: 'case:maybe foo' }, 'yes or no'],
       [{ query: 'foo or' }, 'both sides'],
       [{ query: 'foo file:[z-a]*' }, 'position 5'],
+      [{ query: 'foo file:src/[abc' }, 'position 5: this is no glob: a [ has no ]'],
+      [{ query: 'foo file:*.{ts,js' }, 'a { has no }'],
+      [{ query: 'foo lang:pyton' }, 'position 5: there is no language "pyton"; the nearest is python'],
+      [{ query: 'foo -lang:klingon' }, 'there is no language "klingon"'],
+      [{ query: 'foo lang:type' }, 'the nearest is typescript'],
       [{ term: 'a\nb' }, 'span lines'],
     ])('%j', async (given, message) => {
       await expect(ask(open(), given)).rejects.toThrow(message)

@@ -43,6 +43,7 @@ const jobs = createJobs({
   newId: () => Bun.randomUUIDv7(),
   leaseSeconds: Number(lease),
   pollEvery: 50,
+  folder,
 })
 jobs.start(list)
 console.log('ready')

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { invalid } from '../../../core/errors'
 import { defineOperation } from '../../../core/operation'
 import type { Reader } from '../../../core/storage'
 import { indexStateView } from '../repositories/repository'
@@ -11,6 +12,7 @@ import { type SymbolRow, symbolsAt } from './engine/symbol-rows'
 import { fold } from './fold'
 import type { Hit } from './hit'
 import { type Looking, lookFor } from './looking'
+import { languageFault } from './match/language'
 import { beginning, type Page, readPage } from './pages'
 import { isWithin, readQualified } from './qualified'
 import type { Node } from './query/query'
@@ -194,6 +196,8 @@ function nodeOf({ query, language }: Static<typeof input>): Node {
   const literal = readQualified(query)?.name ?? query
   const symbol: Node = { kind: 'symbol', pattern: regex === undefined ? { literal } : { regex } }
   if (language === undefined) return symbol
+  const fault = languageFault(language)
+  if (fault) throw invalid('/language', fault)
   return { kind: 'all', nodes: [symbol, { kind: 'lang', pattern: { literal: language } }] }
 }
 

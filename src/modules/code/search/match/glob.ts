@@ -38,6 +38,9 @@ export const compileGlob = (glob: string, caseSensitive: boolean): Regex =>
 
 /** What is wrong with a glob, or undefined. */
 export function globFault(glob: string): string | undefined {
+  const rest = glob.replace(/\[[!^]?[^\]\\[]+\]/g, '')
+  if (rest.includes('[')) return 'this is no glob: a [ has no ]'
+  if (rest.split('{').length > rest.split('}').length) return 'this is no glob: a { has no }'
   try {
     compileGlob(glob, false)
     return undefined

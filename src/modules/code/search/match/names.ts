@@ -2,6 +2,7 @@ import { fold } from '../fold'
 import type { Atom, Node, Pattern } from '../query/query'
 import { compileRegex } from '../regex/compile'
 import { compileGlob } from './glob'
+import { languageNamed } from './language'
 
 /** What is known of a file before its text is read. */
 export interface Names {
@@ -42,32 +43,12 @@ export function containing(pattern: Pattern, caseSensitive: boolean): (text: str
   return (text) => fold(text).includes(folded)
 }
 
-/** Usual short names of languages. */
-const shortNames: Record<string, string> = {
-  ts: 'typescript',
-  js: 'javascript',
-  jsx: 'javascript',
-  py: 'python',
-  golang: 'go',
-  rs: 'rust',
-  'c++': 'cpp',
-  'c#': 'csharp',
-  cs: 'csharp',
-  rb: 'ruby',
-  kt: 'kotlin',
-  sh: 'bash',
-  shell: 'bash',
-  yml: 'yaml',
-  md: 'markdown',
-}
-
 function languageTest(pattern: Pattern): (names: Names) => boolean {
   if ('regex' in pattern) {
     const contains = containing(pattern, false)
     return ({ language }) => contains(language)
   }
-  const wanted = pattern.literal.toLowerCase()
-  const name = Object.hasOwn(shortNames, wanted) ? shortNames[wanted] : wanted
+  const name = languageNamed(pattern.literal)
   return ({ language }) => language === name || (name === 'typescript' && language === 'tsx')
 }
 

@@ -1,5 +1,6 @@
 import { AppError, invalid } from '../../../../core/errors'
 import { globFault } from '../match/glob'
+import { languageFault } from '../match/language'
 import { checkRegex } from '../regex/compile'
 import { type Atom, atomsOf, type Node, type Query } from './query'
 import { syntaxError } from './syntax-error'
@@ -98,9 +99,14 @@ function readValue(reader: TokenReader, token: Extract<Token, { kind: 'value' }>
   if ('literal' in pattern && /[\n\r]/.test(pattern.literal))
     throw syntaxError(at, 'a phrase must not span lines: every match is within one line')
   if ('regex' in pattern) checkRegex(pattern.regex, at)
-  const fault = field === 'file' && 'literal' in pattern && globFault(pattern.literal)
+  const fault = 'literal' in pattern ? faultOf(field, pattern.literal) : undefined
   if (fault) throw syntaxError(at, fault)
   return field === null ? { kind: 'text', pattern, phrase } : { kind: field, pattern }
+}
+
+function faultOf(field: Atom['kind'] | 'case' | null, literal: string): string | undefined {
+  if (field === 'file') return globFault(literal)
+  return field === 'lang' ? languageFault(literal) : undefined
 }
 
 function checkSize(node: Node): void {
