@@ -124,6 +124,23 @@ eachStorage('stages', (open) => {
     },
   )
 
+  test('a page goes on where the last one ended, also when lists are written in between', async () => {
+    const stale = (value: boolean) =>
+      scope().write((tx) => tx.update(codeBlocks.on(tx.dialect)).set({ stale: value }))
+    const seen: string[] = []
+    let cursor: string | undefined
+    for (let page = 0; page === 0 || cursor; page++) {
+      await stale(page % 2 === 1)
+      const asked = { term, limit: 15, output: 'paths', context_lines: 0, cursor }
+      const { results, next_cursor } = await scope().read((db) => answer(db, 'ann', asked as never))
+      seen.push(...results.map(({ path }) => path))
+      cursor = next_cursor
+    }
+    await stale(false)
+    expect(seen.toSorted()).toEqual(matching.toSorted())
+    expect(stagesOf(seen)).toEqual(stagesOf(seen).toSorted())
+  })
+
   test('two letters, of which no list knows, are found wherever they stand', async () => {
     const { seen } = await pages({ term: 'äd' })
     expect(seen.filter((path) => !path.startsWith('other')).toSorted()).toEqual(matching.toSorted())

@@ -3,7 +3,7 @@ import { generationsOf } from './generations'
 import type { Hit } from './hit'
 import type { Looking } from './looking'
 import { compareKeys } from './rank/key'
-import { type Stage, stages, windowOf } from './rank/stages'
+import { type Stage, sizeOfWindow, sizeOfWindowAgain, stages } from './rank/stages'
 import { readWindow, type Window } from './window'
 
 /** What one call may read when little matches, in pieces and in windows. */
@@ -11,7 +11,7 @@ const mostReadInAll = 4000
 const mostWindows = 60
 
 /** Pieces that a page is chosen from at the least: half a window's, for some of its candidates may be in files that do not count. */
-const leastRead = (stage: Stage) => windowOf(stage) / 2
+const leastRead = (stage: Stage) => sizeOfWindow(stage).pieces / 2
 
 /** Files in order, with the place behind each; the answer takes as many as fit. */
 export interface Page {
@@ -30,8 +30,8 @@ export async function readPage(looking: Looking, from: Place, wanted: number): P
   let place: Place | undefined = from
   let read = 0
   for (let windows = 0; place && windows < mostWindows; windows++) {
-    const { stage, low, high }: Place = place
-    const window = await readWindow(looking, stage, { low, high: high ?? looking.range.high })
+    const { stage }: Place = place
+    const window = await openWindow(looking, place)
     read += window.read
     const next = behindWindow(place, window)
     page.found.push(...foundIn(window, place))
@@ -43,6 +43,12 @@ export async function readPage(looking: Looking, from: Place, wanted: number): P
   }
   page.exact = place === undefined
   return place ? { ...page, rest: place } : page
+}
+
+function openWindow(looking: Looking, { stage, low, high }: Place): Promise<Window> {
+  return high === undefined
+    ? readWindow(looking, stage, { low, high: looking.range.high }, sizeOfWindow(stage))
+    : readWindow(looking, stage, { low, high }, sizeOfWindowAgain)
 }
 
 /** Where a search begins. */

@@ -6,39 +6,49 @@ import { chunksOfTexts, matchingChunks } from './engine/postings'
 import { listBlobs } from './engine/shown-files'
 import { gramNumbers, gramsOf } from './grams'
 import type { Looking } from './looking'
-import { type Stage, stages, windowOf } from './rank/stages'
+import { type Stage, stages } from './rank/stages'
 
-/** Candidates that are asked for at once. */
-const mostCandidates = 320
+/** Candidates that are asked for at once: of two windows. */
+const leastCandidates = 320
 
 /** Pieces of the texts that a window of a stage looks at: from the beginning of this stretch on, whole texts. */
-export async function candidatesIn(looking: Looking, stage: Stage, range: ChunkRange): Promise<Candidates> {
+export async function candidatesIn(
+  looking: Looking,
+  stage: Stage,
+  range: ChunkRange,
+  most: number,
+): Promise<Candidates> {
   const { ahead } = looking
   if (ahead?.stage === stage && range.low > ahead.after && range.low <= ahead.end)
-    return cut(ahead, range, windowOf(stage))
+    return cut(ahead, range, most)
+  const wanted = Math.max(most, leastCandidates)
   const found = await (stage === stages.definition || stage === stages.symbol
-    ? namesIn(looking, stage, range)
-    : findCandidates(looking.db, looking.owner, looking.query.node, range, mostCandidates, looking.lists))
-  if (!found) return listed(looking, range)
+    ? namesIn(looking, stage, range, wanted)
+    : findCandidates(looking.db, looking.owner, looking.query.node, range, wanted, looking.lists))
+  if (!found) return listed(looking, range, wanted)
   looking.ahead = { stage, after: range.low - 1, ...found }
-  return cut(found, range, windowOf(stage))
+  return cut(found, range, most)
 }
 
 /** Pieces that may define a term, or a name with a term in it. */
-async function namesIn({ lists, defined, named }: Looking, stage: Stage, range: ChunkRange) {
+async function namesIn({ lists, defined, named }: Looking, stage: Stage, range: ChunkRange, wanted: number) {
   const questions = stage === stages.definition ? defined.map(definingQuestion) : named.map(namingQuestion)
   const found: Candidates[] = []
-  for (const question of questions) found.push(await matchingChunks(lists, question, range, mostCandidates))
+  for (const question of questions) found.push(await matchingChunks(lists, question, range, wanted))
   return unionOf(found, range)
 }
 
 /** All texts, where no text is asked for. */
-async function listed({ db, owner, places }: Looking, { low, high }: ChunkRange): Promise<Candidates> {
+async function listed(
+  { db, owner, places }: Looking,
+  { low, high }: ChunkRange,
+  wanted: number,
+): Promise<Candidates> {
   const blobs = { low: blobOf(low), high: blobOf(high) }
-  const found = await listBlobs(db, owner, places, blobs, mostCandidates)
+  const found = await listBlobs(db, owner, places, blobs, wanted)
   return {
     chunks: found.map((blob) => blob * chunksPerBlob).filter((chunk) => chunk >= low),
-    end: found.length < mostCandidates ? high : found.at(-1)! * chunksPerBlob + chunksPerBlob - 1,
+    end: found.length < wanted ? high : found.at(-1)! * chunksPerBlob + chunksPerBlob - 1,
   }
 }
 

@@ -6,7 +6,7 @@ import { fold } from './fold'
 import type { Hit } from './hit'
 import type { Looking } from './looking'
 import { type Definition, unpackDefinitions } from './piece-definitions'
-import { type Stage, stages, windowOf } from './rank/stages'
+import { type Stage, stages, type WindowSize } from './rank/stages'
 import { candidatesIn, piecesOf } from './stage-candidates'
 
 /** A stretch of the index, gone through. */
@@ -20,18 +20,20 @@ export interface Window {
   passed?: number
 }
 
-/** Long lines make long pieces: a window ends when it is about this long, in bytes. */
-const longest = 16_000_000
-
 /** Milliseconds after which others run in between. */
 const slice = 8
 
 /** Goes through the index from a piece on, until it has read a window's worth, for the files of a stage. */
-export async function readWindow(looking: Looking, stage: Stage, range: ChunkRange): Promise<Window> {
-  const { chunks, end } = await candidatesIn(looking, stage, range)
+export async function readWindow(
+  looking: Looking,
+  stage: Stage,
+  range: ChunkRange,
+  most: WindowSize,
+): Promise<Window> {
+  const { chunks, end } = await candidatesIn(looking, stage, range, most.pieces)
   const all = await fittingFiles(looking, chunks)
   const { files, passed } = swept(all, stage === stages.generated)
-  const chosen = choose(looking, stage, chunks, files)
+  const chosen = choose(looking, most, chunks, files)
   const { verified } = looking
   const fresh = chosen.blobs.filter((blob) => !verified.has(blob))
   const read = await readPieces(looking, stage, chosen.chunks, fresh)
@@ -103,11 +105,10 @@ const namesOf = ({ place, path, language }: ShownFile) => ({
 /** Whole texts up to a window's worth; `next` is the text that the following window begins with. */
 function choose(
   looking: Looking,
-  stage: Stage,
+  most: WindowSize,
   chunks: readonly number[],
   files: ReadonlyMap<number, ShownFile[]>,
 ) {
-  const most = windowOf(stage)
   const chosen: { chunks: number[]; blobs: number[]; next?: number } = { chunks: [], blobs: [] }
   let bytes = 0
   for (const chunk of chunks) {
@@ -115,7 +116,7 @@ function choose(
     const file = files.get(blob)?.[0]
     if (!file) continue
     if (chosen.blobs.at(-1) !== blob) {
-      if (chosen.chunks.length >= most || bytes >= longest) return { ...chosen, next: blob }
+      if (chosen.chunks.length >= most.pieces || bytes >= most.bytes) return { ...chosen, next: blob }
       chosen.blobs.push(blob)
       bytes += looking.piecewise && !file.generated ? 2048 : file.bytes
     }

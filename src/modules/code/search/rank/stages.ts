@@ -13,8 +13,22 @@ const usualWindow = 160
 /** Of the first two stages, which have few files that rank alike and are over as soon as a page is full. */
 const windowOfNames = 40
 
-/** The most pieces of a window of this stage. */
-export const windowOf = (stage: Stage): number => (stage < stages.other ? windowOfNames : usualWindow)
+/** Long lines make long pieces. */
+const longest = 16_000_000
+
+/** What a window reads at the most: pieces, and bytes of text. */
+export interface WindowSize {
+  pieces: number
+  bytes: number
+}
+
+export const sizeOfWindow = (stage: Stage): WindowSize => ({
+  pieces: stage < stages.other ? windowOfNames : usualWindow,
+  bytes: longest,
+})
+
+/** Of one that a page ended in: it is gone through to its end once more, though the index may make more of its texts candidates than before. */
+export const sizeOfWindowAgain: WindowSize = { pieces: 1000, bytes: 2 * longest }
 
 const mostTerms = 3
 
