@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { databaseReading } from '../../../src/modules/metrics/admin/database'
 import { previewTables } from '../../../src/modules/metrics/retention/preview'
 import { hide } from '../../../src/modules/metrics/retention/purge-samples'
 import { createSlices, type Step } from '../../../src/modules/metrics/retention/slices'
@@ -100,11 +101,9 @@ test('a slice ends where the next step would not fit, and looks at fewer rows at
 })
 
 test.each([
-  ['metrics', 0],
-  ['tool_metrics', 0],
-  ['metrics', 12],
-  ['auth_metrics', 12],
-])('the preview of %s counts what the table shows, also after a purge (%d)', (table, purged) => {
+  ['all', 'rows'],
+  ['old', 'rows gone'],
+])('preview and stats count what the tables show: %s %s', (purged) => {
   const tables = openTables()
   const add = (type: string, days: number, count: number) =>
     tables.add(
@@ -116,14 +115,22 @@ test.each([
   add('tool_execution', 20, 4500)
   // Imported: they keep the time at which they were received once.
   add('tool_execution', 6, 30)
-  if (purged > 0) {
+  if (purged === 'old') {
     for (const name of ['metrics', 'tool_metrics']) hide(tables.db, { table: name, before: start + 5 * day })
     purgeWhole(tables.db, 'samples')
   }
-  const now = start + 97 * day
-  const { [table]: told } = previewTables(tables.db, { table, now, rawDays: 90 })
-  const [expected] = tables.rows(
-    `select count(*) filter (where created_at < '2026-11-08') as old, count(*) as total from ${table}`,
-  )
-  expect({ old: told!.records_to_delete, total: told!.total_records }).toEqual(expected as never)
+  const previews = previewTables(tables.db, { now: start + 97 * day, rawDays: 90 })
+  const { tableStats } = databaseReading(tables.db, () => 0)
+  const stats = tableStats!(90) as Record<string, { record_count: number; oldest_record: string | null }>
+  const at = (column: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column})`
+  for (const name of ['metrics', 'tool_metrics', 'auth_metrics', 'discovery_metrics']) {
+    const [shown] = tables.rows<Record<string, number>>(
+      `select count(*) filter (where created_at < '2026-11-08') as old, count(*) as total,
+         ${at('min(created_at)')} as oldest, ${at('max(created_at)')} as newest from ${name}`,
+    )
+    const { records_to_delete: old, total_records: total } = previews[name]!
+    expect([name, old, total]).toEqual([name, shown!.old, shown!.total])
+    const { total: record_count, oldest: oldest_record, newest: newest_record } = shown!
+    expect(stats[name]).toMatchObject({ record_count, oldest_record, newest_record })
+  }
 })

@@ -1,6 +1,7 @@
 import type { LocalConnection, Procedures } from '../../../core/local-database'
 import { keptTables } from '../retention/kept-tables'
 import { listPolicies } from '../retention/policies'
+import { countWhole, endOf, hiddenBefore, type Shown, shownBetween } from '../retention/shown-rows'
 
 /** Rows and ages of one table. */
 interface TableStats {
@@ -19,7 +20,7 @@ export const databaseReading = (db: LocalConnection, sizeOf: (suffix: string) =>
 })
 
 /** Tables without a policy, and the column that ages their rows: milliseconds, or none. */
-const others: [name: string, column: string | null][] = [
+const ownTables: [name: string, column: string | null][] = [
   ['samples', null],
   ['series', 'created_at'],
   ['batches', 'received_at'],
@@ -28,37 +29,47 @@ const others: [name: string, column: string | null][] = [
 
 function tableStats(db: LocalConnection, rawDays: number): Record<string, TableStats> {
   const policies = new Map(listPolicies(db, rawDays).map((policy) => [policy.table_name, policy]))
-  const iso = (of: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${of})`
-  const stats = (name: string, oldest: string, newest: string): TableStats => {
+  const raw = keptTables.filter(({ rows }) => !rows)
+  const bounds = raw.map((table) => hiddenBefore(db, table))
+  const counts = countWhole(db, raw, bounds)
+  const stats = (name: string, { count, oldest, newest }: Shown): [string, TableStats] => {
     const policy = policies.get(name)
-    const found = db
-      .statement<{ n: number; oldest: string | null; newest: string | null }>(
-        `select count(*) as n, ${oldest} as oldest, ${newest} as newest from ${name}`,
-      )
-      .get()!
-    return {
-      record_count: found.n,
-      oldest_record: found.oldest,
-      newest_record: found.newest,
+    const found = {
+      record_count: count,
+      oldest_record: iso(oldest),
+      newest_record: iso(newest),
       has_retention_policy: policy !== undefined,
       retention_days: policy?.retention_days ?? null,
       policy_active: policy?.is_active ?? null,
     }
+    return [name, found]
   }
-  const milliseconds = (of: string) => iso(`${of} / 1000.0, 'unixepoch'`)
-  return Object.fromEntries([
-    ...keptTables.map(({ name, column }) => [
-      name,
-      stats(name, iso(`min(${column})`), iso(`max(${column})`)),
-    ]),
-    ...others.map(([name, column]) => [
-      name,
-      column
-        ? stats(name, milliseconds(`min(${column})`), milliseconds(`max(${column})`))
-        : stats(name, 'null', 'null'),
-    ]),
-  ])
+  const shown = raw.map((table, at) => {
+    // Of a block with something that the table hides each row is looked at.
+    const rest = shownBetween(db, table, {
+      from: bounds[at]!,
+      to: Number.MAX_SAFE_INTEGER,
+      within: bounds[at]!,
+    })
+    const count = counts[at]! + rest.count
+    const end = (which: 'oldest' | 'newest') => (count === 0 ? null : endOf(db, table, which))
+    return stats(table.name, { count, oldest: end('oldest'), newest: end('newest') })
+  })
+  const others = keptTables
+    .filter(({ rows }) => rows)
+    .map(({ name, column }) => stats(name, agesOf(db, name, `1000 * unixepoch(${column})`)))
+  const own = ownTables.map(([name, column]) => stats(name, agesOf(db, name, column ?? 'null')))
+  return Object.fromEntries([...shown, ...others, ...own])
 }
+
+const agesOf = (db: LocalConnection, table: string, at: string): Shown =>
+  db
+    .statement<Shown & Record<string, unknown>>(
+      `select count(*) as count, min(${at}) as oldest, max(${at}) as newest from ${table}`,
+    )
+    .get()!
+
+const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
 const megabyte = 1024 ** 2
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits))
