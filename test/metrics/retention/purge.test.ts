@@ -124,7 +124,7 @@ test.each([
   const stats = tableStats!(90) as Record<string, { record_count: number; oldest_record: string | null }>
   const at = (column: string) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${column})`
   for (const name of ['metrics', 'tool_metrics', 'auth_metrics', 'discovery_metrics']) {
-    const [shown] = tables.rows<Record<string, number>>(
+    const [shown] = tables.rows<{ old: number; total: number; oldest: string; newest: string }>(
       `select count(*) filter (where created_at < '2026-11-08') as old, count(*) as total,
          ${at('min(created_at)')} as oldest, ${at('max(created_at)')} as newest from ${name}`,
     )
