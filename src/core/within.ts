@@ -16,17 +16,24 @@ ring.before = ring
 ring.after = ring
 let timer: ReturnType<typeof setInterval> | undefined
 
-function leave({ before, after }: Wait): void {
+/** Whoever left stands alone: what settles after its limit leaves a second time, and must not touch who were its neighbours. */
+function leave(wait: Wait): void {
+  const { before, after } = wait
   before.after = after
   after.before = before
+  wait.before = wait
+  wait.after = wait
 }
 
 function sweep(): void {
   const now = performance.now()
-  for (let wait = ring.after; wait !== ring; wait = wait.after) {
-    if (now < wait.until) continue
-    leave(wait)
-    wait.reject(wait.late())
+  for (let wait = ring.after; wait !== ring; ) {
+    const next = wait.after
+    if (now >= wait.until) {
+      leave(wait)
+      wait.reject(wait.late())
+    }
+    wait = next
   }
   if (ring.after !== ring) return
   clearInterval(timer)
