@@ -20,8 +20,8 @@ const hour = 3_600_000
 
 /**
  * `bun bench/metrics-growth.ts [MILLIONS]`: what it costs to move a metric from the log into the tables, rollups included, as they grow; then what retention of the
- * oldest tenth costs. The sender's clock goes on by an hour every 250,000 rows, of some 5,000 senders; a mark is the median of the
- * three millions before it.
+ * oldest tenth costs. The sender's clock goes on by an hour every 250,000 rows, of some 5,000 senders; a mark is the mean of the
+ * four millions before it, after which the rollups that wait are written: as many as the store gathers before it writes them by itself.
  */
 const millions = Number(process.argv[2] ?? 10)
 const folder = mkdtempSync(join(process.env.BENCH_FOLDER ?? tmpdir(), 'holdfast-bench-'))
@@ -40,14 +40,21 @@ const storing = createStoring(
   db,
   followers.map((create) => create(db)),
 )
-const wanted = new Set([3, 10, 20, 30, 40, 50, millions])
+const window = 4
+const wanted = new Set([4, 8, 16, 24, 32, 40, 48, millions])
 const measured: { cost: number; ratio: number }[] = []
 for (let done = 1; done <= millions; done++) {
   const before = parseCost()
-  const cost = spent(() => fill((done - 1) * million)) / million
+  const work = () => {
+    fill((done - 1) * million)
+    if (done % window === 0 || done === millions) storing.settle()
+  }
+  const cost = spent(work) / million
   measured.push({ cost, ratio: (2 * cost) / (before + parseCost()) })
   if (!wanted.has(done)) continue
-  const { cost: middle, ratio } = measured.slice(-3).toSorted((a, b) => a.ratio - b.ratio)[1]!
+  const last = measured.slice(-window)
+  const mean = (of: 'cost' | 'ratio') => last.reduce((sum, one) => sum + one[of], 0) / last.length
+  const [middle, ratio] = [mean('cost'), mean('ratio')]
   marks.push([`${done} M`, middle, ratio, statSync(path).size / million / done])
   console.error(`${done} M rows: ${middle.toFixed(2)} µs a metric, ${ratio.toFixed(2)} × JSON.parse`)
 }

@@ -62,3 +62,32 @@ test('retention leaves the series of rows that were received long before the old
   expect(tables.rows('select count(*) as count from samples')).toEqual([{ count: 20 }])
   expect(tables.rows('select count(*) as count from metrics')).toEqual([{ count: 20 }])
 })
+
+test('hours of many senders that wait for long are as if each had been written at once', () => {
+  const tables = [openTables(), openTables()]
+  const hours = 100
+  const senders = 60
+  const rows = Array.from({ length: 2 * hours * senders }, (_, at): Given => {
+    const place = Math.floor(at / 2)
+    // Late ones among them, and hours that come again.
+    const hour = Math.floor(place / senders) - (place % 7 === 0 ? 3 : 0) + (at % 2)
+    const dimensions = { tool_name: `tool_${place % senders}`, success: place % 5 > 0 }
+    const metadata = place % 5 === 0 ? { error_code: `e${place % 2}` } : {}
+    return { at: start + 3_600_000 * hour, value: at % 11, duration: at % 13, dimensions, metadata }
+  })
+  const [at_once, waiting] = tables as [Tables, Tables]
+  for (let from = 0; from < rows.length; from += 1000) {
+    at_once.add(rows.slice(from, from + 1000))
+    waiting.add(rows.slice(from, from + 1000), later)
+  }
+  waiting.db.transaction(() => settleRollups(waiting.db))
+  for (const table of ['rollup_hours', 'rollup_days']) {
+    const [expected, found] = tables.map(({ rows }) =>
+      rows(`select s.level, s.service, s.dimensions, r.at, r.failures, r.count, r.value_sum, r.value_min, r.value_max, hex(r.value_sketch) as value_sketch,
+         r.duration_count, r.duration_sum, r.duration_min, r.duration_max, hex(r.duration_sketch) as duration_sketch, r.value_p50, r.duration_p95
+       from ${table} r join rollup_series s on s.id = r.series order by 1, 2, 3, 4`),
+    )
+    expect(found!.length).toBeGreaterThan(table === 'rollup_hours' ? 9000 : 400)
+    expect(found).toEqual(expected)
+  }
+})

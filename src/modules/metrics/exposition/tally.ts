@@ -5,7 +5,7 @@ import type { Series } from '../ingest/metric'
 export interface Tally {
   /** The duration in milliseconds, NaN for none. */
   add(series: Series, value: number, durationMs: number): void
-  /** All metrics of a request were added: its slowest one is told to the meter at once, which notes the request as its exemplar. */
+  /** All metrics of a request were added: its slowest one is told to the meter at once, which notes the request as its exemplar, unless the one there is fresh. */
   end(): void
   /** What was gathered since the last time goes to the meter. */
   flush(): void
@@ -26,12 +26,17 @@ export interface TallyParts {
 /** Label sets that are gathered at a time. */
 const mostSlots = 10_000
 
+/** Milliseconds that an exemplar stays: to tell another before would change nothing, and costs what finding its labels does. */
+const freshMs = 1000
+
 /** Before the buckets of a slot stand the sums of its values and of its seconds, and whether anything was added. */
 const head = 3
 
 export function createTally({ count, observe, bounds, ofValue, labelsOf }: TallyParts): Tally {
   const width = head + bounds.length + 1
   let cells = new Float64Array(64 * width)
+  /** When a request is told for a bucket again, in milliseconds of the process, at the place of its cell. */
+  let due = new Float64Array(cells.length)
   let slots: ReturnType<typeof slotFor>[] = []
   /** Number of the first slot: none is ever used for others, so that a series knows its own for as long as it counts. */
   let first = 0
@@ -57,6 +62,7 @@ export function createTally({ count, observe, bounds, ofValue, labelsOf }: Tally
     flush()
     first += slots.length
     slots = []
+    due.fill(0)
     byLabels = new Map()
   }
   const addSlot = (series: Series): number => {
@@ -67,21 +73,35 @@ export function createTally({ count, observe, bounds, ofValue, labelsOf }: Tally
       if (slots.length === mostSlots) begin()
       slot = slots.push(slotFor(labels)) - 1
       byLabels.set(key, slot)
-      if (cells.length < slots.length * width) cells = grown(cells)
+      if (cells.length < slots.length * width) [cells, due] = [grown(cells), grown(due)]
     }
     series.slot = first + slot
     return slot
   }
   const slotOf = (series: Series) => (series.slot < first ? addSlot(series) : series.slot - first)
+  const bucketOf = (seconds: number) => {
+    let bucket = 0
+    while (bucket < bounds.length && seconds > bounds[bucket]!) bucket++
+    return bucket
+  }
   const gather = (series: Series, value: number, seconds: number) => {
     const at = slotOf(series) * width
     cells[at + 2] = 1
     if (value > 0) cells[at]! += value
     if (!(seconds > 0)) return
-    let bucket = 0
-    while (bucket < bounds.length && seconds > bounds[bucket]!) bucket++
     cells[at + 1]! += seconds
-    cells[at + head + bucket]!++
+    cells[at + head + bucketOf(seconds)]!++
+  }
+  const tell = ({ series, value }: { series: Series; value: number }, seconds: number) => {
+    const slot = slotOf(series)
+    // Without seconds it is no bucket's: the place is that of the mark before them.
+    const place = slot * width + (seconds > 0 ? head + bucketOf(seconds) : 2)
+    const now = performance.now()
+    if (now < due[place]!) return gather(series, value, seconds)
+    due[place] = now + freshMs
+    const { labels } = slots[slot]!
+    count?.(value, labels)
+    if (seconds > 0) observe(seconds, labels)
   }
   return {
     add(series, value, durationMs) {
@@ -92,10 +112,7 @@ export function createTally({ count, observe, bounds, ofValue, labelsOf }: Tally
       slowestSeconds = seconds
     },
     end() {
-      if (!slowest) return
-      const { labels } = slots[slotOf(slowest.series)]!
-      count?.(slowest.value, labels)
-      if (slowestSeconds > 0) observe(slowestSeconds, labels)
+      if (slowest) tell(slowest, slowestSeconds)
       slowest = undefined
       slowestSeconds = -1
     },

@@ -1,9 +1,10 @@
 import type { LocalConnection } from '../../../core/local-database'
 import type { StoredSeries } from '../store/row'
-import { addToRollup, type Grain, newRollup, startOf, tableOf } from './rollup'
-import { createRollupSeries } from './rollup-series'
+import { addToRollup, type Grain, newRollup, type Rollup, startOf, tableOf } from './rollup'
+import { packRollup, type RollupRow } from './rollup-rows'
+import { createRollupSeries, type Targets } from './rollup-series'
 import { createRollupWriter } from './rollup-writer'
-import { createSenders, type Gathered, type Sender } from './senders'
+import { createSenders, type OpenHour, type Sender } from './senders'
 import { createSortedRows } from './sorted-rows'
 
 /** Rolls rows up in memory until they are written. */
@@ -20,6 +21,15 @@ export interface RollupGatherer {
 
 /** Senders that are remembered from one writing to the next. */
 const mostSenders = 50_000
+/** Hours that are written at a time: their rows are in memory meanwhile, at every level and with those of the file. */
+const together = 4_000
+
+/** Rows of one sender in one hour; packed once there are rows of two others. */
+interface Gathered {
+  targets: Targets
+  at: number
+  rollup: Rollup | RollupRow
+}
 
 export function createRollupGatherer(
   db: LocalConnection,
@@ -31,47 +41,63 @@ export function createRollupGatherer(
   const rows = createSortedRows()
   let gathered: Gathered[] = []
   let used: Sender[] = []
+  let open = 0
 
-  const gather = (sender: Sender, at: number): Gathered => {
-    let found = sender.others.get(at)
-    if (!found) {
-      found = { targets: sender.targets, at, rollup: newRollup() }
-      sender.others.set(at, found)
-      gathered.push(found)
+  /** The hour of a sender that begins at `at`, which becomes its current one. */
+  const turn = (sender: Sender, at: number): OpenHour => {
+    const { current, previous } = sender
+    let hour = previous
+    if (previous?.at !== at) {
+      if (previous)
+        gathered.push({ targets: sender.targets, at: previous.at, rollup: packRollup(previous.rollup) })
+      else open++
+      if (!current) used.push(sender)
+      hour = { at, rollup: newRollup() }
     }
-    if (!sender.current) used.push(sender)
-    sender.current = found
-    return found
+    sender.previous = current
+    sender.current = hour
+    return hour!
+  }
+  const close = (sender: Sender) => {
+    for (const hour of [sender.previous, sender.current])
+      if (hour) gathered.push({ targets: sender.targets, ...hour })
+    sender.previous = undefined
+    sender.current = undefined
+  }
+  const reset = () => {
+    gathered = []
+    used = []
+    open = 0
   }
   const rollUp = () =>
     rows.take(senders.count(), (number, time, value, duration) => {
       const sender = senders.at(number)
       const at = startOf('hour', time)
-      const found = sender.current?.at === at ? sender.current : gather(sender, at)
+      const found = sender.current?.at === at ? sender.current : turn(sender, at)
       addToRollup(found.rollup, value, duration, sender.targets.failed)
     })
   return {
     add(one, at, value, duration, metadata) {
       if (rows.add(senders.numberOf(one, metadata), at, value, duration)) rollUp()
     },
-    size: () => gathered.length,
+    size: () => gathered.length + open,
     write() {
       rollUp()
-      for (const { targets, at, rollup } of gathered) writer.add(targets, at, rollup)
-      gathered = []
-      for (const sender of used) {
-        sender.current = undefined
-        sender.others.clear()
+      for (const sender of used) close(sender)
+      // All hours of a series at once: in the file they stand together.
+      gathered.sort((a, b) => a.targets.series.at(-1)! - b.targets.series.at(-1)! || a.at - b.at)
+      for (const [place, { targets, at, rollup }] of gathered.entries()) {
+        if (place % together === together - 1) writer.flushWhole()
+        writer.add(targets, at, rollup)
       }
-      used = []
+      reset()
       writer.flush()
       if (senders.count() > mostSenders) senders.forget()
     },
     forget() {
       senders.forget()
       rows.forget()
-      gathered = []
-      used = []
+      reset()
       series.forget()
       writer.forget()
     },

@@ -3,10 +3,10 @@ import type { Follower } from '../store/follower'
 import { createRollupGatherer } from './gatherer'
 import { storedRows } from './stored-rows'
 
-/** Rows that wait for their rollups at most: many of one hour share a row there, and many hours a page. */
-const mostRows = 1_000_000
-/** Hours of senders that wait at most. */
-const mostHours = 20_000
+/** Rows that wait for their rollups at most: many of one hour share a row there, and many hours a page. After a kill they are read again. */
+const mostRows = 4_000_000
+/** Hours of senders that wait at most; they take some 500 bytes each. */
+const mostHours = 80_000
 
 const known = new WeakMap<LocalConnection, Follower>()
 

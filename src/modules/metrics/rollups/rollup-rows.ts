@@ -21,6 +21,23 @@ export interface RollupRow {
 export const rollupColumns =
   'failures, count, value_sum, value_min, value_max, value_sketch, duration_count, duration_sum, duration_min, duration_max, duration_sketch'
 
+/** A rollup as a row would have it, in a fifth of the memory. */
+export function packRollup({ failures, value, duration }: Rollup): RollupRow {
+  return {
+    failures,
+    count: value.count,
+    value_sum: value.sum,
+    value_min: value.min,
+    value_max: value.max,
+    value_sketch: encodeSketch(value.sketch),
+    duration_count: duration.count,
+    duration_sum: duration.sum,
+    duration_min: duration.min,
+    duration_max: duration.max,
+    duration_sketch: duration.count === 0 ? null : encodeSketch(duration.sketch),
+  }
+}
+
 /** Adds what a row holds. */
 export function mergeRow(into: Rollup, row: RollupRow): void {
   into.failures += row.failures

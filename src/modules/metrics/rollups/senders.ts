@@ -8,14 +8,13 @@ export interface Sender {
   /** Its place among the senders. */
   number: number
   targets: Targets
-  /** The latest of its hours. */
-  current: Gathered | undefined
-  others: Map<number, Gathered>
+  /** The hour that its last row lies in, and the one before that: what comes late most often is of that one. */
+  current: OpenHour | undefined
+  previous: OpenHour | undefined
 }
 
-/** Rows of one sender in one hour, since the last commit. */
-export interface Gathered {
-  targets: Targets
+/** Rows of one sender in one hour, since the last commit; more may come. */
+export interface OpenHour {
   at: number
   rollup: Rollup
 }
@@ -43,7 +42,7 @@ export function createSenders(series: RollupSeries): Senders {
   const add = ({ service, metric_type, dimensions }: StoredSeries, code: string | undefined): Whole => {
     const targets = series.of(service, metric_type, dimensions, code)
     const number = senders.length
-    const sender = { number, targets, current: undefined, others: new Map(), byCode: undefined }
+    const sender = { number, targets, current: undefined, previous: undefined, byCode: undefined }
     senders.push(sender)
     return sender
   }
