@@ -20,8 +20,10 @@ export interface TallyParts {
   bounds: readonly number[]
   /** The value itself is the seconds; else they are of the duration. */
   ofValue: boolean
-  labelsOf(series: Series): Record<string, string>
+  labelsOf(series: Series): Labels
 }
+
+type Labels = Record<string, string>
 
 /** Label sets that are gathered at a time. */
 const mostSlots = 10_000
@@ -44,11 +46,7 @@ export function createTally({ count, observe, bounds, ofValue, labelsOf }: Tally
   let slowest: { series: Series; value: number } | undefined
   let slowestSeconds = -1
 
-  const slotFor = (labels: Record<string, string>) => ({
-    labels,
-    counted: count?.of(labels),
-    observed: observe.of(labels),
-  })
+  const slotFor = (labels: Labels) => ({ labels, counted: count?.of(labels), observed: observe.of(labels) })
   const flush = () => {
     for (let slot = 0, at = 0; slot < slots.length; slot++, at += width) {
       if (cells[at + 2] === 0) continue
@@ -79,29 +77,23 @@ export function createTally({ count, observe, bounds, ofValue, labelsOf }: Tally
     return slot
   }
   const slotOf = (series: Series) => (series.slot < first ? addSlot(series) : series.slot - first)
-  const bucketOf = (seconds: number) => {
-    let bucket = 0
-    while (bucket < bounds.length && seconds > bounds[bucket]!) bucket++
-    return bucket
-  }
   const gather = (series: Series, value: number, seconds: number) => {
     const at = slotOf(series) * width
     cells[at + 2] = 1
     if (value > 0) cells[at]! += value
     if (!(seconds > 0)) return
     cells[at + 1]! += seconds
-    cells[at + head + bucketOf(seconds)]!++
+    cells[at + head + bucketOf(bounds, seconds)]!++
   }
   const tell = ({ series, value }: { series: Series; value: number }, seconds: number) => {
     const slot = slotOf(series)
     // Without seconds it is no bucket's: the place is that of the mark before them.
-    const place = slot * width + (seconds > 0 ? head + bucketOf(seconds) : 2)
+    const place = slot * width + (seconds > 0 ? head + bucketOf(bounds, seconds) : 2)
     const now = performance.now()
     if (now < due[place]!) return gather(series, value, seconds)
     due[place] = now + freshMs
-    const { labels } = slots[slot]!
-    count?.(value, labels)
-    if (seconds > 0) observe(seconds, labels)
+    count?.(value, slots[slot]!.labels)
+    if (seconds > 0) observe(seconds, slots[slot]!.labels)
   }
   return {
     add(series, value, durationMs) {
@@ -118,6 +110,12 @@ export function createTally({ count, observe, bounds, ofValue, labelsOf }: Tally
     },
     flush,
   }
+}
+
+function bucketOf(bounds: readonly number[], seconds: number): number {
+  let bucket = 0
+  while (bucket < bounds.length && seconds > bounds[bucket]!) bucket++
+  return bucket
 }
 
 function grown(cells: Float64Array): Float64Array<ArrayBuffer> {

@@ -87,19 +87,6 @@ export function createRollupWriter(db: LocalConnection, tables: Record<Grain, st
     rows.clear()
     spans = new WeakMap()
   }
-  /** Hours with what was added to them, and their days. */
-  const write = (hours: readonly Hour[]): ReadonlySet<Kept> => {
-    const written = new Set<Kept>(hours)
-    for (const hour of hours) {
-      mergeRollup(hour.rollup, hour.fresh!)
-      mergeRollup(hour.day.rollup, hour.fresh!)
-      hour.fresh = undefined
-      written.add(hour.day)
-    }
-    for (const row of [...written].sort(byPlace))
-      writeRollup(db, row.table, row.series, row.at, row.rollup, row.plain)
-    return written
-  }
   return {
     add(targets, at, rollup) {
       for (const hour of spanOf(targets, at).hours) {
@@ -112,12 +99,15 @@ export function createRollupWriter(db: LocalConnection, tables: Record<Grain, st
       }
     },
     flush() {
-      write(changed)
+      writeHours(db, changed)
       changed = []
       if (rows.size > mostRows) clear()
     },
     flushWhole() {
-      for (const { table, series, at } of write(changed.filter(({ whole }) => whole)))
+      for (const { table, series, at } of writeHours(
+        db,
+        changed.filter(({ whole }) => whole),
+      ))
         rows.delete(keyOf(table, series, at))
       changed = changed.filter(({ whole }) => !whole)
       spans = new WeakMap()
@@ -127,4 +117,18 @@ export function createRollupWriter(db: LocalConnection, tables: Record<Grain, st
       clear()
     },
   }
+}
+
+/** Hours with what was added to them, and their days. */
+function writeHours(db: LocalConnection, hours: readonly Hour[]): ReadonlySet<Kept> {
+  const written = new Set<Kept>(hours)
+  for (const hour of hours) {
+    mergeRollup(hour.rollup, hour.fresh!)
+    mergeRollup(hour.day.rollup, hour.fresh!)
+    hour.fresh = undefined
+    written.add(hour.day)
+  }
+  for (const row of [...written].sort(byPlace))
+    writeRollup(db, row.table, row.series, row.at, row.rollup, row.plain)
+  return written
 }
