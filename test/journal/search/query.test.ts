@@ -22,6 +22,8 @@ test.each([
   ['btc btc BTC', ['btc'], []],
   ['btc-us*', ['btc us*'], []],
   ['"btc us"*', ['btc us*'], []],
+  ['"btc us*"', ['btc us*'], []],
+  ['-"btc us* " "btc *"', ['btc'], ['btc us*']],
   ['比*', ['比'], []],
   ['- btc', ['btc'], []],
   ['a"b c"d', ['a', 'b c', 'd'], []],

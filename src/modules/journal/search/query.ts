@@ -23,6 +23,9 @@ const help = 'write words, "phrases", -not or prefix*, e.g. btc "stop loss" -eth
 /** A `-`, then a quoted phrase or anything up to a blank or quote. */
 const items = /(-?)(?:"([^"]*)"(\*?)|([^\s"]+))/g
 
+/** The star may stand within the quotes or behind them. */
+const endsStarred = /[^\s*]\*\s*$/
+
 /**
  * Reads the query language: words (all must occur), `"phrases"`, `-not`, `prefix*`. A word that holds several of search's words
  * (`BTC-USD`) is a phrase. Throws `invalid` with what to write when nothing is left to look for.
@@ -31,7 +34,8 @@ export function parseQuery(text: string): Query {
   if ((text.match(/"/g)?.length ?? 0) % 2 === 1) throw invalid('/query', `has an open quote; ${help}`)
   const query: Query = { wanted: [], unwanted: [] }
   for (const [, minus, phrase, star, word] of text.matchAll(items)) {
-    const term = termOf(phrase ?? word!, star === '*' || (word?.endsWith('*') ?? false))
+    const content = phrase ?? word!
+    const term = termOf(content, star === '*' || endsStarred.test(content))
     if (term) addTerm(minus ? query.unwanted : query.wanted, term)
   }
   const count = query.wanted.length + query.unwanted.length

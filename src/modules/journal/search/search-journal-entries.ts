@@ -19,7 +19,7 @@ export const searchJournalEntries = defineOperation({
   name: 'search_journal_entries',
   title: 'Search journal entries',
   description:
-    'Finds entries by the words of their text, tags and symbols, best matches first. All words must occur; "stop loss" is a phrase, -eth excludes, accum* is a prefix; letter case and accents do not count. To see the newest, or only filter, use get_journal_entries.',
+    'Finds entries by the words of their text, tags and symbols, best matches first among the newest 200, then among the 200 before, and so on. All words must occur; "stop loss" is a phrase, -eth excludes, accum* is a prefix; letter case and accents do not count. To see the newest, or only filter, use get_journal_entries.',
   input: Type.Object(
     {
       query: Type.String({
