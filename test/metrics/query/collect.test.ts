@@ -212,6 +212,22 @@ test('pages of raw metrics hold each one once, the last first', () => {
   expect(seen.length).toBeGreaterThan(100)
 })
 
+test('a short period is not widened to whole hours where each metric can be looked at', () => {
+  const tables = openTables()
+  tables.add([50, 20, 10].map((ago) => ({ at: start + hour - ago * 60_000, value: 1 })))
+  // Blocks say how many rows there are to look at.
+  tables.client.run('update blocks set last_id = first_id + 999999')
+  const ask = (from: number) => {
+    const { source, groups } = answerQuery(tables.db, {
+      ...base,
+      period: { from, to: start + hour - 60_000 },
+    })
+    return [source as string, groups[0]!.value]
+  }
+  expect(ask(start + hour / 2)).toEqual(['raw', 2])
+  expect(ask(start - day)).toEqual(['hour', 3])
+})
+
 test('custom metrics without a name are not among the names', () => {
   const tables = openTables()
   const custom = (dimensions: Record<string, unknown>) => ({

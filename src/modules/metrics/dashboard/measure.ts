@@ -58,8 +58,12 @@ const hour = 3_600_000
 export function measureOverview(db: LocalConnection, question: Question): Overview {
   const { collected, step } = collectSteps(db, question)
   const steps = new Map<number, Rollup>()
+  const services = new Map<string, Rollup>()
   const total = newRollup()
-  for (const group of requestsOnly(collected, 0)) {
+  for (const group of requestsOnly(collected)) {
+    const [service] = group.values
+    mergeRollup(take(services, service!), group.total)
+    if (question.service !== undefined && service !== question.service) continue
     mergeRollup(total, group.total)
     for (const [at, rollup] of group.steps) mergeRollup(take(steps, at), rollup)
   }
@@ -75,12 +79,12 @@ export function measureOverview(db: LocalConnection, question: Question): Overvi
     totals: measuresOf(total),
     series: seriesOf(steps, { from, to }, step),
     tools: toolsOf(db, question, collected),
-    services: servicesOf(db, question, collected),
+    services: servicesOf(services),
   }
 }
 
 /** Where there are too many metrics for fine steps, hours do. */
-function collectSteps(db: LocalConnection, { from, to, step, type, service }: Question) {
+function collectSteps(db: LocalConnection, { from, to, step, type }: Question) {
   const of = (length: number) => ({
     step: length,
     collected: collect(db, {
@@ -88,9 +92,8 @@ function collectSteps(db: LocalConnection, { from, to, step, type, service }: Qu
       step: length,
       quantiles: 'duration_ms',
       type,
-      service,
       dimensions: {},
-      groupBy: ['type'],
+      groupBy: ['service', 'type'],
     }),
   })
   try {
@@ -101,9 +104,9 @@ function collectSteps(db: LocalConnection, { from, to, step, type, service }: Qu
   }
 }
 
-/** Groups whose type is a kind of request; `at` is its place in the group's values. */
-const requestsOnly = ({ groups }: Collected, at: number) =>
-  groups.filter(({ values }) => Object.hasOwn(requestTypes, values[at] ?? ''))
+/** Groups whose type, the second of their values, is a kind of request. */
+const requestsOnly = ({ groups }: Collected) =>
+  groups.filter(({ values }) => Object.hasOwn(requestTypes, values[1] ?? ''))
 
 function take<K>(rollups: Map<K, Rollup>, key: K): Rollup {
   const found = rollups.get(key) ?? newRollup()
@@ -163,19 +166,8 @@ function toolsOf(db: LocalConnection, { service, type }: Question, plan: Plan): 
 }
 
 /** Of every service, also while one is chosen: the page offers them for choice. */
-function servicesOf(db: LocalConnection, { type }: Question, plan: Plan): Overview['services'] {
-  const selection: Selection = {
-    period: plan.period,
-    type,
-    dimensions: {},
-    groupBy: ['service', 'type'],
-    quantiles: 'duration_ms',
-  }
-  const collected = collect(db, selection, plan)
-  const services = new Map<string, Rollup>()
-  for (const { values, total } of requestsOnly(collected, 1)) mergeRollup(take(services, values[0]!), total)
-  return [...services]
+const servicesOf = (services: Map<string, Rollup>): Overview['services'] =>
+  [...services]
     .map(([service, rollup]) => ({ service, ...measuresOf(rollup) }))
     .sort(byCalls)
     .slice(0, mostRows)
-}

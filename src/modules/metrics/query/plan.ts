@@ -19,8 +19,11 @@ export interface Plan {
 /** Rows up to which raw ones are looked at although rollups would do. */
 const fewRows = 200_000
 
-/** Rows up to which raw ones are looked at where rollups do not have what is asked for. */
+/** Rows up to which raw ones are looked at where rollups do not have what is asked for, or reach too far. */
 const mostRows = 3_000_000
+
+/** Up to here whole hours at both ends would be much of an answer. */
+const shortPeriod = 6 * grainLength.hour
 
 /** From here on days serve, where the step allows it. */
 export const longPeriod = 62 * grainLength.day
@@ -30,7 +33,8 @@ export function planOf(db: LocalConnection, selection: Selection): Plan {
   const { period, step } = selection
   const grain = grainFor(selection)
   const rows = countRawRows(db, period)
-  if (rows <= fewRows && isComplete(db, period)) return { source: 'raw', period }
+  const few = period.to - period.from < shortPeriod ? mostRows : fewRows
+  if (rows <= few && isComplete(db, period)) return { source: 'raw', period }
   if (grain) return { source: grain, period: aligned(grain, period) }
   if (rows <= mostRows) return { source: 'raw', period }
   const unkept = namesOf(selection).filter((name) => !isKept(name))
