@@ -115,6 +115,13 @@ eachDatabase(
       expect(definitions.map(({ file }: { file: string }) => file)).toEqual(paths)
     })
 
+    test('statistics tell uses of names from names that are imported', async () => {
+      const { references, imported_names, summary } = await ask('get_index_statistics', {})
+      expect(imported_names).toBe(9)
+      expect(references).toBeGreaterThan(imported_names)
+      expect(summary).toContain(`${references} references, 9 imported names (0 unresolved)`)
+    })
+
     test('a name that is in nothing of that name: the answer says where such names are', async () => {
       const { symbols, empty } = await ask('search_symbols', { query: 'Purse.add' })
       expect(symbols).toEqual([])

@@ -141,6 +141,8 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
     await page.press('#query', 'Enter')
     await page.waitForSelector('#fault:not([hidden])')
     expect(await page.textContent('#fault')).toContain('position 5')
+    expect(await page.textContent('#status')).toBe('')
+    expect(await page.locator('#results > li').count()).toBe(0)
     complaints.length = 0
     await page.fill('#query', 'onerror')
     await page.press('#query', 'Enter')

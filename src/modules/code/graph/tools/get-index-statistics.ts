@@ -13,7 +13,8 @@ const output = closed({
   test_files: Type.Integer(),
   bytes: Type.Integer(),
   symbols: Type.Integer(),
-  references: Type.Integer({ description: 'Imported names' }),
+  references: Type.Integer({ description: 'Uses of names' }),
+  imported_names: Type.Integer({ description: 'By imports, and by names with their whole path' }),
   unresolved_references: Type.Integer({ description: 'Imported names that lead to no file and no package' }),
   external_packages: Type.Integer(),
   languages: Type.Array(closed({ language: Type.String(), files: Type.Integer(), bytes: Type.Integer() })),
@@ -51,6 +52,7 @@ export const getIndexStatistics = defineOperation({
           .from(f)
           .where(and(shown(f), eq(f.test, true))),
       )
+      const imported = await one(db.select({ n: count() }).from(r).where(shown(r)))
       const unresolved = await one(
         db
           .select({ n: count() })
@@ -70,10 +72,11 @@ export const getIndexStatistics = defineOperation({
         bytes: row.bytes,
         symbols: row.symbols,
         references: row.references,
+        imported_names: imported,
         unresolved_references: unresolved,
         external_packages: packages,
         languages,
-        summary: `${row.files} files, ${row.symbols} symbols, ${row.references} imported names (${unresolved} unresolved), ${packages} packages`,
+        summary: `${row.files} files, ${row.symbols} symbols, ${row.references} references, ${imported} imported names (${unresolved} unresolved), ${packages} packages`,
         index: indexState(row),
       }
     }),

@@ -42,7 +42,10 @@ async function search(more = false) {
   under?.abort()
   under = new AbortController()
   at('status').textContent = 'Searching …'
-  const answer = await post('/search', more ? { ...asked, cursor } : asked, under.signal)
+  const answer = await post('/search', more ? { ...asked, cursor } : asked, under.signal).catch((error) => {
+    if (error.name !== 'AbortError') forget(more)
+    throw error
+  })
   cursor = answer.next_cursor
   at('more').hidden = !cursor
   const items = answer.results.map(resultOf)
@@ -50,6 +53,14 @@ async function search(more = false) {
   else at('results').replaceChildren(...items)
   at('status').textContent = statusOf(answer)
   if (more) items[0]?.querySelector('a')?.focus()
+}
+
+/** What failed has no status; a new search that failed has no results either. */
+function forget(more) {
+  at('status').textContent = ''
+  if (more) return
+  at('results').replaceChildren()
+  at('more').hidden = true
 }
 
 function statusOf({ total_files: files, total_lines: lines, total_is, time_ms, empty, note }) {
