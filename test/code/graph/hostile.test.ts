@@ -10,6 +10,7 @@ import { shorten } from '../../../src/modules/code/graph/tools/find-cycles'
 import { walkImports } from '../../../src/modules/code/graph/tools/walk'
 import { pageOfWalk } from '../../../src/modules/code/graph/tools/walk-page'
 import { usagesOf } from '../../../src/modules/code/graph/usages/usages-of'
+import { extract } from '../../../src/modules/code/parsing/extract'
 import { memoryGraph } from './memory-graph'
 
 /** Calls `count` each time before the function does its work. */
@@ -287,4 +288,20 @@ test('members of a type whose types lead in circles are found out in bounded ste
   const [definition] = (await graph.named('a.ts', 'other')).filter(({ symbol }) => symbol.container === 'C0')
   await usagesOf(graph, definition!)
   expect(inferenceOf(graph).steps).toBeLessThanOrEqual(100_000)
+})
+
+test.each([
+  ['java', (way: string) => `class A { Object f() { return ${way}.Zz.of(); } }`, '.'],
+  ['rust', (way: string) => `fn f() { crate::${way}::zz(); }`, '::'],
+])('a name with its whole path is one up to 200 letters: %s', async (language, text, dot) => {
+  const importsOf = async (parts: number) =>
+    (await extract(language, text(Array(parts).fill('aa').join(dot)))).imports
+  expect((await importsOf(3)).at(-1)).toMatchObject({ kind: 'path' })
+  expect((await importsOf(300)).every(({ specifier }) => specifier.length <= 200)).toBe(true)
+})
+
+test('the tokens of a macro are read in their order, however many', async () => {
+  const { references } = await extract('rust', `fn f() { m!(${'a.b '.repeat(40_000)}); }`)
+  expect(references.filter(({ name }) => name === 'b').every(({ target }) => target.to !== 'free')).toBe(true)
+  expect(references).toHaveLength(80_001)
 })

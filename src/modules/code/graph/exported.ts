@@ -61,7 +61,8 @@ interface Passing {
 
 const read = new WeakMap<readonly Bound[], Passing>()
 
-function passing(bounds: readonly Bound[]): Passing {
+/** The bindings of a module by how they pass names on. */
+export function passing(bounds: readonly Bound[]): Passing {
   let found = read.get(bounds)
   if (!found) {
     const is = (kind: string) => (bound: Bound) => bound.kind === kind

@@ -4,6 +4,8 @@ import { foldered } from './usages/surfaces'
 
 /** Files of a folder that are read; a package of more is cut. */
 const mostFiles = 1000
+/** Of one name, files that define it. */
+const mostAlike = 20
 
 type Links = ReadonlyMap<string, ReadonlySet<string>>
 
@@ -37,17 +39,15 @@ async function linksIn(graph: Graph, folder: string, language: string): Promise<
       if (container !== undefined) continue
       const key = `${facts.package} ${name}`
       const known = defining.get(key)
-      if (known) known.push(path)
-      else defining.set(key, [path])
+      if (!known) defining.set(key, [path])
+      else if (known.length < mostAlike) known.push(path)
     }
   }
   const links = new Map<string, Set<string>>()
   for (const path of paths) {
     const facts = await graph.facts(path)
-    const used = new Set<string>()
-    for (const { name, target } of facts.references)
-      if (target.to === 'free')
-        for (const one of defining.get(`${facts.package} ${name}`) ?? []) used.add(one)
+    const free = new Set(facts.references.flatMap(({ name, target }) => (target.to === 'free' ? [name] : [])))
+    const used = new Set([...free].flatMap((name) => defining.get(`${facts.package} ${name}`) ?? []))
     used.delete(path)
     links.set(path, used)
   }

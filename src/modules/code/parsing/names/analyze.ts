@@ -35,6 +35,8 @@ interface Pass {
   source: Source
   rules: NameRules
   imports: ImportFact[]
+  /** How many bindings these have. */
+  count: number
   bindings: Map<string, number>
   /** Bindings of everything that a type has, for names that stand alone. */
   stars: number[]
@@ -70,6 +72,7 @@ export function analyzeNames(source: Source, rules: NameRules, imports: ImportFa
     source,
     rules,
     imports: [...imports],
+    count: imports.reduce((sum, { bindings: own }) => sum + own.length, 0),
     bindings,
     stars,
     symbols,
@@ -174,7 +177,7 @@ function packaged(pass: Pass, node: Syntax, scope: Scope | undefined): Target | 
   const known = pass.bindings.get(local)
   if (known !== undefined) return { to: 'binding', index: known }
   const at = pass.source.positionOf(node.end - imported.length)
-  const index = pass.imports.reduce((sum, { bindings }) => sum + bindings.length, 0)
+  const index = pass.count++
   pass.imports.push({ kind: 'path', specifier, ...at, bindings: [{ local, imported, ...at }] })
   pass.bindings.set(local, index)
   return { to: 'binding', index }
@@ -286,11 +289,14 @@ function typeAround(pass: Pass, node: Syntax): { name: string; index: number } |
   return name === undefined || index === undefined ? undefined : { name, index }
 }
 
+/** Types around a node that count. */
+const mostAround = 10
+
 /** The types around a node, innermost first. */
 function typesAround(pass: Pass, node: Syntax): { name: string; index: number }[] {
   const { definitions } = pass.source
   const found: { name: string; index: number }[] = []
-  for (let at = pass.within(node.start); at >= 0; at = pass.parents[at]!)
+  for (let at = pass.within(node.start); at >= 0 && found.length < mostAround; at = pass.parents[at]!)
     if (types.test(definitions[at]!.kind)) found.push({ name: definitions[at]!.name, index: at })
   return found
 }

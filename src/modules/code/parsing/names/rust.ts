@@ -69,8 +69,8 @@ const rules: NameRules = {
         : name
     if (node.parent?.type === 'call_expression' && node.field === 'function') return 'call'
     if (node.parent?.type === 'macro_invocation') return 'call'
-    if (parent?.type === 'token_tree' && next(name)?.type === 'token_tree' && next(name)?.start === name.end)
-      return 'call'
+    const after = parent?.type === 'token_tree' ? beside(name, 1) : undefined
+    if (after?.type === 'token_tree' && after.start === name.end) return 'call'
     if (node.parent?.type === 'impl_item' && node.field === 'trait') return 'implements'
     return name.type === 'type_identifier' ? 'type' : 'read'
   },
@@ -78,11 +78,14 @@ const rules: NameRules = {
   self: new Set(['self', 'Self']),
   bareMembers: false,
   whole: (node, { text }) => {
-    if (!/^scoped_(type_)?identifier$/.test(node.type)) return undefined
+    if (!/^scoped_(type_)?identifier$/.test(node.type) || node.end - node.start > longest) return undefined
     const [, path, imported] = wholePath.exec(text.slice(node.start, node.end)) ?? []
     return path && imported ? { root: 'crate', specifier: fromFile(node, path), imported } : undefined
   },
 }
+
+/** Longer paths are not what somebody wrote. */
+const longest = 200
 
 /** `crate::a::b`, `super::b`. */
 const wholePath = /^((?:crate|super|self)(?:::\w+)*)::(\w+)$/
@@ -96,13 +99,20 @@ function fromFile(node: Syntax, path: string): string {
   return most > 0 && names[0] === 'super' ? ['self', ...names.slice(most)].join('::') : path
 }
 
-const next = (node: Syntax): Syntax | undefined =>
-  node.parent?.children[node.parent.children.indexOf(node) + 1]
+const places = new WeakMap<Syntax, Map<Syntax, number>>()
+
+/** A node so many places behind this one. Macros can have very many tokens, so places are kept. */
+function beside(node: Syntax, by: number): Syntax | undefined {
+  const { parent } = node
+  if (!parent) return undefined
+  const known = places.get(parent) ?? new Map(parent.children.map((child, at) => [child, at]))
+  places.set(parent, known)
+  return parent.children[known.get(node)! + by]
+}
 
 /** Macros take tokens: what a name is a member of by the dot or the colons before it, as the expression that they would be. */
 function before(node: Syntax, text: string, depth = 0): Syntax | undefined {
-  const siblings = node.parent!.children
-  const object = siblings[siblings.indexOf(node) - 1]
+  const object = beside(node, -1)
   const dot = object && text.slice(object.end, node.start).trim()
   if (!object || (dot !== '.' && dot !== '::') || depth > deepest) return undefined
   const inner = before(object, text, depth + 1)
