@@ -1,7 +1,7 @@
 import type { LocalConnection } from '../../../../core/local-database'
 import { countRawRows } from '../../query/raw-scan'
 import { completeSince } from '../../rollups/raw-rows'
-import { type Grain, grainLength } from '../../rollups/rollup'
+import { type Grain, grainLength, startOf } from '../../rollups/rollup'
 import type { Window } from '../sample-source'
 
 /** Raw rows that one selector looks through: what comes in an hour at 800 a second. */
@@ -22,7 +22,7 @@ export function resolutionOf(
   const isLong =
     step === 0 ? range >= grainLength.day : range >= grainLength.hour && step >= grainLength.hour / 4
   const most = counters && isLong ? fewRows : mostRows
-  const first = counters ? from - grainLength.hour : from
+  const first = counters ? startOf('hour', from) : from
   const since = completeSince(db)
   const complete = since === undefined || first >= since
   if (complete && countRawRows(db, { from: first, to }) <= most) return 'raw'
