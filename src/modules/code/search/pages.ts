@@ -11,7 +11,7 @@ const mostReadInAll = 4000
 const mostWindows = 60
 
 /** Pieces that a page is chosen from at the least: half a window's, for some of its candidates may be in files that do not count. */
-const leastRead = (stage: Stage) => sizeOfWindow(stage).pieces / 2
+const leastRead = (stage: Stage) => sizeOfWindow(stage, 0).pieces / 2
 
 /** Files in order, with the place behind each; the answer takes as many as fit. */
 export interface Page {
@@ -29,15 +29,17 @@ export async function readPage(looking: Looking, from: Place, wanted: number): P
   const page: Page = { found: [], files: 0, lines: 0, exact: false }
   let place: Place | undefined = from
   let read = 0
+  let inStage = 0
   for (let windows = 0; place && windows < mostWindows; windows++) {
     const { stage }: Place = place
-    const window = await openWindow(looking, place)
+    const window = await openWindow(looking, place, inStage)
     read += window.read
     const next = behindWindow(place, window)
     page.found.push(...foundIn(window, place))
     page.files = next.files
     page.lines = next.lines
     place = following(looking, next)
+    inStage = place?.stage === stage ? inStage + 1 : 0
     const enough = page.found.length > wanted && read >= leastRead(stage)
     if (enough || read >= mostReadInAll) break
   }
@@ -45,9 +47,9 @@ export async function readPage(looking: Looking, from: Place, wanted: number): P
   return place ? { ...page, rest: place } : page
 }
 
-function openWindow(looking: Looking, { stage, low, high }: Place): Promise<Window> {
+function openWindow(looking: Looking, { stage, low, high }: Place, before: number): Promise<Window> {
   return high === undefined
-    ? readWindow(looking, stage, { low, high: looking.range.high }, sizeOfWindow(stage))
+    ? readWindow(looking, stage, { low, high: looking.range.high }, sizeOfWindow(stage, before))
     : readWindow(looking, stage, { low, high }, sizeOfWindowAgain)
 }
 

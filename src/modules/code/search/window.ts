@@ -30,7 +30,7 @@ export async function readWindow(
   range: ChunkRange,
   most: WindowSize,
 ): Promise<Window> {
-  const { chunks, end } = await candidatesIn(looking, stage, range, most.pieces)
+  const { chunks, end } = await candidatesIn(looking, stage, range, most.candidates)
   const all = await fittingFiles(looking, chunks)
   const { files, passed } = swept(all, stage === stages.generated)
   const chosen = choose(looking, most, chunks, files)

@@ -16,19 +16,25 @@ const windowOfNames = 40
 /** Long lines make long pieces. */
 const longest = 16_000_000
 
-/** What a window reads at the most: pieces, and bytes of text. */
+/** How far a window goes: pieces that it looks up, and how many of them and what of their text, in bytes, it reads. */
 export interface WindowSize {
+  candidates: number
   pieces: number
   bytes: number
 }
 
-export const sizeOfWindow = (stage: Stage): WindowSize => ({
-  pieces: stage < stages.other ? windowOfNames : usualWindow,
-  bytes: longest,
-})
+/** Candidates of later windows: where the first ones found little, most are in files that do not count. */
+const manyCandidates = 320
+const firstWindows = 2
+
+/** The size of a stage's window behind so many of the same call. */
+export function sizeOfWindow(stage: Stage, before: number): WindowSize {
+  const pieces = stage < stages.other ? windowOfNames : usualWindow
+  return { candidates: before < firstWindows ? pieces : manyCandidates, pieces, bytes: longest }
+}
 
 /** Of one that a page ended in: it is gone through to its end once more, though the index may make more of its texts candidates than before. */
-export const sizeOfWindowAgain: WindowSize = { pieces: 1000, bytes: 2 * longest }
+export const sizeOfWindowAgain: WindowSize = { candidates: 1000, pieces: 1000, bytes: 2 * longest }
 
 const mostTerms = 3
 
