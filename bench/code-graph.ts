@@ -7,6 +7,7 @@ import { type Accuracy, measure } from '../test/code/graph/accuracy'
 import { memoryGraph } from '../test/code/graph/memory-graph'
 import { startApp } from '../test/kit/app'
 import { benchCodeDefinitions } from './code-definitions'
+import { benchLanguages } from './code-languages'
 
 /** How right the graph is beside TypeScript's own language service, how fast texts are parsed, and what others feel of it. */
 export async function benchCodeGraph(): Promise<void> {
@@ -14,6 +15,7 @@ export async function benchCodeGraph(): Promise<void> {
   await benchAccuracy('zod, its v3 alone', new Map([...texts].filter(([path]) => path.startsWith('v3/'))))
   await benchAccuracy('ajv', await readSources('ajv/lib'))
   await benchAccuracy('@noble/curves', await readSources('@noble/curves/src'))
+  await benchLanguages()
   if (Bun.which('ctags') && existsSync('/usr/include')) await benchCodeDefinitions(['/usr/include'])
   await benchParsing(texts)
   await benchOthers(texts)
