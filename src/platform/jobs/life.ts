@@ -31,16 +31,24 @@ export function showLife(folder: string, worker: string, log: Logger): Life {
     mkdirSync(workers, { recursive: true, mode: 0o700 })
     // Nobody sees it under its name before it is locked.
     const held = lock(`${own}-new`)
-    if (held) kept.add(held)
+    if (!held) throw new Error('its own lock is not to be had')
+    kept.add(held)
     renameSync(`${own}-new`, own)
     return {
-      dead: () => deadIn(workers, worker),
+      dead() {
+        try {
+          return deadIn(workers, worker)
+        } catch (error) {
+          log.warn('the locks of other workers cannot be looked at', { error })
+          return []
+        }
+      },
       forget: (names) => {
         for (const name of names) rmSync(join(workers, `${name}${ending}`), { force: true })
       },
       end() {
-        if (held) kept.delete(held)
-        held?.close()
+        kept.delete(held)
+        held.close()
         rmSync(own, { force: true })
       },
     }
