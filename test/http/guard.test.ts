@@ -222,3 +222,10 @@ test('a preflight of a foreign origin is refused', async () => {
   expect(response.status).toBe(403)
   expect(response.headers.get('access-control-allow-methods')).toBeNull()
 })
+
+test('the warning of a forwarder that nobody trusts names the request that showed it', async () => {
+  const headers = { 'x-forwarded-for': '203.0.113.7', 'x-request-id': 'forwarded-1' }
+  await server.send(things, { headers })
+  const warning = server.lines.map((line) => JSON.parse(line)).find(({ level }) => level === 'WARNING')
+  expect(warning).toMatchObject({ request_id: 'forwarded-1', message: expect.stringContaining('forwarding') })
+})

@@ -63,3 +63,16 @@ test('one that fails takes none of those beside it along, nor its connection', a
   expect(await scope.read((db) => bodies(db))).toHaveLength(1)
   expect(storage.connections()).toMatchObject({ active: 0, waiting: 0 })
 })
+
+test('they begin in the order in which they were asked for', async () => {
+  const { scope } = await open()
+  const begun: number[] = []
+  const ask = (n: number) =>
+    scope.read(async (db) => {
+      begun.push(n)
+      await bodies(db)
+    })
+  await Promise.all([1, 2, 3].map(ask))
+  await Promise.all(Array.from({ length: 20 }, (_, n) => ask(n + 4)))
+  expect(begun).toEqual(Array.from({ length: 23 }, (_, n) => n + 1))
+})

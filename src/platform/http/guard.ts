@@ -45,7 +45,6 @@ export function createGuard(parts: GuardParts): Fetch {
     const started = performance.now()
     const request = incoming.url.startsWith('/') ? withHost(incoming) : incoming
     const exchange = new Exchange(request, requestIdOf(request), parts.clientAddress, incoming, server)
-    parts.noticeForwarder(exchange)
     return withRequestId(exchange.requestId, serve, parts, exchange, started)
   }
 }
@@ -53,6 +52,7 @@ export function createGuard(parts: GuardParts): Fetch {
 async function serve(parts: GuardParts, exchange: Exchange, started: number): Promise<Response> {
   let response: Response
   try {
+    parts.noticeForwarder(exchange)
     check(parts, exchange)
     if (exchange.request.method === 'OPTIONS') response = options(parts, exchange)
     else {

@@ -60,12 +60,25 @@ function createUncounted(): () => Promise<null> {
   }
 }
 
-function uncountable(cause: unknown): never {
-  throw new AppError('unavailable', 'Quotas cannot be counted right now: try again', { retryAfter: 1, cause })
+/** What is told when nothing can be counted; why that is so goes into the log, once in ten seconds. */
+function createUncountable({ log, now }: LimitsParts): (cause: unknown) => never {
+  let told = Number.NEGATIVE_INFINITY
+  return (cause) => {
+    const time = now()
+    if (Math.abs(time - told) >= 10_000) {
+      told = time
+      log.warn('quotas cannot be counted right now: calls are refused', { cause })
+    }
+    throw new AppError('unavailable', 'Quotas cannot be counted right now: try again', {
+      retryAfter: 1,
+      cause,
+    })
+  }
 }
 
 function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): Limits {
   const watch = createWatch(parts.meter)
+  const uncountable = createUncountable(parts)
   const uncounted = createUncounted()
   return {
     take(principal, cost, teller) {

@@ -112,7 +112,9 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
       const transaction = begin?.()
       const group = join()
       try {
-        const { reader, connection } = group.slot ?? (await seat(group, slots.take))
+        const place = group.slot ?? seat(group, slots.take)
+        // Who waited here where there is nothing to wait for would come after those that join later.
+        const { reader, connection } = place instanceof Promise ? await place : place
         return await (transaction ? transaction.run(work, reader, connection) : work(reader, connection))
       } catch (error) {
         if (needsReopening(error)) group.broken = true
