@@ -47,7 +47,7 @@ export function createSlices(db: LocalConnection, now = () => performance.now())
   }
 }
 
-/** Pages of the write-ahead log that are moved into the file together; SQLite does it by itself, within a transaction, at 1000. */
+/** Pages of the write-ahead log that are moved into the file together; outside of slices SQLite does it by itself at 1000. */
 const pagesTogether = 250
 
 /** Moves what slices wrote into the file when it has become much: in a turn of its own, for it waits for the disk. */
@@ -60,11 +60,11 @@ export function checkpoint(db: LocalConnection): void {
 
 /** A transaction that does not wait for the disk: what a loss of power brings back is deleted the next day. */
 function unsynced<T>(db: LocalConnection, work: () => T): T {
-  db.script('pragma synchronous = normal')
+  db.script('pragma synchronous = normal; pragma wal_autocheckpoint = 0')
   try {
     return db.transaction(work)
   } finally {
-    db.script('pragma synchronous = full')
+    db.script('pragma synchronous = full; pragma wal_autocheckpoint = 1000')
   }
 }
 
