@@ -228,6 +228,17 @@ test('a short period is not widened to whole hours where each metric can be look
   expect(ask(start - day)).toEqual(['hour', 3])
 })
 
+test('what was counted is told to the last digit', () => {
+  const tables = openTables()
+  tables.add([{ at: start, value: 1_443_811 }])
+  const { groups } = answerQuery(tables.db, { ...base, aggregation: 'sum', step: day })
+  expect([groups[0]!.value, groups[0]!.points![0]!.value]).toEqual([1_443_811, 1_443_811])
+  tables.client.run(
+    'update rollup_hours set count = 1443811; update rollup_days set count = 1443811; update blocks set last_id = 1443811',
+  )
+  expect(answerQuery(tables.db, base).groups[0]!.value).toBe(1_443_811)
+})
+
 test('custom metrics without a name are not among the names', () => {
   const tables = openTables()
   const custom = (dimensions: Record<string, unknown>) => ({

@@ -49,6 +49,6 @@ export function aggregateOf(
   }
 }
 
-/** Rounded to so many digits as are meant: answers are read by people and agents. */
+/** Rounded to so many digits as are meant: answers are read by people and agents. What is whole was counted, and stays. */
 export const rounded = (value: number | null): number | null =>
-  value === null ? null : Number(value.toPrecision(6))
+  value === null || Number.isSafeInteger(value) ? value : Number(value.toPrecision(6))
