@@ -84,7 +84,7 @@ export class ReadingCall implements ReadCall {
     return before(this.end, work, () => this.expire())
   }
 
-  private expire(): AppError {
+  protected expire(): AppError {
     const error = new AppError('timeout', `The call took longer than ${this.seconds} s${this.afterwards}`)
     this.late ??= new AbortController()
     this.late.abort(error)
@@ -124,6 +124,8 @@ export class OperationCall extends ReadingCall implements Chargeable {
     const { id: owner } = principal
     const actor = principal.credential ?? principal.kind
     const result = await this.scope.write(async (tx) => {
+      // Who waited for the right to write until the limit was told so, and may have repeated the call meanwhile.
+      if (this.timeLeft() <= 0) throw this.expire()
       const result = await work(tx)
       const at = new Date(now())
       await appendAudit(tx, { owner, actor, operation: operation.name, subject, requestId, at })
