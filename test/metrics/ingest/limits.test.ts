@@ -39,6 +39,18 @@ describe('a metric that does not fit is rejected with its index and field', () =
   })
 })
 
+test('NaN and Infinity as Python writes them are faults of their metrics alone', async () => {
+  const metric = (value: string) =>
+    `{"type": "custom", "value": ${value}, "metadata": {"note": "NaN, \\"Infinity"}}`
+  const body = `{"service": "auth-server", "metrics": [${['1', 'NaN', '-Infinity', '2'].map(metric).join(', ')}]}`
+  const { errors, ...answer } = await errorsOf(body)
+  expect(answer).toMatchObject({ status: 200, accepted: 2, rejected: 2 })
+  expect(new Set(errors.map((error) => error.split(': ')[0]))).toEqual(
+    new Set(['metrics[1].value', 'metrics[2].value']),
+  )
+  expect((await rig.post(`{"service": "auth-server", "metrics": [${metric('NaN')}`)).status).toBe(422)
+})
+
 describe('the edges fit', () => {
   const cases: [string, object][] = [
     ['five minutes ahead', { timestamp: '2026-11-21T12:05:00Z' }],

@@ -5,10 +5,20 @@ import type { Draft, Submission } from './metric'
 
 const decoder = new TextDecoder()
 
-/** The JSON of a body. Throws MisformedRequest, with the place of the fault where the parser tells it. */
+/** The JSON of a body. Throws MisformedRequest. */
 export function parseBody(bytes: Uint8Array): unknown {
+  const text = decoder.decode(bytes)
   try {
-    return JSON.parse(decoder.decode(bytes))
+    return JSON.parse(text)
+  } catch {
+    return parseWithSpecials(text)
+  }
+}
+
+/** Python's `json.dumps` writes NaN and Infinity, which are no JSON: as texts they are a fault of the metric that has them, not of all. */
+function parseWithSpecials(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(textOrSpecial, (found) => (found[0] === '"' ? found : `"${found}"`)))
   } catch {
     throw new MisformedRequest([
       {
@@ -21,6 +31,9 @@ export function parseBody(bytes: Uint8Array): unknown {
     ])
   }
 }
+
+/** A text may lack its end, so that every place of a body is looked at once. */
+const textOrSpecial = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?Infinity|NaN/gs
 
 /** The submission in a parsed body. Throws MisformedRequest, or `too_large` for more metrics than a request may hold. */
 export function submissionOf(body: unknown, requestId: string, idempotencyHeader: string | null): Submission {
