@@ -176,6 +176,20 @@ test('a file that cannot be read is told, with its line', async () => {
   expect(report.clients[0]!.error).toContain('not valid JSON at line 1')
 })
 
+test('without a name, a broken file counts where it names the server', async () => {
+  const ada = await person(`claude-code --url ${server.url}`)
+  ada.put('.cursor/mcp.json', '{"mcpServers": {"holdfast": }')
+  ada.put('.gemini/settings.json', '{')
+  const { code, report } = await ada.doctor()
+  expect([code, report.clients.map(({ client, ok }) => [client, ok]).sort()]).toEqual([
+    1,
+    [
+      ['claude-code', true],
+      ['cursor', false],
+    ],
+  ])
+})
+
 test('variables of the entry are filled in as the client does', async () => {
   const ada = await person()
   ada.put(

@@ -125,10 +125,10 @@ test('a download shows its media types and the parameter', () => {
 
 test('security: every credential by default, none where none is needed', () => {
   expect(Object.keys(doc.components.securitySchemes)).toEqual([
-    'bearer',
     'apiKey',
     'subscriptionKey',
     'subscriptionEmail',
+    'bearer',
   ])
   expect(doc.security).toContainEqual({ subscriptionKey: [], subscriptionEmail: [] })
   expect(doc.paths['/hooks/{source}'].post.security).toEqual([])

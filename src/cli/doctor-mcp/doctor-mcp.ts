@@ -44,12 +44,14 @@ function chosen(invocation: Invocation): ClientFile[] {
 }
 
 function holdsEntry(client: ClientFile, invocation: Invocation): boolean {
+  const name = nameOf(invocation)
+  let text: string | undefined
   try {
-    const text = readText(locate(client, machineOf(invocation)).file)
-    return text !== undefined && client.read(text, nameOf(invocation)) !== undefined
+    text = readText(locate(client, machineOf(invocation)).file)
+    return text !== undefined && client.read(text, name) !== undefined
   } catch {
-    // What cannot be read is worth a line of its own only to someone who asks for this client.
-    return false
+    // A file of somebody else's that is broken is worth a line only to someone who asks for this client.
+    return text?.includes(name) ?? false
   }
 }
 

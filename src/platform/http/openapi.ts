@@ -60,7 +60,7 @@ async function openApiPlugin({ config, version, dispatcher }: DocumentParts) {
 }
 
 const introduction = [
-  'Every operation here is an MCP tool of the same name too.',
+  'Every operation of a module (`/api/v1/…`) is an MCP tool of the same name too.',
   'Press *Authorize*, paste an API key, open an operation and press *Try it out*.',
   'Errors are RFC 9457 problems. Counted answers carry `X-RateLimit-*`, `RateLimit` and `RateLimit-Policy`.',
 ].join(' ')
@@ -70,15 +70,14 @@ const ownTags = [
   { name: 'server', description: 'Health, probes and what this server is.' },
 ]
 
+/** Swagger UI puts the cursor into the last one, and that is where most people have something to paste. */
 const securitySchemes = {
-  bearer: {
-    type: 'http' as const,
-    scheme: 'bearer',
-    bearerFormat: 'API key or JWT',
-    description:
-      'An API key, as `holdfast keys create` prints it; or, where SUPABASE_URL or OAUTH_ISSUER is set, an access token (JWT) of theirs. Never in the URL: that is refused with 400 `AUTH_IN_QUERY`.',
+  apiKey: {
+    type: 'apiKey' as const,
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'An API key, as in `bearer`; one of the two is enough.',
   },
-  apiKey: { type: 'apiKey' as const, in: 'header', name: 'X-API-Key', description: 'The same API key.' },
   subscriptionKey: {
     type: 'apiKey' as const,
     in: 'header',
@@ -90,6 +89,13 @@ const securitySchemes = {
     in: 'header',
     name: 'X-User-Email',
     description: 'The email address that the subscription belongs to.',
+  },
+  bearer: {
+    type: 'http' as const,
+    scheme: 'bearer',
+    bearerFormat: 'API key or JWT',
+    description:
+      'An API key, as `holdfast keys create` prints it; or, where SUPABASE_URL or OAUTH_ISSUER is set, an access token (JWT) of theirs. Never in the URL: that is refused with 400 `AUTH_IN_QUERY`.',
   },
 }
 
