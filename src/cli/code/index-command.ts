@@ -6,12 +6,14 @@ import { exit } from '../exit'
 import { withApp } from '../open'
 import { count, printData } from '../print'
 import { callCode, ownerFlag } from './call'
+import { harmless } from './color'
 import { progressBar } from './progress-bar'
 
 interface Job {
   runId: string
   status: 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled'
   repository: string
+  repository_id: string
   commit: string | null
   phase: string | null
   files_done: number
@@ -39,7 +41,8 @@ export const codeIndex: Command = {
         const input = { repository, ...(ref ? { ref } : {}) }
         const started = await callCode<Job>(app, invocation, 'index_repository', input)
         const job = await follow(app, invocation, started)
-        printData(invocation, job, summary)
+        const left = job.stats?.files_skipped ? await skippedFiles(app, invocation, job.repository_id) : []
+        printData(invocation, job, () => [summary(job), ...left].join('\n'))
         return job.status === 'completed' ? exit.done : exit.failed
       },
       { jobs: true },
@@ -70,6 +73,22 @@ function summary({ repository, status, commit, stats, error_message }: Job): str
   if (status !== 'completed')
     return `Indexing ${repository} ${status}${error_message ? `: ${error_message}` : ''}`
   return `Indexed ${repository} at ${commit?.slice(0, 12) ?? 'its files'}: ${countsOf(stats ?? {})}`
+}
+
+/** Skipped files that are named. */
+const mostNamed = 5
+
+/** A line for each of the first files that were left out, with the reason. */
+async function skippedFiles(app: App, invocation: Invocation, repository: string): Promise<string[]> {
+  const { skipped } = await callCode<{ skipped: { files: { path: string; reason: string }[] } }>(
+    app,
+    invocation,
+    'get_repository',
+    { repository },
+  )
+  return skipped.files
+    .slice(0, mostNamed)
+    .map(({ path, reason }) => `  skipped: ${harmless(path)} (${reason.replaceAll('_', ' ')})`)
 }
 
 /** How many files are searchable, how many of those came or changed; what was left out or went away where there is any. */

@@ -31,6 +31,7 @@ test('a folder is indexed, searched and listed from a terminal, without colours 
   const indexed = await holdfast(folder, 'code', 'index', repository.folder)
   expect(indexed).toMatchObject({ code: 0 })
   expect(indexed.out).toContain(': 2 files, 2 of them new or changed, 1 skipped, in ')
+  expect(indexed.out).toEndWith('\n  skipped: logo.png (binary)\n')
   const found = await holdfast(folder, 'code', 'search', 'greetPeople')
   expect(found.code).toBe(0)
   expect(found.out).toContain('src/main.ts\n  1: export function greetPeople() {}')
