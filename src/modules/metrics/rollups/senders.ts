@@ -36,9 +36,11 @@ interface Whole extends Sender {
 /** Error codes of one sender that are remembered. */
 const mostCodes = 1000
 
+let numberings = 0
+
 export function createSenders(series: RollupSeries): Senders {
-  let known = new WeakMap<StoredSeries, Whole>()
-  let senders: Sender[] = []
+  let numbering = ++numberings
+  let senders: Whole[] = []
   const add = ({ service, metric_type, dimensions }: StoredSeries, code: string | undefined): Whole => {
     const targets = series.of(service, metric_type, dimensions, code)
     const number = senders.length
@@ -58,18 +60,17 @@ export function createSenders(series: RollupSeries): Senders {
   }
   return {
     numberOf(one, metadata) {
-      let whole = known.get(one)
-      if (!whole) {
-        whole = add(one, undefined)
-        known.set(one, whole)
+      if (one.numbering !== numbering) {
+        one.sender = add(one, undefined).number
+        one.numbering = numbering
       }
       const code = errorCodeOf(metadata)
-      return code === undefined ? whole.number : withCode(whole, one, code).number
+      return code === undefined ? one.sender : withCode(senders[one.sender]!, one, code).number
     },
     at: (number) => senders[number]!,
     count: () => senders.length,
     forget() {
-      known = new WeakMap()
+      numbering = ++numberings
       senders = []
     },
   }

@@ -1,5 +1,5 @@
 import type { LocalConnection } from '../../../core/local-database'
-import type { StoredSeries } from '../store/row'
+import { type StoredSeries, unmet } from '../store/row'
 
 /** Rows that are fetched at a time. */
 const together = 5000
@@ -53,11 +53,12 @@ function createSeries(db: LocalConnection): (id: number) => StoredSeries {
   return (id) => {
     let series = known.get(id)
     if (!series) {
-      series = db
-        .statement<StoredSeries & Record<string, unknown>>(
+      const row = db
+        .statement<Omit<StoredSeries, keyof typeof unmet> & Record<string, unknown>>(
           'select id, service, service_version, instance_id, metric_type, dimensions from series where id = ?',
         )
         .get(id)!
+      series = { ...row, ...unmet }
       known.set(id, series)
     }
     return series

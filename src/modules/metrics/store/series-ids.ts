@@ -1,6 +1,6 @@
 import type { LocalConnection } from '../../../core/local-database'
 import type { Batch } from '../ingest/record'
-import type { StoredSeries } from './row'
+import { type StoredSeries, unmet } from './row'
 
 /** Finds the rows of series by their texts, or adds them. */
 export interface SeriesIds {
@@ -15,9 +15,8 @@ const mostKept = 50_000
 /** Milliseconds after which a series is added anew, so that rows no sample needs any more can be told by their age. */
 const lifetime = 24 * 3600 * 1000
 
-/** A row, and until when it may be used. */
-interface Kept {
-  row: StoredSeries
+/** A row, and until when it may be used. All that is asked of it for a metric stands in one object, for each that comes into the caches costs time. */
+interface Kept extends StoredSeries {
   until: number
 }
 
@@ -32,24 +31,24 @@ export function createSeriesIds(db: LocalConnection): SeriesIds {
   const find = (text: string, now: number): Kept => {
     const found = kept.get(text)
     if (found && isUsable(found, now)) return found
-    const added = { row: add(insert, text, now), until: now + lifetime }
+    const added = add(insert, text, now)
     if (kept.size >= mostKept) kept.clear()
     kept.set(text, added)
     return added
   }
-  const at = (place: number, now: number): StoredSeries => {
-    let known = byPlace[place]
-    if (!known || !isUsable(known, now)) {
-      known = find(texts[place]!, now)
-      byPlace[place] = known
-    }
-    return known.row
+  const at = (place: number, now: number): Kept => {
+    const known = byPlace[place]
+    if (known && isUsable(known, now)) return known
+    byPlace[place] = find(texts[place]!, now)
+    return byPlace[place]
   }
   return {
     of({ series, seriesOf, receivedAt }) {
       if (series !== texts) byPlace = []
       texts = series
-      return Array.from(seriesOf, (place) => at(place, receivedAt))
+      const found = new Array<StoredSeries>(seriesOf.length)
+      for (let row = 0; row < found.length; row++) found[row] = at(seriesOf[row]!, receivedAt)
+      return found
     },
     forget() {
       kept.clear()
@@ -60,15 +59,10 @@ export function createSeriesIds(db: LocalConnection): SeriesIds {
 
 const isUsable = ({ until }: Kept, now: number) => now < until && now >= until - lifetime
 
-function add(insert: ReturnType<LocalConnection['statement']>, text: string, now: number): StoredSeries {
-  const [service, version, instance, type, dimensions] = JSON.parse(text)
-  const row = {
-    service,
-    service_version: version,
-    instance_id: instance,
-    metric_type: type,
-    dimensions: JSON.stringify(dimensions),
-  }
-  const { lastId } = insert.run(service, version, instance, type, row.dimensions, now)
-  return { id: lastId, ...row }
+function add(insert: ReturnType<LocalConnection['statement']>, text: string, now: number): Kept {
+  const [service, version, instance, metric_type, given] = JSON.parse(text)
+  const dimensions = JSON.stringify(given)
+  const { lastId: id } = insert.run(service, version, instance, metric_type, dimensions, now)
+  const row = { service, service_version: version, instance_id: instance, metric_type, dimensions }
+  return { id, until: now + lifetime, ...unmet, ...row }
 }

@@ -45,7 +45,7 @@ function statementOf(statement: Statement, { spend }: Effort): LocalStatement<un
       }
     },
     run(...values) {
-      const { changes, lastInsertRowid } = statement.run(...bound(values))
+      const { changes, lastInsertRowid } = statement.run(bound(values))
       return { changes, lastId: Number(lastInsertRowid) }
     },
   }
