@@ -134,6 +134,8 @@ export interface RawRequest {
   /** A request header in any letter case. */
   header(name: string): string | null
   principal: Principal | null
+  /** The quickest way to answer 200 in JSON. */
+  answer(value: unknown, headers?: Record<string, string>): Response
   /** Calls an operation as this caller, with quota, audit and checks. Throws AppError. */
   call(operation: string, input: unknown): Promise<unknown>
 }

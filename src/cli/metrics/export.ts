@@ -68,6 +68,7 @@ async function begin(app: App, invocation: Invocation, format: string) {
     principal: localPrincipal,
     bytes: new Uint8Array(),
     header: () => null,
+    answer: (value) => Response.json(value),
     call: () => Promise.reject(new Error('an export calls no operation')),
   })
   const header = (name: string) => Number(answer.headers.get(name))

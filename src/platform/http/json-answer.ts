@@ -9,8 +9,14 @@ addSecurityHeaders(ready)
  * The answer of an exchange in JSON, with all that answers carry: the headers are copied from ready ones and completed before the answer is made, for
  * a look at those of an answer costs as much as three of them.
  */
-export function answerJson(exchange: Exchange, text: string, status = 200): Response {
+export function answerJson(
+  exchange: Exchange,
+  text: string,
+  status = 200,
+  more: Record<string, string> = {},
+): Response {
   const headers = new Headers(ready)
+  for (const name in more) headers.set(name, more[name]!)
   headers.set('X-Request-Id', exchange.requestId)
   if (exchange.quota) setQuotaHeaders(headers, exchange.quota)
   exchange.complete = new Response(text, { status, headers })

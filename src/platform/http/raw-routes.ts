@@ -4,8 +4,9 @@ import type { Principal } from '../../core/principal'
 import type { Dispatcher, Mounted } from '../dispatch/dispatch'
 import type { Identity } from '../identity/identity'
 import type { BodyLimits } from './body'
-import { contextOf, identify } from './caller'
+import { contextOf, identify, recognize } from './caller'
 import type { Exchange } from './exchange'
+import { answerJson } from './json-answer'
 import { receivedBytes, withBody } from './received'
 import type { Handler, Params, Route } from './routes'
 
@@ -49,7 +50,10 @@ async function serve(
   exchange: Exchange,
   params: Params,
 ): Promise<Response> {
-  const caller = route.access === 'none' ? null : await identify(parts.identity, exchange, route.access)
+  const caller =
+    route.access === 'none'
+      ? null
+      : (recognize(parts.identity, exchange) ?? (await identify(parts.identity, exchange, route.access)))
   const bytes = await receivedBytes(exchange.request, parts.body)
   let request: Request | undefined
   return route.handle({
@@ -62,6 +66,7 @@ async function serve(
     params,
     requestId: exchange.requestId,
     principal: caller?.kind === 'anonymous' ? null : caller,
+    answer: (value, headers) => answerJson(exchange, JSON.stringify(value), 200, headers),
     call: (operation, input) => call(parts.dispatcher, operation, input, exchange, caller),
   })
 }

@@ -15,6 +15,12 @@ export function bearerOf(credentials: Pick<Credentials, 'header'>): string | und
   return text && bearer.test(text) ? text.slice(text.lastIndexOf(' ') + 1) : undefined
 }
 
+/** What may be a key of ours: the token of `Authorization`, or `X-API-Key` where that is all there is. */
+export const keyOf = (credentials: Pick<Credentials, 'header'>): string | undefined =>
+  credentials.header('authorization') === undefined
+    ? credentials.header('x-api-key')?.trim()
+    : bearerOf(credentials)
+
 /**
  * Picks the credential: `Authorization: Bearer`, else `X-API-Key`, else the two subscription headers. Another scheme in `Authorization`
  * (a proxy's own, say) counts only when it is all there is.

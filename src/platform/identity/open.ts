@@ -4,7 +4,7 @@ import type { Principal } from '../../core/principal'
 import type { Config } from '../config/settings'
 import type { Limits } from '../limits/limits'
 import type { Storage } from '../storage/storage'
-import { bearerOf, type Credential, readCredential } from './credential'
+import { type Credential, keyOf, readCredential } from './credential'
 import { normalizeEmail, ownerOfEmail } from './email'
 import {
   addSenders,
@@ -42,8 +42,8 @@ export function createIdentity(parts: IdentityParts): Identity {
   const checks = createChecks(parts, throttle)
   return {
     recognize(credentials) {
-      const token = bearerOf(credentials)
-      const principal = token && checks.keys.recognize(token, sha256(token))
+      const key = keyOf(credentials)
+      const principal = key && checks.keys.recognize(key, sha256(key))
       if (principal) checks.hits.other(true)
       return principal || undefined
     },

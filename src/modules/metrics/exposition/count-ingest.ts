@@ -1,4 +1,5 @@
 import type { Meter } from '../../../core/module'
+import { perKey } from '../../../core/per-key'
 import type { Ingest } from '../ingest/accept'
 import { createLabelValues, type LabelLimits } from './label-values'
 
@@ -17,15 +18,17 @@ export function countIngest(ingest: Ingest, meter: Meter, limits: LabelLimits): 
     'Seconds from a checked request to durable.',
   )
   const value = createLabelValues(limits)
+  const processedOf = perKey((service: string) => processed.bind({ service }))
+  const refusedOf = perKey((service: string) => refused.bind({ service }))
   return {
     ...ingest,
     async accept(submission) {
       const started = performance.now()
       const outcome = await ingest.accept(submission)
       seconds((performance.now() - started) / 1000)
-      const labels = { service: value('service', submission.service) }
-      if (outcome.accepted > outcome.duplicates) processed(outcome.accepted - outcome.duplicates, labels)
-      if (outcome.rejected > 0) refused(outcome.rejected, labels)
+      const service = value('service', submission.service)
+      if (outcome.accepted > outcome.duplicates) processedOf(service)(outcome.accepted - outcome.duplicates)
+      if (outcome.rejected > 0) refusedOf(service)(outcome.rejected)
       return outcome
     },
   }

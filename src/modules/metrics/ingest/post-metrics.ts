@@ -38,7 +38,7 @@ async function store(
   const submission = usual ? { ...usual, requestId } : submissionOf(body, requestId, idempotencyKey)
   requireService(principal, submission.service)
   const outcome = await ingest.accept(submission)
-  return Response.json(view(outcome, requestId), { headers })
+  return raw.answer(view(outcome, requestId), headers)
 }
 
 /** Gives the memory of a body that is read to the next one. The collector would come for it after hundreds of others, each in pages that the system must clear. */
