@@ -15,9 +15,14 @@ export function countReported(meter: Meter, options: ExpositionOptions): Accepte
   for (const [type, series] of Object.entries(reportedSeries))
     tallies.set(type as MetricType, tallyOf(meter, type, series, options))
   return ({ series, value, duration }) => {
+    let type: MetricType | undefined
+    let tally: Tally | undefined
     for (let row = 0; row < series.length; row++) {
       const one = series[row]!
-      tallies.get(one.type)?.add(one, value[row]!, duration[row]!)
+      // Most often a request is of one type.
+      if (one.type !== type) tally = tallies.get(one.type)
+      type = one.type
+      tally?.add(one, value[row]!, duration[row]!)
     }
     for (const tally of tallies.values()) tally.end()
   }

@@ -76,6 +76,6 @@ function create(
 ): Series {
   const dimensions = readDimensions(given, limits.dimensions, report)
   const text = JSON.stringify([service, version, instance, type, dimensions])
-  const unmet = { slot: -1, numbering: -1, number: -1 }
-  return { service, version, instance, type, dimensions, text, ...unmet }
+  // What is looked at for every metric comes first: in memory it stands together.
+  return { type, slot: -1, numbering: -1, number: -1, text, service, version, instance, dimensions }
 }
