@@ -3,7 +3,7 @@ export interface SortedRows {
   /** `duration` is NaN for none. True when there is no room for another. */
   add(sender: number, at: number, value: number, duration: number): boolean
   /** Every row, those of one sender behind each other and in their order; then it is empty. Senders have numbers below `senders`. */
-  take(senders: number, each: (sender: number, at: number, value: number, duration: number) => void): void
+  take(senders: number, give: (sender: number, at: number, value: number, duration: number) => void): void
   forget(): void
 }
 
@@ -19,24 +19,25 @@ export function createSortedRows(): SortedRows {
   const grow = () => {
     const larger = columnsOf(2 * rows)
     larger.sender.set(columns.sender)
-    larger.at.set(columns.at)
-    larger.value.set(columns.value)
-    larger.duration.set(columns.duration)
+    larger.numbers.set(columns.numbers)
     columns = larger
   }
   return {
     add(sender, at, value, duration) {
       if (rows === columns.sender.length) grow()
+      const { numbers } = columns
       columns.sender[rows] = sender
-      columns.at[rows] = at
-      columns.value[rows] = value
-      columns.duration[rows] = duration
+      numbers[each * rows] = at
+      numbers[each * rows + 1] = value
+      numbers[each * rows + 2] = duration
       return ++rows === most
     },
-    take(senders, each) {
-      const { sender, at, value, duration } = columns
-      for (const row of orderOf(sender.subarray(0, rows), senders))
-        each(sender[row]!, at[row]!, value[row]!, duration[row]!)
+    take(senders, give) {
+      const { sender, numbers } = columns
+      for (const row of orderOf(sender.subarray(0, rows), senders)) {
+        const at = each * row
+        give(sender[row]!, numbers[at]!, numbers[at + 1]!, numbers[at + 2]!)
+      }
       rows = 0
     },
     forget() {
@@ -45,11 +46,12 @@ export function createSortedRows(): SortedRows {
   }
 }
 
+/** Numbers of a row: time, value and duration. They come out in another order than they went in, so those of a row stand together. */
+const each = 3
+
 const columnsOf = (rows: number) => ({
   sender: new Uint32Array(rows),
-  at: new Float64Array(rows),
-  value: new Float64Array(rows),
-  duration: new Float64Array(rows),
+  numbers: new Float64Array(each * rows),
 })
 
 /** Places of the keys, all below `end`, in the order of the keys; a counting sort. */
