@@ -2,12 +2,16 @@ import { AppError } from './errors'
 import type { Call, Operation } from './operation'
 import { allows } from './principal'
 import { faultsOf, fits, validate } from './validate'
+import type { Limited } from './within'
 
 /** A call that can be counted. */
 export interface Chargeable extends Call {
   /** Takes `cost` from the caller's quota or throws `rate_limited`; undefined where that was done before. */
   charge(cost: number): Promise<unknown> | undefined
 }
+
+/** Wants to know how something ended. */
+export type Told = Pick<Limited, 'end' | 'fail'>
 
 /** What a caller needs for something. */
 export type Need = Pick<Operation, 'scope' | 'access'>
@@ -51,20 +55,22 @@ export function admitInput(
 
 /**
  * Where all transports meet: credential, scope, then input, then quota, then `run`, then the output's own schema. What is refused before `run` costs
- * nothing.
+ * nothing. How it ends, the call is told.
  */
-export async function invoke(operation: Operation, input: unknown, call: Chargeable): Promise<unknown> {
-  const fitting = admitInput(operation, input, call)
-  const cost = operation.cost ?? 1
-  if (cost > 0) await call.charge(cost)
-  const output = await operation.run(fitting, call)
-  if (!fits(operation.output, output)) {
-    const faults = faultsOf(operation.output as never, output).map(
-      (fault) => `${fault.path} ${fault.message}`,
-    )
-    throw new Error(
-      `operation ${operation.name} answered what its schema does not allow: ${faults.join('; ')}`,
-    )
+export async function invoke(operation: Operation, input: unknown, call: Chargeable & Told): Promise<void> {
+  try {
+    const fitting = admitInput(operation, input, call)
+    const cost = operation.cost ?? 1
+    if (cost > 0) await call.charge(cost)
+    const output = await operation.run(fitting, call)
+    if (!fits(operation.output, output)) throw unfit(operation, output)
+    call.end(output)
+  } catch (error) {
+    call.fail(error)
   }
-  return output
+}
+
+function unfit({ name, output: schema }: Operation, output: unknown): Error {
+  const faults = faultsOf(schema as never, output).map((fault) => `${fault.path} ${fault.message}`)
+  return new Error(`operation ${name} answered what its schema does not allow: ${faults.join('; ')}`)
 }

@@ -1,10 +1,10 @@
 import { AppError } from '../../core/errors'
-import type { Chargeable } from '../../core/invoke'
+import { type Chargeable, invoke } from '../../core/invoke'
 import type { Call, Operation } from '../../core/operation'
 import type { Principal } from '../../core/principal'
 import type { ReadCall } from '../../core/resource'
 import type { Writer } from '../../core/storage'
-import { before } from '../../core/within'
+import { Limited } from '../../core/within'
 import type { AppendAudit } from '../audit/audit'
 import type { Limits, Teller } from '../limits/limits'
 import type { Storage } from '../storage/storage'
@@ -41,13 +41,12 @@ export interface Written {
  * The server's side of one call that reads, and its time limit. Classes, where a closure would do once: closures and accessors made anew for every call are
  * a sixth of what it leaves to the collector.
  */
-export class ReadingCall implements ReadCall {
+export class ReadingCall extends Limited implements ReadCall {
   readonly principal
   readonly requestId
   readonly transport
   readonly read
   protected readonly scope
-  private readonly end: number
   private late: AbortController | undefined
   private either: AbortSignal | undefined
 
@@ -56,12 +55,12 @@ export class ReadingCall implements ReadCall {
     protected readonly context: RequestContext,
     private readonly seconds: number,
   ) {
+    super(performance.now() + seconds * 1000)
     this.principal = context.principal
     this.requestId = context.requestId
     this.transport = context.transport
     this.scope = parts.storage.as(context.principal.id)
     this.read = this.scope.read
-    this.end = performance.now() + seconds * 1000
   }
 
   /** Made on first use, for most operations never look. */
@@ -76,14 +75,10 @@ export class ReadingCall implements ReadCall {
   }
 
   timeLeft(): number {
-    return this.end - performance.now()
+    return this.until - performance.now()
   }
 
-  /** Fails with `timeout` when `work` outlives the limit. */
-  guard<T>(work: Promise<T>): Promise<T> {
-    return before(this.end, work, () => this.expire())
-  }
-
+  /** Fails with `timeout`. */
   protected expire(): AppError {
     const error = new AppError('timeout', `The call took longer than ${this.seconds} s${this.afterwards}`)
     this.late ??= new AbortController()
@@ -110,6 +105,13 @@ export class OperationCall extends ReadingCall implements Chargeable {
     super(parts, context, seconds)
     this.progress = context.progress ?? nobodyListens
     this.wantsProgress = context.progress !== undefined
+  }
+
+  /** What the operation answers; fails with `timeout` when it outlives the limit. */
+  invoke(input: unknown): Promise<unknown> {
+    const ending = this.ending()
+    invoke(this.operation, input, this)
+    return ending
   }
 
   /** The quota is told before the call runs, so that its failure carries the headers too. */

@@ -1,4 +1,4 @@
-import { admitInput, checkAccess, invoke, type Need } from '../../core/invoke'
+import { admitInput, checkAccess, type Need } from '../../core/invoke'
 import type { Job, RawRoute } from '../../core/module'
 import type { Operation } from '../../core/operation'
 import type { Prompt } from '../../core/prompt'
@@ -93,8 +93,7 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
     find: (name) => byName.get(name),
     dispatch({ operation }, input, context) {
       const seconds = context.admitted?.timeoutSeconds ?? parts.timeoutSeconds
-      const call = new OperationCall(calling, context, seconds, operation)
-      return call.guard(invoke(operation, input, call))
+      return new OperationCall(calling, context, seconds, operation).invoke(input)
     },
     async admit({ operation }, input, context) {
       admitInput(operation, input, context)
@@ -105,7 +104,7 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
       checkAccess(need, context)
       if (cost > 0) await parts.limits.take(context.principal, cost, context)
       const call = new ReadingCall(calling, context, parts.timeoutSeconds)
-      return call.guard(work(call))
+      return call.follow(work(call))
     },
     watch(listener) {
       listeners.add(listener)
