@@ -18,7 +18,7 @@ function describe(plan: Plan, taken: Taken, index: number, leaves: number): Quot
     limit: span.limit,
     remaining: remaining(span, taken.used[index]!),
     reset: Math.ceil(leaves / 1000),
-    seconds: span.seconds,
+    span,
     resetsIn: Math.max(0, Math.ceil((leaves - taken.at) / 1000)),
     policy: plan.policy,
   }

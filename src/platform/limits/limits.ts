@@ -1,5 +1,6 @@
 import type { Usage } from '../../core/module'
 import type { Principal, Tier, Window } from '../../core/principal'
+import type { Span } from './store'
 
 /** What a counted call left: the window with the least remaining (the longer one of two that are equal). */
 export interface Quota {
@@ -8,8 +9,8 @@ export interface Quota {
   remaining: number
   /** Unix seconds at which the window's oldest counted call leaves. */
   reset: number
-  /** Length of the window in seconds. */
-  seconds: number
+  /** The window as the caller's plan has it. */
+  span: Span
   /** Seconds until `reset`, by the clock of the store that counted. */
   resetsIn: number
   /** Every limited window of the caller, as the value of `RateLimit-Policy`. */
