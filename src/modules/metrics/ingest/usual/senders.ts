@@ -1,7 +1,7 @@
 import { noFaults } from '../faults'
 import { readSender } from '../read-sender'
 import type { SenderSeries, SeriesCache } from '../series'
-import { giveUp } from './unusual'
+import { giveUp, parse } from './unusual'
 
 export interface Sender {
   service: string
@@ -34,12 +34,4 @@ function read(head: string, cache: SeriesCache): Omit<Sender, 'number'> {
   const sender = readSender({ service, version, instance } as Parameters<typeof readSender>[0], faults)
   if (Object.keys(others).length + faults.form.length + faults.values.length > 0) giveUp()
   return { service: sender.service, series: cache.of(sender) }
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return giveUp()
-  }
 }

@@ -14,3 +14,12 @@ export function ifUsual<T>(read: () => T): T | undefined {
     throw error
   }
 }
+
+/** The object that a part of a body says; gives up where it is no JSON. */
+export function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return giveUp()
+  }
+}
