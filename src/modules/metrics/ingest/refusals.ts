@@ -1,5 +1,5 @@
 /** What the server answers before a route is asked, e.g. for half a credential, is a problem on every path. */
-const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+export const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
 
 const text = { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } }
 
@@ -10,7 +10,8 @@ const refused = (description: string, detail: string, more: object = {}) => ({
 
 const seconds = (description: string) => ({ description, schema: { type: 'integer' } })
 
-const retryAfter = { 'Retry-After': seconds('Seconds after which to try again.') }
+/** Headers of a 429 or 503 of the OpenAPI document. */
+export const retryAfter = { 'Retry-After': seconds('Seconds after which to try again.') }
 
 const fault = {
   type: 'object',

@@ -1,3 +1,4 @@
+import { problem, retryAfter } from '../ingest/refusals'
 import { mostUnpacked } from '../translate/unpack'
 
 const example = {
@@ -31,8 +32,6 @@ const status = {
   properties: { code: { type: 'integer', description: 'of gRPC' }, message: { type: 'string' } },
 }
 
-const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
-
 const refused = (description: string, code: number, message: string) => ({
   description: `${description} Where the server refuses before it looks at the data, it is a problem.`,
   content: {
@@ -41,12 +40,6 @@ const refused = (description: string, code: number, message: string) => ({
     ...problem,
   },
 })
-
-const waits = {
-  headers: {
-    'Retry-After': { description: 'Seconds after which to try again.', schema: { type: 'integer' } },
-  },
-}
 
 const refusals = {
   400: refused(
@@ -76,7 +69,7 @@ const refusals = {
       8,
       'Rate limit exceeded. Limit: 1000 requests/minute',
     ),
-    ...waits,
+    headers: retryAfter,
   },
   503: {
     ...refused(
@@ -84,7 +77,7 @@ const refusals = {
       14,
       'More metrics come than can be stored: send fewer, or again later',
     ),
-    ...waits,
+    headers: retryAfter,
   },
 }
 
