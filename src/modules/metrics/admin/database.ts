@@ -1,7 +1,7 @@
 import type { LocalConnection, Procedures } from '../../../core/local-database'
 import { keptTables } from '../retention/kept-tables'
 import { listPolicies } from '../retention/policies'
-import { countWhole, endOf, hiddenBefore, type Shown, shownBetween } from '../retention/shown-rows'
+import { countWhole, endOf, hiddenBefore, iso, type Shown, shownBetween } from '../retention/shown-rows'
 
 /** Rows and ages of one table. */
 interface TableStats {
@@ -68,8 +68,6 @@ const agesOf = (db: LocalConnection, table: string, at: string): Shown =>
       `select count(*) as count, min(${at}) as oldest, max(${at}) as newest from ${table}`,
     )
     .get()!
-
-const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
 const megabyte = 1024 ** 2
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits))

@@ -1,7 +1,7 @@
 import type { LocalConnection } from '../../../core/local-database'
 import { boundOf, day, type KeptTable, keptTables } from './kept-tables'
 import { listPolicies, type Policy } from './policies'
-import { countWhole, hiddenBefore, type Shown, shownBetween } from './shown-rows'
+import { countWhole, hiddenBefore, iso, type Shown, shownBetween } from './shown-rows'
 
 /** What a clean-up of one table would delete now. Times are ISO 8601 UTC. */
 export interface Preview {
@@ -59,8 +59,6 @@ function preview(
 }
 
 const keptTable = (name: string): KeptTable => keptTables.find((table) => table.name === name)!
-
-const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
 const olderOf = (db: LocalConnection, kept: KeptTable, cutoff: number): Shown =>
   kept.rows

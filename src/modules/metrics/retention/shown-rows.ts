@@ -8,6 +8,9 @@ export interface Shown {
   newest: number | null
 }
 
+/** A time of `Shown` as answers tell it: ISO 8601 UTC. */
+export const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
+
 /** What a table shows from when on; a type or every type. */
 export type RawTable = Pick<KeptTable, 'name' | 'type'>
 
