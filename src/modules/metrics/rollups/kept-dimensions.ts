@@ -38,11 +38,13 @@ export function dimensionsOf(json: string, errorCode: string | undefined): Map<s
 
 const codeMember = '"error_code":'
 
-/** The `error_code` of a metric's metadata, which is text that JSON.stringify wrote. */
+/** The `error_code` of a metric's metadata, which is text as JSON.stringify or Python's json.dumps writes it. */
 export function errorCodeOf(metadata: string | null): string | undefined {
   const at = metadata?.indexOf(codeMember) ?? -1
+  if (metadata === null || at < 0) return undefined
   // Most calls say that there was none: that is told without taking the text apart.
-  if (metadata === null || at < 0 || metadata.startsWith('null', at + codeMember.length)) return undefined
+  const value = at + codeMember.length
+  if (metadata.startsWith('null', value) || metadata.startsWith(' null', value)) return undefined
   return textOfDimension((JSON.parse(metadata) as Record<string, unknown>).error_code)
 }
 
