@@ -3,7 +3,7 @@ import { blobOfChunk as blobOf, chunksPerBlob } from '../chunks'
 import { fold } from '../fold'
 import type { Node, Pattern } from '../query/query'
 import { type Need, needLiteral, needOfRegex } from '../regex/need'
-import { type BlockLists, openLists } from './block-lists'
+import type { BlockLists } from './block-lists'
 import { type Candidates, type ChunkRange, findChunks, unionOf } from './engine'
 
 /** What the index can be asked about a pattern. */
@@ -20,7 +20,7 @@ export async function findCandidates(
   node: Node,
   range: ChunkRange,
   wanted: number,
-  lists: BlockLists = openLists(db, owner),
+  lists: BlockLists,
 ): Promise<Candidates | null> {
   if (node.kind === 'text' || node.kind === 'symbol')
     return findChunks(db, owner, needOfPattern(node.pattern), range, wanted, {

@@ -2,7 +2,7 @@ import type { Reader } from '../../../../core/storage'
 import { blobOfChunk, type ChunkRange } from '../chunks'
 import { fold } from '../fold'
 import { unpackNames } from '../piece-definitions'
-import { type BlockLists, openLists } from './block-lists'
+import { openLists } from './block-lists'
 import { definingQuestion } from './names'
 import { matchingChunks } from './postings'
 import { readDefinitions } from './texts'
@@ -16,10 +16,9 @@ export async function findDefinitions(
   owner: string,
   name: string,
   range: ChunkRange,
-  lists: BlockLists = openLists(db, owner),
 ): Promise<{ blob: number; name: string }[]> {
   const folded = fold(name)
-  const { chunks } = await matchingChunks(lists, definingQuestion(folded), range, mostPieces)
+  const { chunks } = await matchingChunks(openLists(db, owner), definingQuestion(folded), range, mostPieces)
   const pieces = await readDefinitions(db, owner, chunks.slice(0, mostPieces))
   return pieces.flatMap(({ chunk, definitions }) =>
     unpackNames(definitions)
