@@ -40,6 +40,7 @@ export interface Member {
   around: Surroundings
 }
 
+/** Tells definitions apart: the same one may be read twice. */
 export const keyOf = ({ file, symbol, ordinal }: Definition): string =>
   `${file.path}#${symbol.container ?? ''}#${symbol.name}#${ordinal}`
 

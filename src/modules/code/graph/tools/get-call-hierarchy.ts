@@ -3,6 +3,7 @@ import { defineOperation } from '../../../../core/operation'
 import { indexState, indexStateView } from '../../repositories/repository'
 import { findDefinitions, nameOfDefinition, viewDefinition } from '../definitions'
 import { followReference } from '../follow'
+import { keyOf } from '../inference/known'
 import type { Graph } from '../look'
 import { openGraph } from '../open-graph'
 import type { Definition } from '../usages/usage'
@@ -94,8 +95,6 @@ interface Call {
   line: number
 }
 type Step = (graph: Graph, of: Definition) => Promise<Call[]>
-
-const keyOf = ({ file, ordinal }: Definition) => `${file.path}#${ordinal}`
 
 /** The calls of each caller or callee as one. */
 function together(calls: readonly Call[]): (Omit<Call, 'line'> & { lines: number[] })[] {
