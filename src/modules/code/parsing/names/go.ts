@@ -1,8 +1,9 @@
 import { type Analysis, type Source, textOf } from '../analysis'
 import type { ImportFact } from '../facts'
 import { childIn, childOf, nodesOf, type Syntax } from '../syntax'
-import { analyzeNames, inField, type NameRules } from './analyze'
+import { analyzeNames } from './analyze'
 import type { Written } from './expressions'
+import { inField, type NameRules } from './rules'
 
 const identifiers = (nodes: readonly Syntax[]): { name: Syntax }[] =>
   nodes

@@ -1,8 +1,9 @@
 import { type Analysis, type Source, textOf } from '../analysis'
 import type { Binding, ImportFact } from '../facts'
 import { childIn, childOf, nodesOf, type Syntax } from '../syntax'
-import { analyzeNames, type NameRules } from './analyze'
+import { analyzeNames } from './analyze'
 import type { Written } from './expressions'
+import type { NameRules } from './rules'
 
 const comprehensions = [
   'list_comprehension',

@@ -1,8 +1,9 @@
 import { type Analysis, type Source, textOf } from '../analysis'
 import type { Binding, ImportFact } from '../facts'
 import { childIn, nodesOf, type Syntax } from '../syntax'
-import { analyzeNames, type NameRules } from './analyze'
+import { analyzeNames } from './analyze'
 import type { Written } from './expressions'
+import type { NameRules } from './rules'
 
 /** The names that a pattern binds. */
 function patternNames(node: Syntax | undefined): Syntax[] {
