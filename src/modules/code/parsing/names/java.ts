@@ -68,16 +68,13 @@ const rules: NameRules = {
   self: new Set(['this']),
   bareMembers: true,
   whole: ({ type, parent, start, end }, { text }) => {
-    if (!/^(field_access|scoped_type_identifier)$/.test(type) || end - start > longest) return undefined
+    if (!/^(field_access|scoped_type_identifier)$/.test(type)) return undefined
     const written = text.slice(start, end)
     if (!wholeName.test(written) || parent?.type === 'import_declaration') return undefined
     const [root, imported] = [written.split('.')[0]!, written.slice(written.lastIndexOf('.') + 1)]
     return { root, specifier: written, imported }
   },
 }
-
-/** Longer names are not what somebody wrote. */
-const longest = 200
 
 /** `java.util.List`: packages in small letters, and a class that is no constant. */
 const wholeName = /^(?:[a-z_][\w$]*\.)+[A-Z][\w$]*[a-z][\w$]*$/

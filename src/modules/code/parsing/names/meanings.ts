@@ -66,9 +66,12 @@ function unknownMember(pass: Pass, node: Syntax, name: string): { expression: Ex
   return inherited.length > 0 ? { expression: ['|', [add(['g', name, []]), ...inherited]] } : undefined
 }
 
+/** Longer names are not what somebody wrote. */
+const longest = 200
+
 /** A name that is written with its module: an import of its own, at the first place. */
 export function packaged(pass: Pass, node: Syntax, scope: Scope | undefined): Target | undefined {
-  const whole = pass.rules.whole?.(node, pass.source)
+  const whole = node.end - node.start > longest ? undefined : pass.rules.whole?.(node, pass.source)
   if (!whole) return undefined
   const { root, specifier, imported } = whole
   if (localAt(scope, root, node.start) || knownHere(pass, node, root)) return undefined

@@ -79,14 +79,11 @@ const rules: NameRules = {
   self: new Set(['self', 'Self']),
   bareMembers: false,
   whole: (node, { text }) => {
-    if (!/^scoped_(type_)?identifier$/.test(node.type) || node.end - node.start > longest) return undefined
+    if (!/^scoped_(type_)?identifier$/.test(node.type)) return undefined
     const [, path, imported] = wholePath.exec(text.slice(node.start, node.end)) ?? []
     return path && imported ? { root: 'crate', specifier: fromFile(node, path), imported } : undefined
   },
 }
-
-/** Longer paths are not what somebody wrote. */
-const longest = 200
 
 /** `crate::a::b`, `super::b`. */
 const wholePath = /^((?:crate|super|self)(?:::\w+)*)::(\w+)$/
