@@ -5,7 +5,7 @@ import type { Series } from '../ingest/metric'
 export interface Tally {
   /** The duration in milliseconds, NaN for none. */
   add(series: Series, value: number, durationMs: number): void
-  /** All metrics of a request were added: its slowest one is told to the meter at once, which notes the request as its exemplar, unless the one there is fresh. */
+  /** All metrics of a request were added: its slowest one is told to the meter at once, which may note the request as its exemplar, unless one was told lately. */
   end(): void
   /** What was gathered since the last time goes to the meter. */
   flush(): void
@@ -28,8 +28,8 @@ type Labels = Record<string, string>
 /** Label sets that are gathered at a time. */
 const mostSlots = 10_000
 
-/** Milliseconds that an exemplar stays: to tell another before would change nothing, and costs what finding its labels does. */
-const freshMs = 1000
+/** Milliseconds between two requests that are told for a bucket: most would change nothing, and each costs what finding its labels does. */
+const everyMs = 1000
 
 /** Before the buckets of a slot stand the sums of its values and of its seconds, and whether anything was added. */
 const head = 3
@@ -91,7 +91,7 @@ export function createTally({ count, observe, bounds, ofValue, labelsOf }: Tally
     const place = slot * width + (seconds > 0 ? head + bucketOf(bounds, seconds) : 2)
     const now = performance.now()
     if (now < due[place]!) return gather(series, value, seconds)
-    due[place] = now + freshMs
+    due[place] = now + everyMs
     count?.(value, slots[slot]!.labels)
     if (seconds > 0) observe(seconds, slots[slot]!.labels)
   }
