@@ -13,7 +13,6 @@ const unique = [
   'SQLITE_CONSTRAINT_PRIMARYKEY',
   'SQLITE_CONSTRAINT_ROWID',
 ]
-const foreignKey = ['23503', '23001', 'SQLITE_CONSTRAINT_FOREIGNKEY']
 const check = [
   '23514',
   '23502',
@@ -29,9 +28,6 @@ const hasCode = (codes: string[]) => (error: unknown) => codes.includes(database
  * statement Postgres refuses the rest of the transaction. Inside, use `onConflictDoNothing` and look at what was returned.
  */
 export const isUniqueViolation = hasCode(unique)
-
-/** True for a row that points at one which does not exist, or is pointed at. */
-export const isForeignKeyViolation = hasCode(foreignKey)
 
 /** True for a value that a check, a not-null column or a trigger of the schema refuses. */
 export const isCheckViolation = hasCode(check)

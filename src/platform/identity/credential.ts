@@ -10,7 +10,7 @@ export type Credential =
 const bearer = /^Bearer +[A-Za-z0-9._~+/=-]+$/i
 
 /** The token of `Authorization: Bearer`. */
-export function bearerOf(credentials: Pick<Credentials, 'header'>): string | undefined {
+function bearerOf(credentials: Pick<Credentials, 'header'>): string | undefined {
   const text = credentials.header('authorization')?.trim()
   return text && bearer.test(text) ? text.slice(text.lastIndexOf(' ') + 1) : undefined
 }
