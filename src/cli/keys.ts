@@ -2,12 +2,12 @@ import { modules } from '../app'
 import { scopesOf } from '../core/module'
 import type { KeyView } from '../platform/identity/key-view'
 import { createKey, listKeys, type RevokedKey, revokeKey, rotateKey } from '../platform/identity/keys'
-import { type Command, type Invocation, textOf } from './command'
+import { type Command, textOf } from './command'
 import { seconds } from './duration'
 import { exit } from './exit'
 import { asMisuse } from './misuse'
 import { withPlatform } from './open'
-import { columns, printData } from './print'
+import { columns, printData, printIssued } from './print'
 
 const id = [{ name: 'ID', required: true }]
 
@@ -47,17 +47,12 @@ const create: Command = {
         prefix: config.API_KEY_PREFIX,
         namespace: config.IDENTITY_NAMESPACE,
       })
-      printIssued(invocation, await asMisuse('keys create', issued))
+      printIssued(invocation, await asMisuse('keys create', issued), aboutIssued)
       return exit.done
     }),
 }
 
-/** The key alone on stdout, for scripts; what it is goes to stderr. */
-function printIssued(invocation: Invocation, issued: KeyView & { key: string }): void {
-  const { id, owner, tier } = issued
-  if (!invocation.json) invocation.terminal.warn(`Key ${id} of ${owner}, tier ${tier}. It is shown once:\n`)
-  printData(invocation, issued, ({ key }) => key)
-}
+const aboutIssued = ({ id, owner, tier }: KeyView) => `Key ${id} of ${owner}, tier ${tier}. It is shown once:`
 
 const list: Command = {
   name: 'keys list',
@@ -102,7 +97,7 @@ const rotate: Command = {
     return withPlatform(invocation, async ({ storage, config }) => {
       const options = { overlapSeconds, prefix: config.API_KEY_PREFIX }
       const issued = rotateKey(storage.system, invocation.positionals[0]!, options)
-      printIssued(invocation, await asMisuse('keys rotate', issued))
+      printIssued(invocation, await asMisuse('keys rotate', issued), aboutIssued)
       return exit.done
     })
   },

@@ -6,6 +6,16 @@ export function printData<T>({ json, terminal }: Invocation, data: T, lines: (da
   if (text) terminal.print(`${text}\n`)
 }
 
+/** What holds a new key: the key alone on stdout, for scripts; what it is goes to stderr. */
+export function printIssued<T extends { key: string }>(
+  invocation: Invocation,
+  issued: T,
+  about: (issued: T) => string,
+): void {
+  if (!invocation.json) invocation.terminal.warn(`${about(issued)}\n`)
+  printData(invocation, issued, ({ key }) => key)
+}
+
 /** Columns of even width; the first row is the head. */
 export function columns(rows: string[][]): string {
   const widths = rows[0]!.map((_, at) => Math.max(...rows.map((row) => row[at]!.length)))

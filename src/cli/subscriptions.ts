@@ -10,7 +10,7 @@ import { type Command, type Flag, type Invocation, textOf } from './command'
 import { exit } from './exit'
 import { asMisuse } from './misuse'
 import { withPlatform } from './open'
-import { columns, printData } from './print'
+import { columns, printData, printIssued } from './print'
 
 const email: Flag = { value: 'E', description: 'email address; only its hash is kept', required: true }
 const change: Record<string, Flag> = {
@@ -56,8 +56,7 @@ const create: Command = {
         'subscriptions create',
         createSubscription(platform.storage.system, input),
       )
-      if (!invocation.json) invocation.terminal.warn(`${show(created)}. Its key is shown once:\n`)
-      printData(invocation, created, ({ key }) => key)
+      printIssued(invocation, created, (made) => `${show(made)}. Its key is shown once:`)
       return exit.done
     }),
 }
