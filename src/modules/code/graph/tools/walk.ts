@@ -1,7 +1,6 @@
 import type { Edge, Graph } from '../look'
 import { neighboursOf } from '../neighbours'
-import { folderOf } from '../resolution/project'
-import { foldered } from '../usages/surfaces'
+import { foldered, targetsOf } from '../usages/surfaces'
 
 export type Direction = 'dependents' | 'dependencies'
 
@@ -88,9 +87,7 @@ async function steps(
 async function dependents(graph: Graph, level: readonly string[]): Promise<Pair[]> {
   const byTarget = new Map<string, string[]>()
   for (const path of level) {
-    const language = (await graph.file(path))?.language ?? ''
-    const targets = foldered.has(language) ? [path, `${folderOf(path)}/`] : [path]
-    for (const target of targets) {
+    for (const target of await targetsOf(graph, path)) {
       const known = byTarget.get(target)
       if (known) known.push(path)
       else byTarget.set(target, [path])

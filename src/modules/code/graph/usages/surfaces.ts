@@ -79,8 +79,8 @@ async function importersOf(graph: Graph, surfaces: readonly Surface[], found: Su
   return next
 }
 
-/** A file, and for languages whose packages are folders the folder. */
-async function targetsOf(graph: Graph, path: string): Promise<string[]> {
+/** What imports of a file lead to: the file, and for languages whose packages are folders the folder. */
+export async function targetsOf(graph: Graph, path: string): Promise<string[]> {
   const language = (await graph.file(path))?.language ?? ''
   return foldered.has(language) ? [path, `${folderOf(path)}/`] : [path]
 }
