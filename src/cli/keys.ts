@@ -27,6 +27,10 @@ const create: Command = {
     'expires-at': { value: 'ISO', description: 'when it ends, e.g. 2027-12-31T00:00:00Z; default never' },
     name: { value: 'NAME', description: 'what it is for' },
     service: { value: 'NAME', description: 'make an ingest key for this service' },
+    'rate-limit': {
+      value: 'N',
+      description: 'requests a minute of an ingest key; default METRICS_RATE_LIMIT',
+    },
   },
   json: true,
   example: 'holdfast keys create --tier premium --user-id alice --scopes journal:read,journal:write',
@@ -44,6 +48,7 @@ const create: Command = {
         expiresAt: text('expires-at'),
         name: text('name'),
         service: text('service'),
+        limits: limitsOf(text('rate-limit')),
         prefix: config.API_KEY_PREFIX,
         namespace: config.IDENTITY_NAMESPACE,
       })
@@ -51,6 +56,8 @@ const create: Command = {
       return exit.done
     }),
 }
+
+const limitsOf = (minute: string | undefined) => (minute === undefined ? null : { minute: Number(minute) })
 
 const aboutIssued = ({ id, owner, tier }: KeyView) => `Key ${id} of ${owner}, tier ${tier}. It is shown once:`
 
@@ -70,7 +77,7 @@ const list: Command = {
     }),
 }
 
-const head = ['ID', 'STATUS', 'TIER', 'OWNER', 'NAME', 'SCOPES', 'EXPIRES', 'LAST USED']
+const head = ['ID', 'STATUS', 'TIER', 'OWNER', 'NAME', 'SCOPES', 'LIMITS', 'EXPIRES', 'LAST USED']
 const rowOf = (key: KeyView) => [
   key.id,
   key.status,
@@ -78,6 +85,9 @@ const rowOf = (key: KeyView) => [
   key.owner,
   key.name ?? key.service ?? '',
   key.scopes.join(','),
+  Object.entries(key.limits ?? {})
+    .map(([window, limit]) => `${limit}/${window}`)
+    .join(',') || 'usual',
   key.expires_at ?? key.overlap_ends_at ?? 'never',
   key.last_used_at ?? 'never',
 ]

@@ -97,6 +97,15 @@ export interface JobRun {
   progress(done: number, total?: number, message?: string): Promise<void>
 }
 
+/** An ingest key as whoever issued it has kept it. */
+export interface SenderKey {
+  /** Hex SHA-256 of its text. */
+  hash: string
+  service: string
+  /** Requests a minute; the settings' limit when absent. */
+  limit?: number
+}
+
 /** What a module is given: everything of the platform that it may use. */
 export interface Host<C> {
   readonly settings: C
@@ -117,8 +126,8 @@ export interface Host<C> {
   openLocal(program: 'metrics', path: string, options: unknown): LocalDatabase
   /** A thread for long work on the same rows as the server. */
   openThread(program: 'code'): WorkThread
-  /** From now on these keys send metrics of their service too; `hash` is the hex SHA-256 of a key. */
-  acceptSenders(keys: readonly { hash: string; service: string }[]): void
+  /** Stores ingest keys that were issued elsewhere. Those that are known, ended ones too, stay as they are. Gives how many are new. */
+  acceptSenders(keys: readonly SenderKey[]): Promise<number>
   /** An append-only log of this machine; nothing is made before the first record. */
   openLog(folder: string): AppendLog
 }

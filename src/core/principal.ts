@@ -17,6 +17,9 @@ export interface SubscriptionState {
   inGrace: boolean
 }
 
+/** A credential's own limits: calls in each window, of an enterprise key; requests that send metrics a `minute`, of an ingest key. */
+export type OwnLimits = Partial<Record<Window | 'minute', number>>
+
 /** Who is calling. `id` is the owner in every table. */
 export interface Principal {
   id: string
@@ -24,8 +27,8 @@ export interface Principal {
   /** `journal:read`, `journal:write`, …, or `*` for every scope over what is the caller's own. */
   scopes: readonly string[]
   kind: PrincipalKind
-  /** An enterprise key's own limits; the tier's where a window is absent. */
-  limits?: Partial<Record<Window, number>>
+  /** Limits of its own; the tier's, or the settings', where one is absent. */
+  limits?: OwnLimits
   subscription?: SubscriptionState
   /** Of an ingest key: the service whose metrics it sends; `any` for all. */
   service?: string

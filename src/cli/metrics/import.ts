@@ -5,12 +5,17 @@ import type { App } from '../../app'
 import { type Command, UsageError } from '../command'
 import { exit } from '../exit'
 import { withApp } from '../open'
-import { printData } from '../print'
+import { count, printData } from '../print'
 import { localPrincipal } from '../stdio'
 
-interface Report {
+interface Stored {
   imported: number
   duplicates: number
+}
+
+interface Report extends Stored {
+  /** Keys that were taken over. */
+  keys: number
 }
 
 /** Rows of one call. */
@@ -22,7 +27,7 @@ export const importMetrics: Command = {
   name: 'metrics import',
   summary: 'Store the metrics of a predecessor’s database file',
   details:
-    'Reads the SQLite file of an MCP Metrics Collection Service and leaves it as it is. Rows keep their times. What was imported before is left alone, so it can be repeated. A file can also be used as it is: name it with SQLITE_DB_PATH.',
+    'Reads the SQLite file of an MCP Metrics Collection Service and leaves it as it is. Rows keep their times, and keys that still work are taken over. What was imported before is left alone, so it can be repeated. A file can also be used as it is: name it with SQLITE_DB_PATH.',
   positionals: [{ name: 'FILE', required: true }],
   json: true,
   example: 'holdfast metrics import /var/lib/sqlite/metrics.db',
@@ -35,7 +40,8 @@ export const importMetrics: Command = {
         printData(
           invocation,
           report,
-          ({ imported, duplicates }) => `${imported} imported, ${duplicates} there already`,
+          ({ imported, duplicates, keys }) =>
+            `${imported} imported, ${duplicates} there already${keys > 0 ? `, ${count(keys, 'key')} taken over` : ''}`,
         )
         return exit.done
       })
@@ -69,7 +75,7 @@ const specialised: Record<string, string> = {
 
 async function importFile(app: App, file: Database, progress: (rows: number) => void): Promise<Report> {
   const source = sourceOf(file)
-  const total: Report = { imported: 0, duplicates: 0 }
+  const total: Report = { imported: 0, duplicates: 0, keys: 0 }
   for (const table of ['metrics', ...Object.keys(specialised)]) {
     for (const rows of pages(file, table)) {
       const done = await call(app, { source, table, rows })
@@ -80,6 +86,8 @@ async function importFile(app: App, file: Database, progress: (rows: number) => 
       if (Math.floor(after / rowsPerLine) > Math.floor(before / rowsPerLine)) progress(after)
     }
   }
+  for (const rows of pages(file, 'api_keys'))
+    total.keys += (await call(app, { source, table: 'api_keys', rows })).imported
   return total
 }
 
@@ -104,7 +112,7 @@ function* pages(file: Database, table: string): Generator<Record<string, unknown
   }
 }
 
-async function call(app: App, input: unknown): Promise<Report> {
+async function call(app: App, input: unknown): Promise<Stored> {
   const bound = app.dispatcher.find('import_metrics')
   if (!bound) throw new UsageError('metrics is not among MODULES', 'config')
   const output = await app.dispatcher.dispatch(bound, input, {
@@ -114,5 +122,5 @@ async function call(app: App, input: unknown): Promise<Report> {
     signal: new AbortController().signal,
     header: () => undefined,
   })
-  return output as Report
+  return output as Stored
 }

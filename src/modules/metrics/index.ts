@@ -68,7 +68,7 @@ export const metrics = defineModule({
         ...queries(reading),
         ...tools(reading),
         rebuildMetrics(store),
-        importMetrics(store, idempotency, host.now),
+        importMetrics({ ...host, store, idempotency }),
       ],
       prompts: metricsPrompts,
       ready,

@@ -15,7 +15,8 @@ export const metricsSettings = {
     100_000_000,
   )({
     default: 1000,
-    description: 'Requests a minute that one key may send metrics with.',
+    description:
+      'Requests a minute that one key may send metrics with, unless it has a limit of its own (`keys create --rate-limit`).',
   }),
   METRICS_RETENTION_DAYS: settings.int(
     1,

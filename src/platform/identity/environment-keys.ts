@@ -28,26 +28,14 @@ const metricsAdmin: Principal = {
   credential: 'METRICS_ADMIN_API_KEY',
 }
 
-/** Adds ingest keys that somebody else keeps; what is known already stays. */
-export function addSenders(keys: EnvironmentKeys, added: readonly { hash: string; service: string }[]): void {
-  for (const { hash, service } of added) {
-    if (!keys.has(hash))
-      keys.set(hash, Object.freeze({ ...sender(service), credential: `hash:${hash.slice(0, 12)}` }))
-  }
-}
-
 /** An ingest key for the service that the variable's name gives: AUTH_SERVER is `auth-server`. */
 const senderOf = (name: string): Principal => ({
-  ...sender(serviceOf(name)),
-  credential: `METRICS_API_KEY_${name}`,
-})
-
-const sender = (service: string): Principal => ({
-  id: serviceOwner(service),
+  id: serviceOwner(serviceOf(name)),
   tier: 'enterprise',
   scopes: ['metrics:write'],
   kind: 'ingest',
-  service,
+  service: serviceOf(name),
+  credential: `METRICS_API_KEY_${name}`,
 })
 
 const serviceOf = (name: string) => name.toLowerCase().replaceAll('_', '-')

@@ -1,4 +1,4 @@
-import type { Component } from '../../core/module'
+import type { Component, SenderKey } from '../../core/module'
 import type { Principal } from '../../core/principal'
 
 /** What a transport knows of a request's sender. */
@@ -20,8 +20,8 @@ export interface Identity {
   current(principal: Principal): Promise<Principal | undefined>
   /** Forgets cached answers about one API key or one email's subscription; call it after every change in this process. */
   forget(subject: { keyId?: string; owner?: string }): void
-  /** From now on these ingest keys are known too; `hash` is the hex SHA-256 of a key. They are stored nowhere. */
-  acceptSenders(keys: readonly { hash: string; service: string }[]): void
+  /** Stores ingest keys that were issued elsewhere. Those that are known, ended ones too, stay as they are. Gives how many are new. */
+  acceptSenders(keys: readonly SenderKey[]): Promise<number>
   /** Share of validations answered from cache, 0 to 1; null before the first. */
   hitRate(): number | null
   /** How it stands with the issuers of tokens; undefined where none is set. Looks at nothing: says what the latest attempt came to. */

@@ -1,5 +1,5 @@
 import { AppError, type Fault } from '../../core/errors'
-import { type Tier, tiers, type Window, windows } from '../../core/principal'
+import { type OwnLimits, type Tier, tiers, windows } from '../../core/principal'
 import { nearest } from '../config/nearest'
 import { normalizeEmail, ownerOfEmail } from './email'
 import { readExpiry } from './expiry'
@@ -22,8 +22,8 @@ export interface NewKey {
   name?: string
   /** ISO 8601; default never. */
   expiresAt?: string | Date | null
-  /** Own limits of an enterprise key; -1 is unlimited. */
-  limits?: Partial<Record<Window, number>> | null
+  /** Limits of its own: windows of an enterprise key (-1 is unlimited), a `minute` of an ingest key. */
+  limits?: OwnLimits | null
   /** `API_KEY_PREFIX`. Default `kota`. */
   prefix?: string
   /** `IDENTITY_NAMESPACE`, for a `userId` that is an email address. */
@@ -39,7 +39,7 @@ export interface KeyColumns {
   scopes: string[]
   service: string | null
   name: string | null
-  limits: Partial<Record<Window, number>> | null
+  limits: OwnLimits | null
   expires_at: Date | null
 }
 
@@ -51,6 +51,10 @@ const scopeForm = /^(\*|admin|[a-z][a-z0-9_-]{0,63}:[a-z][a-z0-9_-]{0,63})$/
 const idForm = /^[^\s\p{C}@]{1,255}$/u
 const nameForm = /^[^\p{C}]{1,100}$/u
 const serviceForm = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const mostAMinute = 100_000_000
+
+/** True for what may be the service of an ingest key. */
+export const isServiceName = (text: string): boolean => serviceForm.test(text)
 
 /** Checks everything and throws `invalid` with every fault. */
 export function readNewKey(input: NewKey, now: Date): KeyColumns {
@@ -78,7 +82,7 @@ export function readNewKey(input: NewKey, now: Date): KeyColumns {
     scopes: readScopes(input, faults),
     service,
     name: readText('/name', input.name, nameForm, 'must be 1 to 100 characters', faults),
-    limits: readLimits(input.limits ?? null, tier, faults),
+    limits: readLimits(input, tier, faults),
     expires_at,
   }
   if (faults.length > 0) throw misfit(faults)
@@ -145,21 +149,29 @@ function explainScope(scope: string, all: readonly string[]): string {
   return `has ${scope}, which nothing here asks for; ${meant ? `did you mean ${meant}?` : `there are ${all.join(', ')}`}`
 }
 
-function readLimits(
-  limits: NewKey['limits'],
-  tier: Tier,
-  faults: Fault[],
-): Partial<Record<Window, number>> | null {
+function readLimits({ limits, service }: NewKey, tier: Tier, faults: Fault[]): OwnLimits | null {
   if (!limits) return null
   if (tier !== 'enterprise') faults.push({ path: '/limits', message: 'are for the tier enterprise alone' })
-  for (const [window, limit] of Object.entries(limits)) {
-    const known = windows.includes(window as Window)
-    if (!known || !Number.isSafeInteger(limit) || (limit < 1 && limit !== -1)) {
-      faults.push({
-        path: `/limits/${known ? window : ''}`,
-        message: `must be -1 or more than 0 for ${windows.join(', ')}`,
-      })
-    }
+  for (const [name, limit] of Object.entries(limits)) {
+    const fault = limitFault(name, limit, service !== undefined)
+    if (fault) faults.push(fault)
   }
   return limits
+}
+
+function limitFault(name: string, limit: number, ingest: boolean): Fault | undefined {
+  if (name === 'minute') {
+    const fits = Number.isSafeInteger(limit) && limit >= 1 && limit <= mostAMinute
+    if (ingest && fits) return undefined
+    return {
+      path: '/limits/minute',
+      message: ingest ? `must be from 1 to ${mostAMinute}` : 'is for ingest keys alone',
+    }
+  }
+  const known = windows.some((window) => window === name)
+  if (known && Number.isSafeInteger(limit) && (limit >= 1 || limit === -1)) return undefined
+  return {
+    path: `/limits/${known ? name : ''}`,
+    message: `must be -1 or more than 0 for ${windows.join(', ')}`,
+  }
 }

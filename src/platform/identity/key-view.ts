@@ -1,3 +1,4 @@
+import type { OwnLimits } from '../../core/principal'
 import type { KeyRow } from './tables'
 
 /** A key as it is shown: without its hash. Times are ISO 8601 UTC. */
@@ -10,7 +11,7 @@ export interface KeyView {
   scopes: string[]
   service: string | null
   name: string | null
-  limits: Partial<Record<string, number>> | null
+  limits: OwnLimits | null
   /** `replaced`: a newer key took its place; it works until `overlap_ends_at`. */
   status: 'active' | 'replaced' | 'expired' | 'revoked'
   rotated_from: string | null

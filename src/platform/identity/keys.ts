@@ -5,6 +5,7 @@ import { audit, type Change, type FullChange, fullChange } from './change'
 import { isKeyPrefix, makeIngestKey, makeKey } from './key'
 import { type KeyColumns, misfit, type NewKey, readNewKey } from './key-input'
 import { type IssuedKey, type KeyView, viewKey } from './key-view'
+import { newRow } from './new-row'
 import { localOwner } from './owner'
 import { olderThan } from './page'
 import { sha256Hex } from './secret'
@@ -158,16 +159,7 @@ async function issue(
 ): Promise<IssuedKey> {
   const id = crypto.randomUUID()
   const key = columns.service === null ? makeKey(prefix, columns.tier, id) : makeIngestKey()
-  const row: KeyRow = {
-    ...columns,
-    id,
-    hash: sha256Hex(key),
-    rotated_from: rotatedFrom,
-    overlap_ends_at: null,
-    revoked_at: null,
-    last_used_at: null,
-    created_at: by.at,
-  }
+  const row: KeyRow = { ...newRow(columns, { id, hash: sha256Hex(key) }, by.at), rotated_from: rotatedFrom }
   await tx.insert(apiKeys.on(tx.dialect)).values(row)
   await audit(tx, by, row.owner, operation, id)
   return { ...viewKey(row, by.at), key }

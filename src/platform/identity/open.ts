@@ -4,14 +4,10 @@ import type { Principal } from '../../core/principal'
 import type { Config } from '../config/settings'
 import type { Limits } from '../limits/limits'
 import type { Storage } from '../storage/storage'
+import { acceptSenders } from './accept-senders'
 import { type Credential, keyOf, readCredential } from './credential'
 import { normalizeEmail, ownerOfEmail } from './email'
-import {
-  addSenders,
-  type EnvironmentKeyConfig,
-  type EnvironmentKeys,
-  environmentKeys,
-} from './environment-keys'
+import { type EnvironmentKeyConfig, type EnvironmentKeys, environmentKeys } from './environment-keys'
 import type { Credentials, Identity } from './identity'
 import type { Standing } from './jwks'
 import { createJwtCheck, type JwtCheck, type TokenRules } from './jwt'
@@ -74,7 +70,7 @@ export function createIdentity(parts: IdentityParts): Identity {
       if (keyId !== undefined) checks.keys.forget(keyId)
       if (owner !== undefined) checks.subscriptions.forget(owner)
     },
-    acceptSenders: (keys) => addSenders(checks.environment, keys),
+    acceptSenders: (keys) => acceptSenders(parts.storage.system, keys),
     hitRate: checks.hits.rate,
     issuers: () => stateOf(checks.issuers),
     settled: checks.settled,

@@ -1,4 +1,4 @@
-import type { Tier, Window } from '../../core/principal'
+import type { OwnLimits, Tier } from '../../core/principal'
 import { table } from '../../core/table'
 
 /** Issued API and ingest keys. `hash` is the hex SHA-256 of the whole key text; the text itself is kept nowhere. */
@@ -14,8 +14,7 @@ export const apiKeys = table('api_keys', 'owner', (c) => ({
   service: c.text(),
   name: c.text(),
   hash: c.text().notNull(),
-  /** An enterprise key's own limits. */
-  limits: c.json<Partial<Record<Window, number>>>(),
+  limits: c.json<OwnLimits>(),
   /** Id of the key that this one replaced. */
   rotated_from: c.text(),
   expires_at: c.time(),

@@ -1,8 +1,10 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { listKeys, revokeKey } from '../../../src/platform/identity/keys'
 import { emptyFolder } from '../../kit/folder'
+import { createDatabase } from '../../kit/postgres'
 import { request, startMetrics } from '../rig'
-import { predecessorKey, writePredecessorFile } from './predecessor-file'
+import { disabledKey, limitedKey, predecessorKey, writePredecessorFile } from './predecessor-file'
 
 /** Waits until `probe` gives something. */
 async function until<T>(probe: () => Promise<T | undefined>): Promise<T> {
@@ -82,3 +84,29 @@ test('a move that was cut short goes on at the next start', async () => {
   expect(n).toBe(9002)
   await rig.close()
 }, 30_000)
+
+test.each(['sqlite', 'postgres'])(
+  'the keys of the file work with their limits, are listed, and stay revoked, on %s',
+  async (dialect) => {
+    const folder = emptyFolder()
+    writePredecessorFile(join(folder, 'metrics.db'), 10)
+    const env: Record<string, string> =
+      dialect === 'postgres' ? { DATABASE_URL: (await createDatabase()).url } : {}
+    const body = { service: 'nginx', metrics: [{ type: 'custom', value: 1 }] }
+    const first = await startMetrics({ folder, env })
+    const sent = await first.post(body, limitedKey)
+    expect([sent.status, sent.headers.get('x-ratelimit-limit')]).toEqual([200, '7'])
+    const usual = await first.post(request({ type: 'custom', value: 1 }), predecessorKey)
+    expect([usual.status, usual.headers.get('x-ratelimit-limit')]).toEqual([200, '1000000'])
+    expect((await first.post(body, disabledKey)).status).toBe(401)
+    const [listed] = (await listKeys(first.storage.system)).filter(({ service }) => service === 'nginx')
+    expect(listed).toMatchObject({ limits: { minute: 7 }, status: 'active', owner: 'service:nginx' })
+    await revokeKey(first.storage.system, listed!.id)
+    await first.close()
+    const again = await startMetrics({ folder, env })
+    expect((await again.post(body, limitedKey)).status).toBe(401)
+    expect((await again.post(request({ type: 'custom', value: 1 }), predecessorKey)).status).toBe(200)
+    await again.close()
+  },
+  30_000,
+)

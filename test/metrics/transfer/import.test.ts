@@ -20,7 +20,11 @@ test('metrics import stores a predecessor’s file once, and leaves it as it is'
     })
     return { code: await command.ended(), stdout: command.stdout(), stderr: command.stderr() }
   }
-  expect(JSON.parse((await run('old.db', '--json')).stdout)).toEqual({ imported: 2502, duplicates: 0 })
+  expect(JSON.parse((await run('old.db', '--json')).stdout)).toEqual({
+    imported: 2502,
+    duplicates: 0,
+    keys: 2,
+  })
   expect(await run('old.db')).toMatchObject({ code: 0, stdout: '0 imported, 2502 there already\n' })
   expect(await hash()).toBe(before)
   const db = new Database(join(folder, 'metrics.db'), { readonly: true })

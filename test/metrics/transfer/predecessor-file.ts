@@ -39,6 +39,11 @@ insert into schema_migrations (version, name) values (1, 'initial_schema'), (2, 
 /** The text of the key whose hash the file holds, for the service auth-server. */
 export const predecessorKey = `mcp_metrics_${'Ab1-_'.repeat(8)}xyz`
 
+/** A key of nginx for 7 requests a minute, of the form that the predecessor's environment gave keys: any. */
+export const limitedKey = 'nginx sends with this'
+/** A key of nginx that was disabled. */
+export const disabledKey = 'nginx sent with this'
+
 /** Writes a file as the predecessor left it: `rows` tool executions, and the odd things that it let in. */
 export function writePredecessorFile(path: string, rows = 5000): void {
   const db = new Database(path, { create: true })
@@ -46,6 +51,14 @@ export function writePredecessorFile(path: string, rows = 5000): void {
   db.run(schema)
   const hash = new Bun.CryptoHasher('sha256').update(predecessorKey).digest('hex')
   db.run(`insert into api_keys (key_hash, service_name) values (?, 'auth-server')`, [hash])
+  const other = (text: string, limit: number, active: number) =>
+    db.run(`insert into api_keys (key_hash, service_name, rate_limit, is_active) values (?, 'nginx', ?, ?)`, [
+      new Bun.CryptoHasher('sha256').update(text).digest('hex'),
+      limit,
+      active,
+    ])
+  other(limitedKey, 7, 1)
+  other(disabledKey, 1000, 0)
   const metric = db.prepare(
     'insert into metrics (request_id, service, service_version, instance_id, metric_type, timestamp, value, duration_ms, dimensions, metadata, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   )

@@ -1,5 +1,5 @@
 import type { Meter } from '../../../core/module'
-import type { RateLimit } from '../ingest/rate-limit'
+import { bucketOf, type RateLimit, type Sender } from '../ingest/rate-limit'
 import { createLabelValues, type LabelLimits } from './label-values'
 
 /** Keys that are shown; one that sends again after it was forgotten is shown again. */
@@ -13,23 +13,26 @@ export function showRateLimit(rateLimit: RateLimit, meter: Meter, limits: LabelL
     ['service'],
   )
   const value = createLabelValues(limits)
-  const services = new Map<string, string>()
+  const senders = new Map<string, { sender: Sender; service: string }>()
   meter.onExposition(() => {
     const least = new Map<string, number>()
-    for (const [key, service] of services) {
-      const { available } = rateLimit.look(key)
+    for (const { sender, service } of senders.values()) {
+      const { available } = rateLimit.look(sender)
       least.set(service, Math.min(available, least.get(service) ?? available))
     }
     for (const [service, available] of least) show(available, { service })
   })
   return {
     ...rateLimit,
-    take(key, service) {
-      if (!services.has(key)) {
-        if (services.size >= mostKeys) services.clear()
-        services.set(key, value('service', service ?? 'any'))
+    take(sender) {
+      const key = bucketOf(sender)
+      const known = senders.get(key)
+      if (known) known.sender = sender
+      else {
+        if (senders.size >= mostKeys) senders.clear()
+        senders.set(key, { sender, service: value('service', sender.service ?? 'any') })
       }
-      return rateLimit.take(key, service)
+      return rateLimit.take(sender)
     },
   }
 }

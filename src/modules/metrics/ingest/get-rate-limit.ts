@@ -3,7 +3,6 @@ import { answered } from './answer'
 import type { RateLimit } from './rate-limit'
 import { senderRefusals } from './refusals'
 import { requireSender } from './sender-key'
-import { bucketOf } from './take-token'
 
 /** `GET /rate-limit`: the bucket of the key that asks; takes nothing from it. */
 export const getRateLimit = (rateLimit: RateLimit): RawRoute => ({
@@ -16,7 +15,7 @@ export const getRateLimit = (rateLimit: RateLimit): RawRoute => ({
   handle: (raw) =>
     answered(async () => {
       const principal = requireSender(raw)
-      const { limit, available, resetSeconds } = rateLimit.look(bucketOf(principal))
+      const { limit, available, resetSeconds } = rateLimit.look(principal)
       return Response.json({
         service: principal.service ?? principal.id,
         rate_limit: limit,

@@ -38,7 +38,7 @@ export function openStore(host: Host<MetricsSettings>): Store {
       if (!db.exists() && log.position().offset === 0) return
       try {
         await tables.opened()
-        host.acceptSenders(await db.read('predecessorKeys'))
+        await host.acceptSenders(await db.read('predecessorKeys'))
       } catch (error) {
         host.log.error('the metrics cannot be opened; it is tried again when they are used', { cause: error })
       }

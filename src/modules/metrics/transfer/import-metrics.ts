@@ -1,11 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
+import type { Host } from '../../../core/module'
 import { defineOperation, type Operation } from '../../../core/operation'
 import { type Idempotency, metricKey } from '../ingest/idempotency'
+import { senderKeys } from '../keys/predecessor-keys'
 import type { Store } from '../store/open'
 import { batchesOf } from './batches'
 import { generalRow, moveRow, type PredecessorRow, specialisedTables } from './predecessor'
 
-const tables = ['metrics', ...specialisedTables.map(({ name }) => name)]
+const keysTable = 'api_keys'
+const tables = ['metrics', ...specialisedTables.map(({ name }) => name), keysTable]
 
 const input = Type.Object(
   {
@@ -32,19 +35,28 @@ const output = Type.Object(
   { additionalProperties: false },
 )
 
-/** Stores rows of the predecessor's tables, with their own times, ids of requests and ages. */
-export const importMetrics = (store: Store, idempotency: Idempotency, now: () => number): Operation =>
+interface ImportParts extends Pick<Host<unknown>, 'acceptSenders' | 'now'> {
+  store: Store
+  idempotency: Idempotency
+}
+
+/** Stores rows of the predecessor's tables: metrics with their own times, ids of requests and ages, and its keys that still work. */
+export const importMetrics = ({ store, idempotency, acceptSenders, now }: ImportParts): Operation =>
   defineOperation({
     name: 'import_metrics',
     title: 'Import metrics',
     description:
-      'Stores rows of a database of the MCP Metrics Collection Service. Use `holdfast metrics import FILE.db`, which reads the file and calls this. Rows that are there already are left alone.',
+      'Stores rows of a database of the MCP Metrics Collection Service. Use `holdfast metrics import FILE.db`, which reads the file and calls this. Rows and keys that are there already are left alone.',
     input,
     output,
     scope: 'admin',
     hints: { idempotent: true },
     rest: { method: 'POST', path: '/import' },
     async run({ source, table, rows }) {
+      if (table === keysTable) {
+        const imported = await acceptSenders(senderKeys(rows))
+        return { imported, duplicates: rows.length - imported }
+      }
       const general = rows.map((row) => readRow(table, row))
       const keyOf = (row: PredecessorRow) => `${source}:${table}:${row.id}`
       const duplicates = await idempotency.once('import', undefined, general.map(keyOf), async (fresh) => {
