@@ -53,7 +53,7 @@ function lines({ repositories, jobs }: Status): string {
     row.commit?.slice(0, 12) ?? '-',
     String(row.files),
     String(row.symbols),
-    row.indexed_at?.slice(0, 16).replace('T', ' ') ?? 'never',
+    row.indexed_at ? `${row.indexed_at.slice(0, 16).replace('T', ' ')}Z` : 'never',
     harmless(row.stale_reason ?? 'up to date'),
   ])
   const table = columns([['REPOSITORY', 'COMMIT', 'FILES', 'SYMBOLS', 'INDEXED', 'STATE'], ...rows])

@@ -260,6 +260,7 @@ eachDatabase(
         return [match.line, match.before ?? [], match.after ?? []].map((one) => one.length ?? one)
       }
       expect(await around({ context_lines: 0 })).toEqual([2, 0, 0])
+      expect(await around({ context_lines: 9 })).toEqual([2, 1, 3])
       expect(await around({ context_lines: 1 })).toEqual([2, 1, 1])
       expect(await around({})).toEqual([2, 1, 2])
     })

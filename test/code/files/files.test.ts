@@ -196,4 +196,30 @@ eachDatabase('files and symbols', (app) => {
       'Such names are defined, but none is a class: there are function.',
     )
   })
+
+  test('search_symbols takes no other name of the same line, and leads on only to what there is', async () => {
+    const one = (name: string, column: number, kind: string) => ({ name, column, kind, line: 1 })
+    const files = Array.from({ length: 30 }, (_, n) => ({
+      path: `n${n}.cs`,
+      text: `namespace Outer { class Inner${n} {} }\n`,
+      symbols: [one('Outer', 11, 'namespace'), one(`Inner${n}`, 25, n < 2 ? 'class' : 'struct')],
+    }))
+    await addCorpus(app().storage.as('tester'), 'tester', 'acme/lines', files)
+    const ask = (given: object) =>
+      call('search_symbols', { repository: 'acme/lines', ...given }) as unknown as Promise<{
+        symbols: { name: string }[]
+        next_cursor?: string
+      }>
+    for (const query of ['inner', '/^Inner/', 'Outer.Inner', 'Outer']) {
+      const { symbols } = await ask({ query, limit: 30 })
+      expect(symbols).toHaveLength(query === 'Outer.Inner' ? 0 : 30)
+      for (const { name } of symbols) expect(name).toMatch(query === 'Outer' ? /^Outer$/ : /^Inner/)
+    }
+    for (const limit of [2, 20]) {
+      const { symbols, next_cursor } = await ask({ query: 'inner', kind: 'class', limit })
+      expect([symbols.length, next_cursor]).toEqual([2, undefined])
+    }
+    const { next_cursor: cursor } = await ask({ query: 'inner', kind: 'class', limit: 1 })
+    expect((await ask({ query: 'inner', kind: 'class', limit: 1, cursor })).symbols).toHaveLength(1)
+  })
 })

@@ -45,6 +45,7 @@ test('a folder is indexed, searched and listed from a terminal, without colours 
   expect(wrong.err).toContain('position')
   const status = await holdfast(folder, 'code', 'status', '--json')
   expect(JSON.parse(status.out)).toMatchObject({ repositories: [{ files: 2 }], jobs: [] })
+  expect((await holdfast(folder, 'code', 'status')).out).toMatch(/ \d{4}-\d\d-\d\d \d\d:\d\dZ /)
 }, 60_000)
 
 test('with nothing indexed, and after a first index that failed, the terminal says the command that helps', async () => {

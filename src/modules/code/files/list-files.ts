@@ -4,8 +4,7 @@ import { invalid } from '../../../core/errors'
 import { defineOperation } from '../../../core/operation'
 import type { Reader } from '../../../core/storage'
 import { readCursor, writeCursor } from '../cursor'
-import { findRepository } from '../repositories/find-repository'
-import { notIndexed } from '../repositories/not-indexed'
+import { findIndexed } from '../repositories/find-indexed'
 import { indexState, indexStateView, type RepositoryRow, repositoryName } from '../repositories/repository'
 import { isVisible } from '../repositories/visible'
 import { roomFor } from '../search/answer/fit'
@@ -51,8 +50,7 @@ export const listFiles = defineOperation({
     call.read(async (db) => {
       const fault = given.glob && globFault(given.glob)
       if (fault) throw invalid('/glob', fault)
-      const repository = await findRepository(db, call.principal.id, given.repository)
-      if (repository.generation === 0) throw notIndexed(repository)
+      const repository = await findIndexed(db, call.principal.id, given.repository)
       const after = given.cursor === undefined ? '' : readCursor('files', given.cursor, 1)[0]!
       const { rows, last } = await listFrom(db, repository, given, after)
       const next = last === undefined ? {} : { next_cursor: writeCursor('files', [last]) }

@@ -4,6 +4,7 @@ import { invalid } from '../../../core/errors'
 import { defineOperation } from '../../../core/operation'
 import type { Reader } from '../../../core/storage'
 import { readCursor, writeCursor } from '../cursor'
+import { indexed } from '../repositories/find-indexed'
 import { findRepositories } from '../repositories/find-repository'
 import { indexState, indexStateView, type RepositoryRow } from '../repositories/repository'
 import { indexedFiles } from '../tables'
@@ -40,7 +41,9 @@ export const listRecentFiles = defineOperation({
   run: (given, call) =>
     call.read(async (db) => {
       const owner = call.principal.id
-      const places = (await findRepositories(db, owner, given)).filter(({ generation }) => generation > 0)
+      const chosen = await findRepositories(db, owner, given)
+      if (given.repository !== undefined) chosen.forEach(indexed)
+      const places = chosen.filter(({ generation }) => generation > 0)
       const behind = given.cursor === undefined ? undefined : placeIn(given.cursor)
       const rows = await newestFiles(db, owner, places, given.limit + 1, behind)
       const shown = rows.slice(0, given.limit)

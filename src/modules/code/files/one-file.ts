@@ -1,7 +1,6 @@
 import { and, eq, isNotNull } from 'drizzle-orm'
 import type { Reader } from '../../../core/storage'
-import { findRepository } from '../repositories/find-repository'
-import { notIndexed } from '../repositories/not-indexed'
+import { findIndexed } from '../repositories/find-indexed'
 import type { RepositoryRow } from '../repositories/repository'
 import { isVisible } from '../repositories/visible'
 import { indexedFiles } from '../tables'
@@ -16,10 +15,9 @@ export async function findFile(
   owner: string,
   given: { repository: string; path: string },
 ): Promise<{ repository: RepositoryRow; file: FileRow & { blob: number } }> {
-  const repository = await findRepository(db, owner, given.repository)
+  const repository = await findIndexed(db, owner, given.repository)
   const t = indexedFiles.on(db.dialect)
   const path = given.path.replace(/^(\.?\/)+/, '')
-  if (repository.generation === 0) throw notIndexed(repository)
   const [file] = await db
     .select()
     .from(t)

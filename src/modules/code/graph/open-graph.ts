@@ -1,8 +1,8 @@
 import { AppError, invalid } from '../../../core/errors'
 import type { Reader } from '../../../core/storage'
 import { missingFile } from '../files/missing-file'
-import { findRepositories, findRepository } from '../repositories/find-repository'
-import { notIndexed } from '../repositories/not-indexed'
+import { findIndexed, indexed } from '../repositories/find-indexed'
+import { findRepositories } from '../repositories/find-repository'
 import { fullName, type RepositoryRow } from '../repositories/repository'
 import { type Graph, lookAt, viewOf } from './look'
 import { readFilesAt } from './project-files'
@@ -25,9 +25,8 @@ export async function openGraph(
 ): Promise<OpenGraph> {
   const row =
     given.repository === undefined
-      ? await onlyRepository(db, owner, path)
-      : await findRepository(db, owner, given.repository)
-  if (row.generation === 0) throw notIndexed(row)
+      ? indexed(await onlyRepository(db, owner, path))
+      : await findIndexed(db, owner, given.repository)
   return { graph: lookAt(db, viewOf(row)), row }
 }
 

@@ -47,7 +47,7 @@ export const documentOf = (assets: string): string => `<!doctype html>
 <section class="card" aria-labelledby="repositories-title">
 <h2 id="repositories-title">Repositories</h2>
 <form id="index" class="search"><label class="sight" for="address">Repository to index</label>
-<input id="address" autocomplete="off" spellcheck="false" required placeholder="owner/repo or a git URL"><button>Index</button></form>
+<input id="address" autocomplete="off" spellcheck="false" required placeholder="owner/repo, a git URL or, with the scope code:local, a folder of the server"><button>Index</button></form>
 <p id="index-said" role="status" class="note"></p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="repositories-title"><table id="repositories">
 <thead><tr><th scope="col">Repository</th><th scope="col">Commit</th><th scope="col">Files</th><th scope="col">Symbols</th><th scope="col">Indexed</th><th scope="col">State</th><th scope="col"><span class="sight">Remove</span></th></tr></thead><tbody></tbody></table></div>

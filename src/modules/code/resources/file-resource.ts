@@ -1,14 +1,7 @@
-import { and, eq } from 'drizzle-orm'
-import { AppError } from '../../../core/errors'
+import { AppError, notFound } from '../../../core/errors'
 import { defineResource } from '../../../core/resource'
-import type { Reader } from '../../../core/storage'
-import { missingFile } from '../files/missing-file'
-import { findRepository } from '../repositories/find-repository'
-import { notIndexed } from '../repositories/not-indexed'
-import type { RepositoryRow } from '../repositories/repository'
-import { isVisible } from '../repositories/visible'
+import { findFile } from '../files/one-file'
 import { readText } from '../search/index-text'
-import { indexedFiles } from '../tables'
 import { completePath, completeRepository } from './complete'
 
 /** A file as it stands in the index, whole. Both variables are percent-encoded: `code://acme%2Fapi/src%2Findex.ts`. */
@@ -23,28 +16,20 @@ export const fileResource = defineResource({
   read: ({ repository, path }, call) =>
     call.read(async (db) => {
       const owner = call.principal.id
-      const row = await repositoryOf(db, owner, repository!)
-      if (row.generation === 0) throw notIndexed(row)
-      const f = indexedFiles.on(db.dialect)
-      const [file] = await db
-        .select({ blob: f.blob })
-        .from(f)
-        .where(and(isVisible(db.dialect, row), eq(f.path, path!)))
-      if (!file || file.blob === null) throw await missingFile(db, row, path!)
+      const { file } = await findFile(db, owner, { repository: repository!, path: path! }).catch(
+        sayHowToWrite(repository!),
+      )
       return { text: await readText(db, owner, file.blob) }
     }),
   complete: { repository: completeRepository, path: completePath },
 })
 
 /** A name without a slash that is not there is often `code://owner/repo`: the error shows how to write it. */
-async function repositoryOf(db: Reader, owner: string, name: string): Promise<RepositoryRow> {
-  try {
-    return await findRepository(db, owner, name)
-  } catch (error) {
-    if (!(error instanceof AppError) || error.kind !== 'not_found' || name.includes('/')) throw error
-    throw new AppError(
-      'not_found',
-      `${error.message}: a slash in a name or path is %2F, as in code://acme%2Fapi/src%2Findex.ts`,
-    )
-  }
+const sayHowToWrite = (name: string) => (error: unknown) => {
+  if (!(error instanceof AppError) || error.message !== notFound('repository').message || name.includes('/'))
+    throw error
+  throw new AppError(
+    'not_found',
+    `${error.message}: a slash in a name or path is %2F, as in code://acme%2Fapi/src%2Findex.ts`,
+  )
 }

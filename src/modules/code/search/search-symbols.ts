@@ -13,9 +13,10 @@ import { fold } from './fold'
 import type { Hit } from './hit'
 import { type Looking, lookFor } from './looking'
 import { languageFault } from './match/language'
+import { containing } from './match/names'
 import { beginning, type Page, readPage } from './pages'
 import { isWithin, readQualified } from './qualified'
-import type { Node } from './query/query'
+import type { Node, Pattern } from './query/query'
 import { checkRegex } from './regex/compile'
 import { openScope } from './scope'
 
@@ -118,11 +119,13 @@ async function answer(
   ])
   const start =
     given.cursor === undefined ? { place: beginning(looking) } : startOf(question, given.cursor, scope.range)
-  const { symbols, next, files, others } = await gather(looking, start, given)
-  const empty = symbols.length > 0 || next ? undefined : await emptyOf(looking, files, others, given)
+  const gathered = await gather(looking, start, given)
+  const { symbols, next } = gathered
+  const empty = symbols.length > 0 || next ? undefined : await emptyOf(looking, gathered, given)
   const understood = readQualified(given.query)
+  const exact = fold(understood?.name ?? given.query)
   return {
-    symbols,
+    symbols: symbols.toSorted((a, b) => Number(fold(b.name) === exact) - Number(fold(a.name) === exact)),
     ...(understood ? { understood: { name: understood.name, within: [...understood.within] } } : {}),
     time_ms: time_ms(),
     indexes,
@@ -150,31 +153,36 @@ function startOf(question: string, cursor: string, range: ChunkRange): Start {
   return skip === undefined ? start : { ...start, file: Number(file), skip: Number(skip) }
 }
 
-/** What has such a name, but is of another kind or in something else. */
-interface Others {
+/** What a page gathers. */
+interface Gathered {
+  symbols: SymbolView[]
+  fits: ReturnType<typeof roomFor>
+  /** What has such a name, but is of another kind or in something else. */
   kinds: Set<string>
   places: Set<string>
 }
 
 const mostPlaces = 50
 
-/** Pages that are gone through while what they define is of other kinds. */
+/** Pages that are gone through while what they define is of other kinds, or in something else. */
 const mostPages = 5
 
+/** Symbols up to the limit, and where to go on: where another one is, or, after so many pages, may be. */
 async function gather(looking: Looking, start: Start, given: Static<typeof input>) {
-  const others: Others = { kinds: new Set(), places: new Set() }
+  const gathered: Gathered = { symbols: [], fits: roomFor(), kinds: new Set(), places: new Set() }
+  const filtered = given.kind !== undefined || readQualified(given.query) !== undefined
   for (let pages = 1, from = start; ; pages++) {
     const page = await readPage(looking, from.place, given.limit)
-    const { symbols, next } = await shownOf(looking, page, from, given, others)
-    if (symbols.length > 0 || !next || pages >= mostPages) return { symbols, next, files: page.files, others }
+    const next = await addShown(looking, page, from, given, gathered)
+    const goesOn = next && next.skip === undefined && (filtered || gathered.symbols.length === 0)
+    if (!goesOn || pages >= mostPages) return { ...gathered, next, files: page.files }
     from = next
   }
 }
 
 async function emptyOf(
   looking: Looking,
-  files: number,
-  { kinds, places }: Others,
+  { files, kinds, places }: Awaited<ReturnType<typeof gather>>,
   { query, kind, cursor }: Static<typeof input>,
 ) {
   if (files === 0) return explainEmpty(looking)
@@ -190,34 +198,34 @@ async function emptyOf(
   return { reason: `Such names are defined, but none is a ${kind}: there are ${known}.`, nearest: [] }
 }
 
-function nodeOf({ query, language }: Static<typeof input>): Node {
+function patternOf(query: string): Pattern {
   const regex = /^\/(.+)\/$/.exec(query)?.[1]
-  if (regex !== undefined) checkRegex(regex, 1)
-  const literal = readQualified(query)?.name ?? query
-  const symbol: Node = { kind: 'symbol', pattern: regex === undefined ? { literal } : { regex } }
+  return regex === undefined ? { literal: readQualified(query)?.name ?? query } : { regex }
+}
+
+function nodeOf({ query, language }: Static<typeof input>): Node {
+  const pattern = patternOf(query)
+  if ('regex' in pattern) checkRegex(pattern.regex, 1)
+  const symbol: Node = { kind: 'symbol', pattern }
   if (language === undefined) return symbol
   const fault = languageFault(language)
   if (fault) throw invalid('/language', fault)
   return { kind: 'all', nodes: [symbol, { kind: 'lang', pattern: { literal: language } }] }
 }
 
-/** As many symbols as the limit and the answer's size allow, exact names first, and where to go on: in the middle of a file, too. */
-async function shownOf(
+/** Adds as many symbols as the limit and the answer's size allow; returns where to go on: in the middle of a file, too. */
+async function addShown(
   looking: Looking,
   page: Page,
   from: Start,
   { limit, kind, query }: Static<typeof input>,
-  { kinds, places }: Others,
-): Promise<{ symbols: SymbolView[]; next?: Start | undefined }> {
-  const fits = roomFor()
+  { symbols, fits, kinds, places }: Gathered,
+): Promise<Start | undefined> {
   const qualified = readQualified(query)
-  const symbols: SymbolView[] = []
-  let next: Start | undefined = page.rest && { place: page.rest }
+  const isMeant = containing(patternOf(query), false)
   for (const [index, { hit }] of page.found.entries()) {
-    const { path, place } = hit.file
-    const named = (await symbolsAt(looking.db, looking.owner, hit.file.blob)).filter((row) =>
-      isMeant(hit, row),
-    )
+    const { path, place, file, blob } = hit.file
+    const named = (await symbolsAt(looking.db, looking.owner, blob)).filter(({ name }) => isMeant(name))
     for (const { container, name } of named)
       if (places.size < mostPlaces) places.add(container === null ? name : `${container}.${name}`)
     const meant = named.filter(
@@ -225,25 +233,17 @@ async function shownOf(
     )
     for (const row of meant) kinds.add(row.kind)
     const rows = meant.filter((row) => kind === undefined || row.kind === kind)
-    let skip = index === 0 && from.file === hit.file.file ? (from.skip ?? 0) : 0
+    let skip = index === 0 && from.file === file ? (from.skip ?? 0) : 0
     for (const row of rows.slice(skip)) {
       const view = viewOf(hit, row)
       if (symbols.length >= limit || !fits(view)) break
       symbols.push(view)
       skip++
     }
-    if (skip >= rows.length) continue
-    next = { place: page.found[index - 1]?.behind ?? from.place, file: hit.file.file, skip }
-    break
+    if (skip < rows.length) return { place: page.found[index - 1]?.behind ?? from.place, file, skip }
   }
-  const exact = fold(qualified?.name ?? query)
-  const ordered = symbols.toSorted((a, b) => Number(fold(b.name) === exact) - Number(fold(a.name) === exact))
-  return { symbols: ordered, next }
+  return page.rest && { place: page.rest }
 }
-
-/** The lines of a hit are those of the definitions that matched. */
-const isMeant = ({ lines }: Hit, { line, column }: SymbolRow) =>
-  lines.some((match) => match.line === line && match.ranges.some(([, end]) => end >= column))
 
 const viewOf = ({ file }: Hit, row: SymbolRow): SymbolView => ({
   name: row.name,

@@ -2,7 +2,14 @@ import { get } from './data.mjs'
 import { at, make } from './elements.mjs'
 import { counted } from './format.mjs'
 
-const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const time = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+})
 
 /** Repositories and jobs as they are now; true while a job runs. */
 export async function refreshOverview() {

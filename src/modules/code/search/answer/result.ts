@@ -65,7 +65,7 @@ function matchOf(line: LineMatch, { definitions }: Hit, text: string | undefined
 }
 
 function around(text: string, line: number, count: number): { before: string[]; after: string[] } {
-  const lines = text.split('\n', line + count)
+  const lines = text.replace(/\n$/, '').split('\n', line + count)
   const cut = (part: string[]) => part.map((one) => clipped(one.replace(/\r$/, '')))
   return {
     before: cut(lines.slice(Math.max(0, line - 1 - count), line - 1)),
