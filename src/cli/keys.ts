@@ -1,8 +1,15 @@
 import { modules } from '../app'
 import { scopesOf } from '../core/module'
 import type { KeyView } from '../platform/identity/key-view'
-import { createKey, listKeys, type RevokedKey, revokeKey, rotateKey } from '../platform/identity/keys'
-import { type Command, textOf } from './command'
+import {
+  createKey,
+  listKeys,
+  type RevokedKey,
+  revokeKey,
+  rotateKey,
+  updateKey,
+} from '../platform/identity/keys'
+import { type Command, textOf, UsageError } from './command'
 import { seconds } from './duration'
 import { exit } from './exit'
 import { asMisuse } from './misuse'
@@ -113,6 +120,26 @@ const rotate: Command = {
   },
 }
 
+const update: Command = {
+  name: 'keys update',
+  summary: 'Change how many requests a minute an ingest key may send',
+  details: 'Servers take it up within 5 seconds, with the same share of the limit left.',
+  positionals: id,
+  flags: { 'rate-limit': { value: 'N', description: 'requests a minute, or usual for METRICS_RATE_LIMIT' } },
+  json: true,
+  example: 'holdfast keys update 3f0c9a52-7d1e-4b8a-9a55-0c2f6f1f5a11 --rate-limit 5000',
+  run: (invocation) => {
+    const asked = textOf(invocation, 'rate-limit')
+    if (asked === undefined) throw new UsageError('what is to change? Give --rate-limit N', 'keys update')
+    return withPlatform(invocation, async ({ storage }) => {
+      const limits = limitsOf(asked === 'usual' ? undefined : asked)
+      const updated = updateKey(storage.system, invocation.positionals[0]!, { limits })
+      printData(invocation, await asMisuse('keys update', updated), (key) => columns([head, rowOf(key)]))
+      return exit.done
+    })
+  },
+}
+
 const revoke: Command = {
   name: 'keys revoke',
   summary: 'End a key for good',
@@ -142,4 +169,4 @@ const generate: Command = {
   example: 'holdfast generate-api-key --tier solo --user-id alice --org-id acme',
 }
 
-export const keyCommands = [create, generate, list, rotate, revoke]
+export const keyCommands = [create, generate, list, update, rotate, revoke]

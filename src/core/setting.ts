@@ -62,6 +62,8 @@ function parseUrl(text: string, protocols: readonly string[]): string {
 /** The vocabulary of settings. `undefined` as default means "not set". */
 export const settings = {
   text: setting<string>('text', (text) => text),
+  /** A file or folder; a relative one is below the folder that the process was started in. */
+  path: setting<string>('path', (text) => text),
   bool: setting<boolean>('true or false', parseBool),
   /** Bytes; `10MB` = 10 × 1024 × 1024. */
   size: setting<number>('size', parseSize),

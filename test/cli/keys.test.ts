@@ -171,6 +171,26 @@ test.each(['keys list', 'backup create', 'audit verify', 'journal export --owner
   },
 )
 
+test('an ingest key may have a limit of its own, which can be changed', async () => {
+  const cwd = emptyFolder()
+  const { id } = await json<Key>('keys create --service gateway --rate-limit 50', { cwd })
+  expect((await cli('keys list', { cwd })).stdout).toContain('  50/minute  ')
+  const changed = await json<Key & { limits: unknown }>(`keys update ${id} --rate-limit 5000`, { cwd })
+  expect(changed.limits).toEqual({ minute: 5000 })
+  expect((await cli(`keys update ${id} --rate-limit usual`, { cwd })).stdout).toContain('  usual  ')
+  const refused = async (line: string) => {
+    const { code, stderr } = await cli(line, { cwd })
+    return `${code} ${stderr}`
+  }
+  expect(await refused('keys create --service gateway --rate-limit 0')).toMatch(
+    /^2 [\s\S]*limits\/minute must be from 1 to 100000000/,
+  )
+  expect(await refused('keys create --tier enterprise --user-id ada --rate-limit 5')).toMatch(
+    /^2 [\s\S]*limits\/minute is for ingest keys alone/,
+  )
+  expect(await refused(`keys update ${id}`)).toMatch(/^2 [\s\S]*--rate-limit N/)
+})
+
 test('an ingest key alone is no way in: the first start still shows a key', async () => {
   const cwd = emptyFolder()
   await json<Key>('keys create --service gateway', { cwd })

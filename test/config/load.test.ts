@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { metrics } from '../../src/modules/metrics'
 import { emptyFolder, entry, faultsOf, load, notes, writeEnvFile } from './rig'
 
 test('nothing has to be set', () => {
@@ -146,4 +147,12 @@ test('no secret is ever shown', () => {
   })
   expect(JSON.stringify(entries)).not.toMatch(/hidden/)
   expect(entries.find(({ name }) => name === 'OTEL_OTLP_ENDPOINT')?.value).toBe('https://********@h/')
+})
+
+test('a relative path is below the folder that the process was started in, wherever the data folder is', () => {
+  const cwd = emptyFolder()
+  const loaded = load({ cwd, env: { DATA_DIR: 'kept', SQLITE_DB_PATH: './dev.db' }, modules: [metrics] })
+  expect(loaded.config.DATA_DIR).toBe(join(cwd, 'kept'))
+  expect(loaded.modules.metrics).toMatchObject({ SQLITE_DB_PATH: join(cwd, 'dev.db') })
+  expect(load({ cwd, modules: [metrics] }).modules.metrics).toMatchObject({ SQLITE_DB_PATH: undefined })
 })

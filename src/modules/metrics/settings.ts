@@ -3,7 +3,7 @@ import { expositionSettings } from './exposition/settings'
 
 /** Settings of metrics. */
 export const metricsSettings = {
-  SQLITE_DB_PATH: settings.text({
+  SQLITE_DB_PATH: settings.path({
     default: undefined,
     defaultText: '$DATA_DIR/metrics.db',
     example: '/var/lib/sqlite/metrics.db',

@@ -142,7 +142,8 @@ function computeDefaults(read: Read[], { env, cwd, modules, terminal }: Sources)
       one.value = defaults[name]
       filled.add(name)
     }
-    if (name === 'DATA_DIR') one.value = resolve(cwd, one.value as string)
+    if (one.declared.setting.kind === 'path' && one.value !== undefined)
+      one.value = resolve(cwd, one.value as string)
   }
   return filled
 }

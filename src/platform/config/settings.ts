@@ -18,7 +18,7 @@ export const platformSettings = {
     aliases: ['METRICS_SERVICE_PORT'],
     description: 'Port of the service. 0 takes any free port.',
   }),
-  DATA_DIR: settings.text({
+  DATA_DIR: settings.path({
     default: undefined,
     defaultText: '$STATE_DIRECTORY under systemd, else ./data',
     description: 'Folder for everything local: the SQLite database, quotas, backups.',

@@ -149,7 +149,18 @@ function explainScope(scope: string, all: readonly string[]): string {
   return `has ${scope}, which nothing here asks for; ${meant ? `did you mean ${meant}?` : `there are ${all.join(', ')}`}`
 }
 
-function readLimits({ limits, service }: NewKey, tier: Tier, faults: Fault[]): OwnLimits | null {
+/** Throws `invalid` with every fault of limits that a key is to have. */
+export function checkLimits(input: Pick<NewKey, 'limits' | 'service'>, tier: Tier): void {
+  const faults: Fault[] = []
+  readLimits(input, tier, faults)
+  if (faults.length > 0) throw misfit(faults)
+}
+
+function readLimits(
+  { limits, service }: Pick<NewKey, 'limits' | 'service'>,
+  tier: Tier,
+  faults: Fault[],
+): OwnLimits | null {
   if (!limits) return null
   if (tier !== 'enterprise') faults.push({ path: '/limits', message: 'are for the tier enterprise alone' })
   for (const [name, limit] of Object.entries(limits)) {

@@ -1,9 +1,10 @@
 import { and, desc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { AppError, invalid, notFound } from '../../core/errors'
+import type { OwnLimits } from '../../core/principal'
 import type { Reader, Scope, Writer } from '../../core/storage'
 import { audit, type Change, type FullChange, fullChange } from './change'
 import { isKeyPrefix, makeIngestKey, makeKey } from './key'
-import { type KeyColumns, misfit, type NewKey, readNewKey } from './key-input'
+import { checkLimits, type KeyColumns, misfit, type NewKey, readNewKey } from './key-input'
 import { type IssuedKey, type KeyView, viewKey } from './key-view'
 import { newRow } from './new-row'
 import { localOwner } from './owner'
@@ -87,6 +88,24 @@ export async function rotateKey(
   return await system.write(async (tx) => {
     const old = await endByOverlap(tx, id, new Date(by.at.getTime() + overlapSeconds * 1000), by.at)
     return await issue(tx, { columns: old, prefix: newPrefix, rotatedFrom: id }, by, 'rotate_key')
+  })
+}
+
+/** Changes what an ingest key may send; null: what the settings say. Throws `not_found`, or `invalid` with every fault. */
+export async function updateKey(
+  system: Scope,
+  id: string,
+  { limits }: { limits: OwnLimits | null },
+  change?: Change,
+): Promise<KeyView> {
+  const by = fullChange(change)
+  return await system.write(async (tx) => {
+    const keys = apiKeys.on(tx.dialect)
+    const { service, tier } = await findKey(tx, id)
+    checkLimits({ limits, service: service ?? undefined }, tier)
+    const [row] = await tx.update(keys).set({ limits }).where(eq(keys.id, id)).returning()
+    await audit(tx, by, row!.owner, 'update_key', id)
+    return viewKey(row!, by.at)
   })
 }
 

@@ -190,3 +190,14 @@ test('booleans are booleans, whatever a sender calls them', async () => {
   )
   expect(rows.map(({ success }) => success)).toEqual([1, 1, 1, 1, 1, 0, 0, 0, 0])
 })
+
+test('limits count characters: an emoji is one', async () => {
+  const fits = { dimensions: { note: '🔧'.repeat(200) }, metadata: { ['🔑'.repeat(50)]: '📝'.repeat(1000) } }
+  expect(await errorsOf(request(custom(fits)))).toMatchObject({ accepted: 1, errors: [] })
+  const long = { dimensions: { note: '🔧'.repeat(201) }, metadata: { note: '📝'.repeat(1001) } }
+  const { errors } = await errorsOf(request(custom(long)))
+  expect(errors.map((error) => error.split(': ')[0])).toEqual([
+    'metrics[0].dimensions.note',
+    'metrics[0].metadata.note',
+  ])
+})

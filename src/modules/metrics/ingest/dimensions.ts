@@ -1,5 +1,5 @@
 import type { Json } from '../../../core/json'
-import { limits } from './limits'
+import { isLonger, limits } from './limits'
 import type { Dimensions } from './metric'
 
 const keyForm = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -33,10 +33,10 @@ export function readDimensions(
 }
 
 function faultOf(key: string, value: unknown): string | undefined {
-  if (key.length > limits.key) return `Dimension key is longer than ${limits.key} characters`
+  if (isLonger(key, limits.key)) return `Dimension key is longer than ${limits.key} characters`
   if (!keyForm.test(key))
     return 'Dimension key must start with letter/underscore and contain only letters, digits and underscores'
-  if (textOf(value).length > limits.dimensionValue)
+  if (isLonger(textOf(value), limits.dimensionValue))
     return `Dimension value is longer than ${limits.dimensionValue} characters`
   return undefined
 }

@@ -24,5 +24,9 @@ export const limits = {
   future: 5 * 60 * 1000,
 } as const
 
+/** True for a text of more characters; an emoji, which a string holds as two units, is one. */
+export const isLonger = (text: string, most: number): boolean =>
+  text.length > most && (text.length > 2 * most || [...text].length > most)
+
 export const usual: MetricLimits = { dimensions: 20, value: 1e12 }
 export const wide: MetricLimits = { dimensions: 64, value: Number.MAX_VALUE }

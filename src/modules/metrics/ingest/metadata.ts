@@ -1,4 +1,4 @@
-import { limits } from './limits'
+import { isLonger, limits } from './limits'
 
 /** JSON text of metadata, null when it is empty; `report` is told of each fault. */
 export function readMetadata(
@@ -8,7 +8,7 @@ export function readMetadata(
   let count = 0
   for (const key in given) {
     count++
-    if (key.length > limits.key) report('', `Metadata key is longer than ${limits.key} characters`)
+    if (isLonger(key, limits.key)) report('', `Metadata key is longer than ${limits.key} characters`)
     if (isLong(given[key]))
       report(
         `.${key.slice(0, limits.key)}`,
@@ -20,6 +20,6 @@ export function readMetadata(
 }
 
 function isLong(value: unknown): boolean {
-  if (typeof value === 'string') return value.length > limits.metadataValue
-  return typeof value === 'object' && value !== null && JSON.stringify(value).length > limits.metadataValue
+  if (typeof value === 'string') return isLonger(value, limits.metadataValue)
+  return typeof value === 'object' && value !== null && isLonger(JSON.stringify(value), limits.metadataValue)
 }

@@ -1,5 +1,5 @@
 import type { Faults } from './faults'
-import { limits } from './limits'
+import { isLonger, limits } from './limits'
 import type { Submission } from './metric'
 import type { Sender } from './series'
 
@@ -11,7 +11,7 @@ export function readSender({ service, version, instance }: Submission, faults: F
   const text = (name: string, value: unknown, most: number) => {
     if (typeof value !== 'string')
       faults.form.push({ type: 'string_type', loc: ['body', name], msg: 'Input should be a valid string' })
-    else if (value.length > most)
+    else if (isLonger(value, most))
       faults.form.push({
         type: 'string_too_long',
         loc: ['body', name],

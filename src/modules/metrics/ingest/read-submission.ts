@@ -1,6 +1,6 @@
 import { type Columns, columnsOf } from './columns'
 import { MisformedRequest, noFaults } from './faults'
-import { limits as most, usual, wide } from './limits'
+import { isLonger, limits as most, usual, wide } from './limits'
 import type { Metric, Submission } from './metric'
 import { createReadContext, readMetric } from './read-metric'
 import { readSender } from './read-sender'
@@ -49,7 +49,7 @@ export function readSubmission(submission: Submission, series: SeriesCache, now:
 }
 
 function checkKey(key: unknown, at: (string | number)[], form: MisformedRequest['faults']): void {
-  if (typeof key === 'string' && key !== '' && key.length <= most.idempotencyKey) return
+  if (typeof key === 'string' && key !== '' && !isLonger(key, most.idempotencyKey)) return
   const msg = `Input should be a string of 1 to ${most.idempotencyKey} characters`
   form.push({ type: 'string_type', loc: ['body', ...at, 'idempotency_key'], msg })
 }
