@@ -134,3 +134,18 @@ test.each([
     expect(stats[name]).toMatchObject({ record_count, oldest_record, newest_record })
   }
 })
+
+test('an id of a series never comes again: what is remembered of the old one would be taken for the new one', () => {
+  const tables = openTables()
+  tables.add(someMetrics(20, hour))
+  const [{ last }] = tables.rows<{ last: number }>('select max(id) as last from series') as [{ last: number }]
+  // Rows that were imported have the newest series, and are the oldest.
+  const imported = { at: start - 90 * day, value: 1, service: 'imported' }
+  tables.add([imported, { ...imported, service: 'newest' }])
+  for (const table of ['metrics', 'tool_metrics']) hide(tables.db, { table, before: start - day })
+  for (const of of ['samples', 'batches', 'series'] as const) purgeWhole(tables.db, of)
+  expect(tables.rows(`select id, service from series where id >= ${last}`)).toEqual([
+    { id: last, service: 'gateway' },
+    { id: last + 2, service: 'newest' },
+  ])
+})

@@ -135,17 +135,17 @@ function open(record: Uint8Array) {
 
 /** Texts of so many bytes each, one behind the other from `start` on; one by one only where some are not ASCII. */
 function cut(bytes: Uint8Array, start: number, sizes: Int32Array): string[] {
-  const size = sizes.reduce((sum, one) => sum + one, 0)
+  let size = 0
+  for (let row = 0; row < sizes.length; row++) size += sizes[row]!
   const whole = decoder.decode(bytes.subarray(start, start + size))
   const isAscii = whole.length === size
-  const pieces: string[] = []
-  let end = 0
-  for (const one of sizes) {
-    end += one
-    const from = end - one
-    if (one === 0) pieces.push('')
-    else if (isAscii) pieces.push(whole.slice(from, end))
-    else pieces.push(decoder.decode(bytes.subarray(start + from, start + end)))
+  const pieces = new Array<string>(sizes.length)
+  for (let row = 0, from = 0; row < sizes.length; row++) {
+    const end = from + sizes[row]!
+    if (end === from) pieces[row] = ''
+    else if (isAscii) pieces[row] = whole.slice(from, end)
+    else pieces[row] = decoder.decode(bytes.subarray(start + from, start + end))
+    from = end
   }
   return pieces
 }

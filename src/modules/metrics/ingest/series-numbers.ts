@@ -73,7 +73,11 @@ export function createSeriesTexts(): SeriesTexts {
       for (const [at, text] of texts.entries()) known[first + at] = text
     },
     of(ids) {
-      for (const id of ids) known[id] ??= `damaged: the record of the log that names series ${id}`
+      // For each metric of the log: a loop over the array itself takes three times as long.
+      for (let at = 0; at < ids.length; at++) {
+        const id = ids[at]!
+        if (known[id] === undefined) known[id] = `damaged: the record of the log that names series ${id}`
+      }
       return known
     },
   }

@@ -43,7 +43,7 @@ export function purgeBatches(db: LocalConnection): Step {
   }
 }
 
-/** Series that no sample needs any more: a series is used for a day after it was added, and an hour is for clocks. */
+/** Series that no sample needs any more: a series is used for a day after it was added, and an hour is for clocks. The newest stays, so that no id comes again. */
 export function purgeSeries(db: LocalConnection): Step {
   // Rows that were imported were received before others of lower ids.
   const { at } = db.statement<{ at: number | null }>('select min(received_from) as at from blocks').get()!
@@ -51,7 +51,9 @@ export function purgeSeries(db: LocalConnection): Step {
     const [first, last] = nextIds(db, 'series', from, rows)
     if (at === null || last === null) return { deleted: 0, next: null }
     const { changes } = db
-      .statement('delete from series where id between ? and ? and created_at < ?')
+      .statement(
+        'delete from series where id between ? and ? and created_at < ? and id < (select max(id) from series)',
+      )
       .run(first, last, at - 25 * 3_600_000)
     return { deleted: changes, next: [last] }
   }

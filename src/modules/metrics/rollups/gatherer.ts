@@ -1,6 +1,5 @@
 import type { LocalConnection } from '../../../core/local-database'
-import type { StoredSeries } from '../store/row'
-import { addToRollup, type Grain, newRollup, type Rollup, startOf, tableOf } from './rollup'
+import { createAdding, type Grain, newRollup, type Rollup, startOf, tableOf } from './rollup'
 import { packRollup, type RollupRow } from './rollup-rows'
 import { createRollupSeries, type Targets } from './rollup-series'
 import { createRollupWriter } from './rollup-writer'
@@ -9,8 +8,8 @@ import { createSortedRows } from './sorted-rows'
 
 /** Rolls rows up in memory until they are written. */
 export interface RollupGatherer {
-  /** One row; `duration` is NaN for none, `metadata` empty or null. Called very often. */
-  add(series: StoredSeries, at: number, value: number, duration: number, metadata: string | null): void
+  /** One row, of the series of an id; `duration` is NaN for none, `metadata` empty or null. Called very often. */
+  add(series: number, at: number, value: number, duration: number, metadata: string | null): void
   /** Hours of senders that wait to be written. */
   size(): number
   /** Puts what was gathered onto what the tables hold, in a transaction of the caller's. */
@@ -36,9 +35,10 @@ export function createRollupGatherer(
   tables: Record<Grain, string> = tableOf,
 ): RollupGatherer {
   const series = createRollupSeries(db)
-  const senders = createSenders(series)
+  const senders = createSenders(db, series)
   const writer = createRollupWriter(db, tables)
   const rows = createSortedRows()
+  const adding = createAdding()
   let gathered: Gathered[] = []
   let used: Sender[] = []
   let open = 0
@@ -69,13 +69,15 @@ export function createRollupGatherer(
     used = []
     open = 0
   }
-  const rollUp = () =>
+  const rollUp = () => {
     rows.take(senders.count(), (number, time, value, duration) => {
       const sender = senders.at(number)
       const at = startOf('hour', time)
       const found = sender.current?.at === at ? sender.current : turn(sender, at)
-      addToRollup(found.rollup, value, duration, sender.targets.failed)
+      adding.add(found.rollup, value, duration, sender.targets.failed)
     })
+    adding.end()
+  }
   return {
     add(one, at, value, duration, metadata) {
       if (rows.add(senders.numberOf(one, metadata), at, value, duration)) rollUp()

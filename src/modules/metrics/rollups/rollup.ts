@@ -1,4 +1,5 @@
-import { addToSummary, mergeSummary, newSummary, type Summary } from './summary'
+import { addToSketch, newSketch } from './sketch'
+import { addToSummary, countInSummary, mergeSummary, newSummary, type Summary } from './summary'
 
 /** What is kept of the metrics of one series in one span of time. */
 export interface Rollup {
@@ -11,11 +12,37 @@ export interface Rollup {
 
 export const newRollup = (): Rollup => ({ failures: 0, value: newSummary(), duration: newSummary() })
 
-/** `duration` is NaN for none. */
-export function addToRollup(rollup: Rollup, value: number, duration: number, failed: boolean): void {
-  if (failed) rollup.failures++
-  addToSummary(rollup.value, value)
-  if (!Number.isNaN(duration)) addToSummary(rollup.duration, duration)
+/** Adds metrics to rollups, one after the other. */
+export interface Adding {
+  /** `duration` is NaN for none. */
+  add(rollup: Rollup, value: number, duration: number, failed: boolean): void
+  /** Call it before the rollups are looked at. */
+  end(): void
+}
+
+/** Values are mostly the same again and again, 1 above all: the sketch is told once how many there were in a row. */
+export function createAdding(): Adding {
+  let into = newSketch()
+  let same = 0
+  let times = 0
+  const end = () => {
+    if (times > 0) addToSketch(into, same, times)
+    times = 0
+  }
+  return {
+    add(rollup, value, duration, failed) {
+      if (failed) rollup.failures++
+      countInSummary(rollup.value, value)
+      if (value !== same || rollup.value.sketch !== into) {
+        end()
+        into = rollup.value.sketch
+        same = value
+      }
+      times++
+      if (!Number.isNaN(duration)) addToSummary(rollup.duration, duration)
+    },
+    end,
+  }
 }
 
 export function mergeRollup(into: Rollup, from: Rollup): void {

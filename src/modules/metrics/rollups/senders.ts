@@ -1,5 +1,6 @@
-import type { StoredSeries } from '../store/row'
+import type { LocalConnection } from '../../../core/local-database'
 import { errorCodeOf } from './kept-dimensions'
+import { createNumbersById } from './numbers-by-id'
 import type { Rollup } from './rollup'
 import type { RollupSeries, Targets } from './rollup-series'
 
@@ -21,8 +22,8 @@ export interface OpenHour {
 
 /** Numbers those who send. */
 export interface Senders {
-  /** The number of a row's sender; what failed has one for each error code in the metadata. */
-  numberOf(series: StoredSeries, metadata: string | null): number
+  /** The number of the sender of a row of this series; what failed has one for each error code in the metadata. */
+  numberOf(series: number, metadata: string | null): number
   at(number: number): Sender
   count(): number
   forget(): void
@@ -36,42 +37,49 @@ interface Whole extends Sender {
 /** Error codes of one sender that are remembered. */
 const mostCodes = 1000
 
-let numberings = 0
-
-export function createSenders(series: RollupSeries): Senders {
-  let numbering = ++numberings
+export function createSenders(db: LocalConnection, series: RollupSeries): Senders {
+  let numbers = createNumbersById()
   let senders: Whole[] = []
-  const add = ({ service, metric_type, dimensions }: StoredSeries, code: string | undefined): Whole => {
+  const add = (id: number, code: string | undefined): Whole => {
+    const { service, metric_type, dimensions } = storedSeries(db, id)
     const targets = series.of(service, metric_type, dimensions, code)
     const number = senders.length
     const sender = { number, targets, current: undefined, previous: undefined, byCode: undefined }
     senders.push(sender)
     return sender
   }
-  const withCode = (whole: Whole, one: StoredSeries, code: string): Sender => {
+  const withCode = (whole: Whole, id: number, code: string): Sender => {
     whole.byCode ??= new Map()
     let failing = whole.byCode.get(code)
     if (!failing) {
       if (whole.byCode.size >= mostCodes) whole.byCode.clear()
-      failing = add(one, code)
+      failing = add(id, code)
       whole.byCode.set(code, failing)
     }
     return failing
   }
   return {
-    numberOf(one, metadata) {
-      if (one.numbering !== numbering) {
-        one.sender = add(one, undefined).number
-        one.numbering = numbering
+    numberOf(id, metadata) {
+      let number = numbers.get(id)
+      if (number < 0) {
+        number = add(id, undefined).number
+        numbers.set(id, number)
       }
       const code = errorCodeOf(metadata)
-      return code === undefined ? one.sender : withCode(senders[one.sender]!, one, code).number
+      return code === undefined ? number : withCode(senders[number]!, id, code).number
     },
     at: (number) => senders[number]!,
     count: () => senders.length,
     forget() {
-      numbering = ++numberings
+      numbers = createNumbersById()
       senders = []
     },
   }
 }
+
+const storedSeries = (db: LocalConnection, id: number) =>
+  db
+    .statement<{ service: string; metric_type: string; dimensions: string }>(
+      'select service, metric_type, dimensions from series where id = ?',
+    )
+    .get(id)!

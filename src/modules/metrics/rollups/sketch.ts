@@ -34,9 +34,10 @@ export function valueAt(key: number): number {
   return key < 0 ? -size : size
 }
 
-export function addToSketch(sketch: Sketch, value: number): void {
+/** Adds a value so many times. */
+export function addToSketch(sketch: Sketch, value: number, times = 1): void {
   const key = keyOf(value)
-  sketch.set(key, (sketch.get(key) ?? 0) + 1)
+  sketch.set(key, (sketch.get(key) ?? 0) + times)
 }
 
 export function mergeSketch(into: Sketch, from: Sketch): void {

@@ -1,8 +1,7 @@
 import type { LocalConnection, LocalValue } from '../../../core/local-database'
-import type { Batch } from '../ingest/record'
+import type { Batch, Column } from '../ingest/record'
 import { createBlocks } from './blocks'
 import type { Follower } from './follower'
-import type { StoredSeries } from './row'
 import type { SeriesIds } from './series-ids'
 
 /** Takes batches into the tables, within a transaction that somebody else holds. */
@@ -16,8 +15,9 @@ export interface Sink {
 
 /** Rows of one insert statement at most; a batch is cut into powers of two, so that few statements are compiled. */
 const together = 64
-/** Of a row, beside what all rows of a statement share. */
+/** Values of a row, and before them those that all rows of a statement share. */
 const columns = 5
+const shared = 2
 
 export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers: readonly Follower[]): Sink {
   const blocks = createBlocks(db)
@@ -35,17 +35,17 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
     placed = false
   }
   /** Adds rows of a batch with one statement; where `id` is null they get those behind the last. */
-  const insert = (batch: Batch, from: number, rows: number, id: number | null, shared: Shared) => {
-    db.statement(inserts.get(rows)!).run(id, ...valuesOf(batch, from, rows, shared))
+  const insert = (batch: Batch, from: number, rows: number, id: number | null, known: Known) => {
+    db.statement(inserts.get(rows)!).run(...valuesOf(batch, from, rows, id, known))
   }
-  const addRows = (batch: Batch, shared: Shared) => {
-    const { length } = shared.series
+  const addRows = (batch: Batch, known: Known) => {
+    const { length } = batch.at
     let row = 0
-    if (!placed && length > 0) insert(batch, row++, 1, lastId + 1, shared)
+    if (!placed && length > 0) insert(batch, row++, 1, lastId + 1, known)
     placed ||= length > 0
     for (let rows = together; row < length; row += rows) {
       while (rows > length - row) rows /= 2
-      insert(batch, row, rows, null, shared)
+      insert(batch, row, rows, null, known)
     }
     lastId += length
   }
@@ -82,17 +82,18 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
   }
 }
 
-/** What the rows of a batch share, and the series of each. */
-interface Shared {
+/** What is known of the rows of a batch when they are added: its id, and those of their series. */
+interface Known {
   batchId: number
-  series: readonly StoredSeries[]
+  series: Column
 }
 
 /** An id that SQLite counts itself, and one value less for each row that is bound, take a tenth off a row. */
 const insertOf = (rows: number) =>
   `insert into samples (id, batch, series, at, value, duration_ms, metadata) values ${Array.from(
     { length: rows },
-    (_, row) => `(?1, ?2, ${Array.from({ length: columns }, (_, at) => `?${3 + columns * row + at}`)})`,
+    (_, row) =>
+      `(?1, ?2, ${Array.from({ length: columns }, (_, at) => `?${1 + shared + columns * row + at}`)})`,
   )}`
 
 const inserts = new Map([1, 2, 4, 8, 16, 32, together].map((rows) => [rows, insertOf(rows)]))
@@ -101,12 +102,19 @@ function valuesOf(
   { at, value, duration, metadata }: Batch,
   from: number,
   rows: number,
-  { batchId, series }: Shared,
+  id: number | null,
+  { batchId, series }: Known,
 ): LocalValue[] {
-  const values: LocalValue[] = [batchId]
-  for (let row = from; row < from + rows; row++) {
-    const took = Number.isNaN(duration[row]) ? null : duration[row]!
-    values.push(series[row]!.id, at[row]!, value[row]!, took, metadata[row] || null)
+  const values = new Array<LocalValue>(shared + columns * rows)
+  values[0] = id
+  values[1] = batchId
+  for (let row = from, place = shared; row < from + rows; row++) {
+    const took = duration[row]!
+    values[place++] = series[row]!
+    values[place++] = at[row]!
+    values[place++] = value[row]!
+    values[place++] = Number.isNaN(took) ? null : took
+    values[place++] = metadata[row] || null
   }
   return values
 }
