@@ -79,6 +79,15 @@ beforeAll(async () => {
 })
 afterAll(() => prometheus?.stop())
 
+/** Those that tell nothing. */
+const empty = [
+  'absent(queue)',
+  'clamp(queue, 3, 2)',
+  // What would be ambiguous is not, where the other side has nothing.
+  'errors_total{code="302"} / on (method) calls_total',
+  'queue * on (method) group_right absent(queue)',
+]
+
 const expressions = [
   'calls_total',
   'calls_total{method="GET"}',
@@ -139,7 +148,7 @@ const expressions = [
   'scalar(rare) + 1',
   'scalar(queue)',
   'absent(missing{job="x",instance=~"y"})',
-  'absent(queue)',
+  ...empty,
   'absent_over_time(rare[5m])',
   'avg_over_time(queue[5m])',
   'sum_over_time(queue[5m])',
@@ -257,7 +266,6 @@ const expressions = [
 ]
 
 /** Those to which the right answer is no series at all. */
-const empty = ['absent(queue)']
 
 const instants = [10.5, 31.02, 33.7, 59.4].map((at) => start + Math.round(at * minute))
 

@@ -65,9 +65,11 @@ function join(
     ]),
   )
   const onSide = swapped ? 'left' : 'right'
+  const matched = stepsOf(many, count)
   for (const group of ones.values())
     mergeGroup(
       group,
+      matched,
       `found duplicate series for the match group on the ${onSide} side: many-to-many matching not allowed: matching labels must be unique on one side`,
     )
   const operate = operatorOf(expr.op, expr.bool)
@@ -87,14 +89,21 @@ const ambiguous = 'multiple matches for labels: grouping labels must ensure uniq
 const manyToOne =
   'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)'
 
-/** Throws when two series of a group have a value at the same step. */
-function mergeGroup({ columns }: Group, message: string): void {
+/** Throws when two series of a group have a value at the same one of these steps: where the other side has nothing at all, nothing is ambiguous. */
+function mergeGroup({ columns }: Group, steps: Uint8Array, message: string): void {
   if (columns.length < 2) return
   const same = columns[0]!.labels
   mergeEqual(
-    columns.map((column) => mapColumn(column, (value) => value, same)),
+    columns.map((column) => mapColumn(column, (value, at) => (steps[at] ? value : undefined), same)),
     message,
   )
+}
+
+/** At which steps one of the series has a value. */
+function stepsOf(columns: readonly Column[], count: number): Uint8Array {
+  const has = new Uint8Array(count)
+  for (const column of columns) for (let at = 0; at < count; at++) has[at]! |= column.has[at]!
+  return has
 }
 
 function combine(left: Column, right: Column, labels: Labels, operate: Operator, count: number): Column {
@@ -130,11 +139,7 @@ type SetOperation = (left: Column[], right: Column[], matching: Matching) => Col
 function presence(columns: Column[], matching: Matching): (labels: Labels) => Uint8Array | undefined {
   const groups = new Map<string, Uint8Array>()
   for (const group of groupColumns(columns, (labels) => matchLabels(labels, matching))) {
-    const has = new Uint8Array(columns[0]!.values.length)
-    for (const column of group.columns) {
-      for (let at = 0; at < has.length; at++) has[at]! |= column.has[at]!
-    }
-    groups.set(signature(group.labels), has)
+    groups.set(signature(group.labels), stepsOf(group.columns, columns[0]!.values.length))
   }
   return (labels) => groups.get(signature(matchLabels(labels, matching)))
 }

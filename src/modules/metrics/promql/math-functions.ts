@@ -1,5 +1,5 @@
-/** Functions of each value of an instant vector and of scalars, by name; `scalars` are those arguments that have to be given. */
-export const mathFunctions: Record<string, (value: number, ...scalars: number[]) => number> = {
+/** Functions of each value of an instant vector and of scalars, by name; `scalars` are those arguments that have to be given. Undefined leaves a value out. */
+export const mathFunctions: Record<string, (value: number, ...scalars: number[]) => number | undefined> = {
   abs: Math.abs,
   ceil: Math.ceil,
   floor: Math.floor,
@@ -24,7 +24,7 @@ export const mathFunctions: Record<string, (value: number, ...scalars: number[])
   deg: (value) => (value * 180) / Math.PI,
   rad: (value) => (value * Math.PI) / 180,
   round,
-  clamp: (value, least, most) => Math.max(least!, Math.min(most!, value)),
+  clamp: (value, least, most) => (least! > most! ? undefined : Math.max(least!, Math.min(most!, value))),
   clamp_min: (value, least) => Math.max(least!, value),
   clamp_max: (value, most) => Math.min(most!, value),
 }
