@@ -126,6 +126,17 @@ const cases: [what: string, symbol: [path: string, name: string], files: Files, 
     ['a.py:3', 'a.py:4', 'b.py:3', 'c.py:3', 'd.py:3', 'd.py:4', 'e.py:4', 'pkg/inner.py:3'],
   ],
   [
+    'Python: an attribute that assignments to self make, by the first of them, and what it holds',
+    ['core.py', 'size'],
+    {
+      'core.py':
+        'class Engine:\n    count = 0\n    def __init__(self, size, part):\n        self.size, self.part = size, part\n        self.count = 1\n    def start(self):\n        self.size = 3\n        return self.size\n',
+      'main.py':
+        'from core import Engine\n\nclass Big(Engine):\n    def go(self):\n        return self.size\n\nprint(Engine(1, 2).size)\n',
+    },
+    ['core.py:7', 'core.py:8', 'main.py:5', 'main.py:7'],
+  ],
+  [
     'Python: packages without __init__, below src, from tests and from another package of the repository',
     ['core/src/shop/cart/total.py', 'total'],
     {

@@ -43,8 +43,8 @@ export async function receiversOf(
   if (target.to !== 'binding_member') return []
   const bound = await graph.binding(path, target.index)
   if (!bound || bound.path === null) return []
-  if (bound.imported === '*') return [{ as: 'module', path: bound.root ?? bound.path }]
-  return typesOf(graph, await importedBy(inferenceOf(graph), bound))
+  const found = await typesOf(graph, await importedBy(inferenceOf(graph), bound))
+  return bound.imported === '*' ? [...found, { as: 'module', path: bound.root ?? bound.path }] : found
 }
 
 async function typesOf(graph: Graph, definitions: readonly Definition[]): Promise<Known[]> {
@@ -94,8 +94,8 @@ export async function followBinding(graph: Graph, path: string, index: number): 
   if (!bound) return nowhere
   if (bound.path === null)
     return { ...nowhere, package: await packageOf(graph, path, bound.line, bound.column) }
-  if (bound.imported === '*') return exactly(await moduleItself(graph, bound))
-  return exactly(await importedBy(inferenceOf(graph), bound))
+  const found = await importedBy(inferenceOf(graph), bound)
+  return exactly(found.length > 0 || bound.imported !== '*' ? found : await moduleItself(graph, bound))
 }
 
 async function packageOf(graph: Graph, path: string, line: number, column: number): Promise<string | null> {

@@ -25,7 +25,7 @@ export function createExtractor({ log }: { log: Logger }): Extractor {
     onLost: (language) => log.warn('A parser gave up on a text', { language }),
   })
   return {
-    version: 7,
+    version: 8,
     async extract(texts, signal) {
       const parsed = texts.filter(isParsed)
       const results = parsed.length > 0 ? await pool.parse(parsed, signal) : []

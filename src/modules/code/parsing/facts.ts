@@ -42,7 +42,7 @@ export interface ImportFact {
   bindings: Binding[]
 }
 
-/** `local` is visible from outside as `name`. */
+/** `local` is visible from outside as `name`; as `=` where it is the module itself, which `require` gives. */
 export interface ExportFact {
   name: string
   local: string

@@ -25,7 +25,7 @@ function setOf(words: string, others: Iterable<string> = []): ReadonlySet<string
 /** What may be around a definition of a kind. */
 function holdersOf(kind: string): ReadonlySet<string> {
   // A parameter that is a property belongs to the class, not to its constructor.
-  if (kind === 'property' || kind === 'field') return classLike
+  if (kind === 'property' || kind === 'field' || kind === 'attribute') return classLike
   // What declares a variable of a type, or another name of it, is not around that type.
   return kind === 'struct' || kind === 'enum' ? scopes : holders
 }
@@ -39,7 +39,22 @@ export const definitionsOf = (
   root: Syntax,
   text: string,
   positionOf: (offset: number) => Position,
-): Definition[] => describeAll(language, findDefinitions(language, root, text), text, positionOf)
+): Definition[] =>
+  withAttributes(describeAll(language, findDefinitions(language, root, text), text, positionOf))
+
+/** An attribute that assignments to `self` make is a property of its class by the first of them, where the class does not define it otherwise. */
+function withAttributes(definitions: Definition[]): Definition[] {
+  if (!definitions.some(({ kind }) => kind === 'attribute')) return definitions
+  const keyOf = ({ container, name }: Definition) => `${container}\0${name}`
+  const known = new Set(definitions.filter(({ kind }) => kind !== 'attribute').map(keyOf))
+  return definitions.flatMap((definition) => {
+    if (definition.kind !== 'attribute') return [definition]
+    const key = keyOf(definition)
+    if (definition.container === undefined || known.has(key)) return []
+    known.add(key)
+    return [{ ...definition, kind: 'property' }]
+  })
+}
 
 /** Definitions that were found, outermost first, with what is shown of them. */
 export function describeAll(

@@ -1,4 +1,5 @@
 import { childIn, type Syntax } from '../parsing/syntax'
+import { assignedTo } from './assigned'
 import { type Captures, compileQuery, type Query } from './pattern'
 import * as dynamic from './queries/dynamic'
 import * as objects from './queries/objects'
@@ -60,6 +61,7 @@ function definitionOf(captures: Captures, text: string): Found | undefined {
   const definition = captures.find((capture) => capture.name !== 'name' && capture.name !== 'key')
   if (!definition) return undefined
   const { node, name: kind } = definition
+  if (kind === 'assigned') return name && assignedTo(node, name, text)
   if (kind !== 'default' && (!name || name.start === name.end)) return undefined
   return {
     kind: kind === 'default' ? (childIn(node, 'value')?.type === 'class' ? 'class' : 'function') : kind,

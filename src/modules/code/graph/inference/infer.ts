@@ -154,8 +154,8 @@ async function symbolsAt({ graph }: Inference, path: string, ordinal: number): P
 async function bound(own: Inference, path: string, index: number): Promise<readonly Known[]> {
   const one = await own.graph.binding(path, index)
   if (!one || one.path === null) return []
-  if (one.imported === '*') return [{ as: 'module', path: one.root ?? one.path }]
-  return each(await importedBy(own, one), (definition) => own.typeOf(definition))
+  const found = await each(await importedBy(own, one), (definition) => own.typeOf(definition))
+  return one.imported === '*' ? [...found, { as: 'module', path: one.root ?? one.path }] : found
 }
 
 /** An instance of every type that an expression names. */

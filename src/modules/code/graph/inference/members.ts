@@ -35,9 +35,10 @@ export async function membersOf(own: Inference, known: Known, name: string): Pro
   return found
 }
 
-/** What a binding of a file names, inside of other types too: `Money.of` of a static import. */
-export async function importedBy(own: Inference, { path, imported }: Bound): Promise<Definition[]> {
-  if (path === null || imported === '*') return []
+/** What a binding of a file names, inside of other types too: `Money.of` of a static import. A module as a whole is what it gives to `require`, if it is one thing. */
+export async function importedBy(own: Inference, { path, imported, kind }: Bound): Promise<Definition[]> {
+  if (path === null) return []
+  if (imported === '*') return kind === 'require' ? exported(own.graph, path, '=') : []
   const [first, ...inner] = /\.(java|rs)$/.test(path) ? imported.split('.') : [imported]
   let found = await exported(own.graph, path, first!)
   for (const name of inner) {
@@ -114,7 +115,9 @@ export async function ownerOf(
   if (symbol.container === undefined) return undefined
   const around = await graph.named(file.path, symbol.container)
   const type = around.find(isType) ?? (await elsewhere(graph, file, symbol.container))
-  return type ?? around.find((one) => /^(constant|variable)$/.test(one.symbol.kind))
+  // Scripts have methods of what a variable holds, and of functions that make objects.
+  const holder = symbol.kind === 'method' ? /^(constant|variable|function)$/ : /^(constant|variable)$/
+  return type ?? around.find((one) => holder.test(one.symbol.kind))
 }
 
 /** Methods of Go and Rust may stand in another file than their type. */

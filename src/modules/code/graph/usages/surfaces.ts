@@ -107,8 +107,10 @@ function takeIn(taking: Taking): Surface[] {
       .filter(([name]) => name !== 'default')
       .map(([name, members]) => ({ path, name, members }))
   }
-  if (imported === '*')
-    return takeWhole(taking, new Set([...names].flatMap(([name, members]) => (members ? [] : [name]))))
+  if (imported === '*') {
+    const whole = takeWhole(taking, new Set([...names].flatMap(([name, members]) => (members ? [] : [name]))))
+    return kind === 'require' && names.has('=') ? [...whole, ...takeOne(taking, names.get('='))] : whole
+  }
   if (!names.has(imported)) return []
   const members = names.get(imported)
   if (kind === 're_export') {
@@ -116,6 +118,11 @@ function takeIn(taking: Taking): Surface[] {
     if (language === 'rust') found.holders.push({ path, language, held: [{ bound, members }], bare: false })
     return [{ path, name: bound.local, members }]
   }
+  return takeOne(taking, members)
+}
+
+function takeOne(taking: Taking, members: ReadonlySet<string> | undefined): Surface[] {
+  const { path, language, bound, found } = taking
   found.holders.push({ path, language, held: [{ bound, members }], bare: false })
   return passedOn(taking, members)
 }

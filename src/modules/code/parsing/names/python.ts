@@ -62,6 +62,8 @@ function writtenOf({ parent }: Syntax): Written | undefined {
       }
     case 'assignment':
       return { type: childIn(parent, 'type')?.children[0], value: childIn(parent, 'right') }
+    case 'attribute':
+      return parent.field === 'left' ? writtenOf(parent) : undefined
   }
   return undefined
 }

@@ -92,6 +92,11 @@ function declareWithin(pass: Pass, node: Syntax, scope: Scope): void {
     case 'import_statement':
       declareImports(pass, node, scope)
       return
+    case 'assignment_expression': {
+      const property = childIn(childIn(node, 'left')!, 'property')
+      if (property && pass.symbols.has(property.start)) pass.names.add(property)
+      return
+    }
     case 'variable_declarator':
       declareVariable(pass, node, scope)
       return

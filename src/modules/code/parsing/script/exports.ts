@@ -6,8 +6,9 @@ import { childIn, childOf, type Syntax } from '../syntax'
 export function readExports(source: Source): ExportFact[] {
   return source.root.children.flatMap((node) => {
     if (node.type === 'export_statement') return exported(source, node)
-    if (node.type === 'expression_statement') return assigned(source, node)
-    return []
+    if (node.type === 'expression_statement') return assigned(source, node.children[0])
+    if (!/^(lexical|variable)_declaration$/.test(node.type)) return []
+    return node.children.flatMap((child) => assigned(source, childIn(child, 'value'), childIn(child, 'name')))
   })
 }
 
@@ -66,23 +67,39 @@ function patternNames(node: Syntax | undefined): Syntax[] {
   return node.type.endsWith('_pattern') ? node.children.flatMap(patternNames) : []
 }
 
-/** `module.exports = …` and `exports.name = …`. */
-function assigned(source: Source, statement: Syntax): ExportFact[] {
-  const node = statement.children[0]
-  const [left, right] = node?.type === 'assignment_expression' ? node.children : []
-  if (left?.type !== 'member_expression' || !right) return []
-  const path = textOf(source, left)
+/** `module.exports = …` and `exports.name = …`, also in a row: `exports = module.exports = make`. A variable that takes it all may hold the value. */
+function assigned(source: Source, node: Syntax | undefined, holder?: Syntax): ExportFact[] {
+  const paths: string[] = []
+  let value = node
+  for (; value?.type === 'assignment_expression'; value = childIn(value, 'right')) {
+    const left = childIn(value, 'left')
+    if (left?.type === 'member_expression') paths.push(textOf(source, left))
+  }
+  const given = holder ?? value
+  return given ? paths.flatMap((path) => assignedAs(source, path, given)) : []
+}
+
+function assignedAs(source: Source, path: string, value: Syntax): ExportFact[] {
   const named = /^(?:module\.)?exports\.([\w$]+)$/.exec(path)?.[1]
   if (named)
     return [
-      { ...fact(source, named, right), local: right.type === 'identifier' ? textOf(source, right) : named },
+      { ...fact(source, named, value), local: value.type === 'identifier' ? textOf(source, value) : named },
     ]
   if (path !== 'module.exports') return []
-  if (right.type === 'identifier') return [fact(source, 'default', right)]
-  if (right.type !== 'object') return []
-  return right.children.flatMap((child) => {
+  if (value.type !== 'object') return moduleItself(source, value)
+  return value.children.flatMap((child) => {
     if (child.type === 'shorthand_property_identifier') return [fact(source, textOf(source, child), child)]
-    const [key, value] = [childIn(child, 'key'), childIn(child, 'value')]
-    return key && value?.type === 'identifier' ? [fact(source, textOf(source, key), value)] : []
+    const key = childIn(child, 'key') ?? childIn(child, 'name')
+    const held = childIn(child, 'value')
+    return key ? [fact(source, textOf(source, key), held?.type === 'identifier' ? held : key)] : []
   })
+}
+
+/** What `require` gives, and an import of the default: a name, or a function or class that may have one. */
+function moduleItself(source: Source, value: Syntax): ExportFact[] {
+  if (!/^(identifier|class|arrow_function|function_expression|generator_function)$/.test(value.type))
+    return []
+  const name = value.type === 'identifier' ? value : childIn(value, 'name')
+  const given = name ? fact(source, 'default', name) : { ...fact(source, 'default', value), local: 'default' }
+  return [given, { ...given, name: '=' }]
 }

@@ -111,18 +111,34 @@ function calledImport(source: Source, node: Syntax): FoundImport | undefined {
   const holder = node.parent?.type === 'await_expression' ? node.parent.parent : node.parent
   const name = holder?.type === 'variable_declarator' ? childIn(holder, 'name') : undefined
   const kind: ImportKind = isImport ? 'dynamic_import' : 'require'
+  // `module.exports = require('x')` passes on all that the other has.
+  if (holder?.type === 'assignment_expression' && /^module\.exports\s*=/.test(textOf(source, holder)))
+    return { kind: 'export_all', ...specified(source, specifier), bindings: [] }
   return {
     kind,
     ...specified(source, specifier),
-    bindings: name ? patternNames(source, name) : memberName(source, holder),
+    bindings: name ? patternNames(source, name) : takenBy(source, holder),
   }
 }
 
-/** `(await import('x')).name`, `require('x').name`. */
-function memberName(source: Source, holder: Syntax | null | undefined): Bound[] {
+/** `(await import('x')).name`, `require('x').name`, and what `import('x').then(…)` passes on. */
+function takenBy(source: Source, holder: Syntax | null | undefined): Bound[] {
   const outer = holder?.type === 'parenthesized_expression' ? holder.parent : holder
   const name = outer?.type === 'member_expression' ? childIn(outer, 'property') : undefined
-  return name ? [{ ...bound(source, textOf(source, name), name, name), node: undefined }] : []
+  if (!name || !outer) return []
+  const parameter = textOf(source, name) === 'then' ? parameterOf(outer.parent) : undefined
+  if (parameter) return patternNames(source, parameter)
+  const variable = outer.parent?.type === 'variable_declarator' ? childIn(outer.parent, 'name') : undefined
+  if (variable?.type === 'identifier') return [bound(source, textOf(source, name), name, variable)]
+  return [{ ...bound(source, textOf(source, name), name, name), node: undefined }]
+}
+
+/** The parameter of a call's callback. */
+function parameterOf(call: Syntax | null): Syntax | undefined {
+  const callback = call && childIn(call, 'arguments')?.children[0]
+  if (!callback) return undefined
+  const first = childIn(callback, 'parameter') ?? childOf(callback, 'formal_parameters')?.children[0]
+  return first && (childIn(first, 'pattern') ?? first)
 }
 
 function patternNames(source: Source, name: Syntax): Bound[] {

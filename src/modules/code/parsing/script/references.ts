@@ -117,7 +117,8 @@ function readExportSpecifier(names: Names, node: Syntax, scope: Scope, add: Add)
 
 function readMember(names: Names, node: Syntax, scope: Scope, add: Add): void {
   const property = childIn(node, 'property') ?? childIn(node, 'name') ?? node.children[1]
-  if (!property || (property.type === 'identifier' && node.type === 'member_expression')) return
+  if (!property || names.declarations.names.has(property)) return
+  if (property.type === 'identifier' && node.type === 'member_expression') return
   add(property, memberTarget(names, names.expressions.value(node.children[0], scope)), roleOf(node))
 }
 

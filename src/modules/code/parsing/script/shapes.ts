@@ -11,7 +11,8 @@ export function readShapes(own: Expressions, symbols: ReadonlyMap<number, number
   const shapes: Record<number, Shape> = {}
   const visit = (node: Syntax) => {
     if (node.children.length === 0) return
-    const name = childIn(node, 'name') ?? childIn(node, 'property') ?? childIn(node, 'pattern')
+    const name =
+      childIn(node, 'name') ?? childIn(node, 'property') ?? childIn(node, 'key') ?? childIn(node, 'pattern')
     const ordinal = name && symbols.get(name.start)
     if (ordinal !== undefined) {
       const shape = shapeOf(own, node)
@@ -46,6 +47,11 @@ function shapeOf(own: Expressions, node: Syntax): Shape | undefined {
       const type = written?.type === 'object_type' ? -1 : own.type(written, scope)
       return { ...(type >= 0 && { type }), ...genericsOf(own, node) }
     }
+    case 'member_expression':
+      return { type: own.value(node.parent ? childIn(node.parent, 'right') : undefined, scope) }
+    case 'pair':
+      return { type: own.value(childIn(node, 'value'), scope) }
+    case 'function_expression':
     case 'function_declaration':
     case 'generator_function_declaration':
       return { type: functionValue(own, node) }

@@ -5,6 +5,8 @@ export const python = `
 (module (expression_statement (assignment left: (identifier) @name) @variable))
 (class_definition body: (block (expression_statement (assignment left: (identifier) @name) @property)))
 (module (type_alias_statement left: (type (identifier) @name)) @type)
+(assignment left: (attribute object: (identifier) @key attribute: (identifier) @name) (#eq? @key "self")) @attribute
+(assignment left: (pattern_list (attribute object: (identifier) @key attribute: (identifier) @name) @attribute) (#eq? @key "self"))
 `
 
 /** Definitions of Ruby. */

@@ -11,6 +11,8 @@ const shared = `
 (export_statement (lexical_declaration (variable_declarator name: (object_pattern (shorthand_property_identifier_pattern) @name)) @variable))
 (export_statement (lexical_declaration (variable_declarator name: (object_pattern (pair_pattern value: (identifier) @name))) @variable))
 (export_statement value: [(arrow_function) (function_expression) (class)] @default)
+(assignment_expression left: (member_expression property: (property_identifier) @name) right: [(arrow_function) (function_expression) (generator_function) (class)]) @assigned
+(assignment_expression left: (member_expression) right: (object (pair key: (property_identifier) @name value: [(arrow_function) (function_expression) (class)]) @assigned))
 `
 
 /** Definitions of JavaScript. */
