@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import type { Series } from '../../../src/modules/metrics/ingest/metric'
 import { type Batch, decodeBatch, encodeBatch, learnSeries } from '../../../src/modules/metrics/ingest/record'
 import { createSeriesNumbers, createSeriesTexts } from '../../../src/modules/metrics/ingest/series-numbers'
 
@@ -15,7 +16,7 @@ const batch: Batch = {
 }
 
 /** What was encoded: columns as arrays, and of the series those that it has. */
-function plain({ series, seriesOf, at, value, duration, ...batch }: Batch) {
+function plain({ series, seriesOf, at, value, duration, coded: _, ...batch }: Batch) {
   const texts = Array.from(seriesOf, (place) => series[place])
   return { ...batch, texts, at: Array.from(at), value: Array.from(value), duration: Array.from(duration) }
 }
@@ -62,6 +63,22 @@ test('numbers begin anew when there are too many, and after a record that was no
   encodeBatch({ ...batch, series: ['["lost",null,null,"custom",{}]', batch.series[0]!] }, numbers)
   numbers.forget()
   expect(plain(decodeBatch(encodeBatch(batch, numbers), texts))).toEqual(plain(batch))
+})
+
+test('metadata that surely name no error code are known in the tables too; those of the layout before are looked at', () => {
+  const bytes = Buffer.from('{"a":1}{"error_code":1}')
+  const series = batch.series.map((text) => ({ text, number: -1, numbering: -1 })) as unknown as Series[]
+  const [at, value, duration] = [1, 2, 3].map((one) => Float64Array.of(one, one)) as Float64Array[]
+  const columns = { at: at!, value: value!, duration: duration! }
+  const metadata = { bytes, sizes: Int32Array.of(-7, 16) }
+  const received = { requestId: 'r', receivedAt: 1, idempotencyKeys: [], series, metadata, ...columns }
+  const record = encodeBatch(received, createSeriesNumbers())
+  const decoded = decodeBatch(record, createSeriesTexts())
+  expect(decoded.metadata).toEqual(['{"a":1}', '{"error_code":1}'])
+  expect(Array.from(decoded.coded!, (one) => one > 0)).toEqual([false, true])
+  const before = encodeBatch(batch, createSeriesNumbers())
+  new Int32Array(before.buffer, 0, 1)[0] = 3
+  expect(plain(decodeBatch(before, createSeriesTexts()))).toEqual(plain(batch))
 })
 
 test('a record of another layout is refused', () => {

@@ -4,6 +4,7 @@ import { parseBody, submissionOf } from '../../../src/modules/metrics/ingest/rea
 import { type Reading, readSubmission } from '../../../src/modules/metrics/ingest/read-submission'
 import { createSeriesCache } from '../../../src/modules/metrics/ingest/series'
 import { createUsualReader } from '../../../src/modules/metrics/ingest/usual/read-usual'
+import { errorCodeOf } from '../../../src/modules/metrics/rollups/kept-dimensions'
 
 const now = Date.parse('2026-11-21T09:30:00Z')
 const cache = createSeriesCache()
@@ -14,8 +15,9 @@ const bytesOf = (text: string) => new TextEncoder().encode(text)
 function rowsOf({ series, at, value, duration, metadata }: Columns) {
   let end = 0
   return series.map(({ text }, row) => {
-    end += metadata.sizes[row]!
-    const json = Buffer.from(metadata.bytes.subarray(end - metadata.sizes[row]!, end)).toString()
+    const size = Math.abs(metadata.sizes[row]!)
+    end += size
+    const json = Buffer.from(metadata.bytes.subarray(end - size, end)).toString()
     return [text, at[row], value[row], duration[row], json && JSON.stringify(JSON.parse(json))]
   })
 }
@@ -60,7 +62,10 @@ const escaped = JSON.stringify({
 /** As Python writes it. */
 const spaced = compact.replaceAll('":', '": ').replaceAll(',"', ', "').replaceAll('},{', '}, {')
 
-test.each([compact, spaced, escaped, '{"service":"a","metrics":[{"type":"custom","value":0.1}]}'])(
+/** Go leaves out zeros at the end of a second's fraction. */
+const goTimes = compact.replace('13.456000+00:00', '13.4Z').replace('08:00:00Z', '08:00:00.05Z')
+
+test.each([compact, spaced, escaped, '{"service":"a","metrics":[{"type":"custom","value":0.1}]}', goTimes])(
   'a body in its usual form is read as thoroughly: %s',
   (text) => {
     expect(usual(text)).toBeDefined()
@@ -130,6 +135,41 @@ test.each([
 ])('what is not usual is left to the thorough reader, or read as it would: %s', (text) => {
   const read = usual(text)
   if (read) expect<unknown>(read).toEqual(thorough(text))
+})
+
+test('numbers of up to 19 digits are the doubles that JSON.parse reads, at once', () => {
+  let state = 7
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+  const digits = (count: number) => Array.from({ length: count }, () => Math.floor(10 * random())).join('')
+  const texts = Array.from({ length: 4000 }, (_, at) => {
+    if (at % 4 === 0) return String(1000 * random())
+    if (at % 4 === 1) return `${digits(9).replace(/^0+/, '')}5.${digits(9)}`
+    if (at % 4 === 2) return `-0.0000${digits(17)}`
+    return (1e6 * random() + 2 ** -30).toFixed(1 + (at % 13))
+  })
+  for (let from = 0; from < texts.length; from += 1000) {
+    const some = texts.slice(from, from + 1000)
+    const list = some.map((value) => `{"type":"custom","value":${value}}`)
+    const read = readUsual(bytesOf(`{"service":"a","metrics":[${list}]}`))!
+    expect(Array.from(read.reading.metrics.value)).toEqual(some.map(Number))
+  }
+})
+
+test.each([
+  ['{"error_code":null}', false],
+  ['{"error_code": null, "size": 1}', false],
+  ['{"note":"error_code"}', false],
+  ['{"error_code":"Timeout"}', true],
+  ['{"error_code":5}', true],
+  ['{"error_code":null,"error_code":"again"}', true],
+  [String.raw`{"error\u005fcode":"escaped"}`, true],
+])('metadata that surely name no error code are told by their size: %p', (metadata, coded) => {
+  const { reading } = readUsual(bytesOf(one(`"metadata":${metadata}`)))!
+  expect(reading.metrics.metadata.sizes[0]! > 0).toBe(coded)
+  expect(errorCodeOf(metadata) === undefined).toBe(!coded)
 })
 
 test('so is what has something missing, doubled or replaced', () => {

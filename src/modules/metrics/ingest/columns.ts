@@ -15,7 +15,7 @@ export interface Columns {
 /** Texts in UTF-8, one a metric, one behind the other. */
 export interface Texts {
   bytes: Uint8Array
-  /** Bytes of each; 0 for none. */
+  /** Bytes of each; 0 for none, below 0 (the same number) for metadata that surely name no error code. */
   sizes: Int32Array
 }
 
@@ -55,8 +55,9 @@ function pickTexts({ bytes, sizes }: Texts, kept: readonly boolean[]): Texts {
   const pieces: Uint8Array[] = []
   let end = 0
   for (let row = 0; row < sizes.length; row++) {
-    end += sizes[row]!
-    if (kept[row]) pieces.push(bytes.subarray(end - sizes[row]!, end))
+    const size = Math.abs(sizes[row]!)
+    end += size
+    if (kept[row]) pieces.push(bytes.subarray(end - size, end))
   }
   return { bytes: Buffer.concat(pieces), sizes: sizes.filter((_, row) => kept[row]) }
 }

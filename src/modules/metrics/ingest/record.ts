@@ -15,6 +15,8 @@ export interface Batch {
   duration: Column
   /** JSON texts; empty for none. */
   metadata: string[]
+  /** Not above 0 for metadata that surely name no error code; without it all are to be looked at. */
+  coded?: Column
   /** Keys that were used up. */
   idempotencyKeys: string[]
 }
@@ -27,10 +29,12 @@ export type Column = ArrayLike<number>
 
 /**
  * Layout of a record: 32-bit integers (this number; metrics; texts; number of the first new series); times, values and durations as 64-bit floats; the
- * numbers of the series, the bytes of the metadata and the bytes of the texts as 32-bit integers; the texts (a head, then each new series); the metadata. A
+ * numbers of the series, the bytes of the metadata (below 0 as in `Texts`) and the bytes of the texts as 32-bit integers; the texts (a head, then each new series); the metadata. A
  * series is written out once in a segment of the log, and goes by its number in what follows.
  */
-const layout = 3
+const layout = 4
+/** Without bytes below 0; else the same. */
+const layoutBefore = 3
 const counts = 4
 /** Every record has a multiple of so many bytes, so that columns of the next one can be read where they stand. */
 const unit = 8
@@ -98,6 +102,7 @@ export function decodeBatch(record: Uint8Array, known: SeriesTexts): Batch {
   known.add(added, first)
   const [requestId, receivedAt, idempotencyKeys] = JSON.parse(head!)
   const seriesOf = integers.subarray(0, rows)
+  const coded = integers.subarray(rows, 2 * rows)
   return {
     requestId,
     receivedAt,
@@ -107,7 +112,8 @@ export function decodeBatch(record: Uint8Array, known: SeriesTexts): Batch {
     at: floats.subarray(0, rows),
     value: floats.subarray(rows, 2 * rows),
     duration: floats.subarray(2 * rows),
-    metadata: cut(bytes, end, integers.subarray(rows, 2 * rows)),
+    metadata: cut(bytes, end, coded),
+    coded,
   }
 }
 
@@ -122,7 +128,8 @@ function open(record: Uint8Array) {
   const bytes = record.byteOffset % unit === 0 ? record : new Uint8Array(record)
   const at = (offset: number) => bytes.byteOffset + offset
   const [version, rows, textCount, first] = new Int32Array(bytes.buffer, at(0), counts) as unknown as number[]
-  if (version !== layout) throw new Error(`a record of layout ${version}; this binary knows ${layout}`)
+  if (version !== layout && version !== layoutBefore)
+    throw new Error(`a record of layout ${version}; this binary knows ${layout}`)
   const floats = new Float64Array(bytes.buffer, at(4 * counts), 3 * rows!)
   const integers = new Int32Array(bytes.buffer, at(4 * (counts + 6 * rows!)), 2 * rows! + textCount!)
   let end = 4 * (counts + 8 * rows! + textCount!)
@@ -136,12 +143,12 @@ function open(record: Uint8Array) {
 /** Texts of so many bytes each, one behind the other from `start` on; one by one only where some are not ASCII. */
 function cut(bytes: Uint8Array, start: number, sizes: Int32Array): string[] {
   let size = 0
-  for (let row = 0; row < sizes.length; row++) size += sizes[row]!
+  for (let row = 0; row < sizes.length; row++) size += Math.abs(sizes[row]!)
   const whole = decoder.decode(bytes.subarray(start, start + size))
   const isAscii = whole.length === size
   const pieces = new Array<string>(sizes.length)
   for (let row = 0, from = 0; row < sizes.length; row++) {
-    const end = from + sizes[row]!
+    const end = from + Math.abs(sizes[row]!)
     if (end === from) pieces[row] = ''
     else if (isAscii) pieces[row] = whole.slice(from, end)
     else pieces[row] = decoder.decode(bytes.subarray(start + from, start + end))

@@ -8,8 +8,8 @@ import { createSortedRows } from './sorted-rows'
 
 /** Rolls rows up in memory until they are written. */
 export interface RollupGatherer {
-  /** One row, of the series of an id; `duration` is NaN for none, `metadata` empty or null. Called very often. */
-  add(series: number, at: number, value: number, duration: number, metadata: string | null): void
+  /** One row, of the series of an id; `duration` is NaN for none. Called very often. */
+  add(series: number, at: number, value: number, duration: number, errorCode: string | undefined): void
   /** Hours of senders that wait to be written. */
   size(): number
   /** Puts what was gathered onto what the tables hold, in a transaction of the caller's. */
@@ -79,8 +79,8 @@ export function createRollupGatherer(
     adding.end()
   }
   return {
-    add(one, at, value, duration, metadata) {
-      if (rows.add(senders.numberOf(one, metadata), at, value, duration)) rollUp()
+    add(one, at, value, duration, errorCode) {
+      if (rows.add(senders.numberOf(one, errorCode), at, value, duration)) rollUp()
     },
     size: () => gathered.length + open,
     write() {

@@ -38,13 +38,19 @@ export function dimensionsOf(json: string, errorCode: string | undefined): Map<s
 
 const codeMember = '"error_code":'
 
-/** The `error_code` of a metric's metadata, which is text as JSON.stringify or Python's json.dumps writes it. */
-export function errorCodeOf(metadata: string | null): string | undefined {
-  const at = metadata?.indexOf(codeMember) ?? -1
-  if (metadata === null || at < 0) return undefined
-  // Most calls say that there was none: that is told without taking the text apart.
+/** Most calls say that there was no error: that is told without taking the text apart, unless a key may be written with escapes, or twice. */
+function namesNone(metadata: string): boolean {
+  if (metadata.includes('\\')) return false
+  const at = metadata.indexOf(codeMember)
+  if (at < 0) return true
   const value = at + codeMember.length
-  if (metadata.startsWith('null', value) || metadata.startsWith(' null', value)) return undefined
+  const isNull = metadata.startsWith('null', value) || metadata.startsWith(' null', value)
+  return isNull && metadata.indexOf(codeMember, value) < 0
+}
+
+/** The `error_code` of a metric's metadata, which are null or empty for none, or an object's text without blanks before its colons. */
+export function errorCodeOf(metadata: string | null): string | undefined {
+  if (!metadata || namesNone(metadata)) return undefined
   return textOfDimension((JSON.parse(metadata) as Record<string, unknown>).error_code)
 }
 

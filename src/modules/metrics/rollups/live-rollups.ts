@@ -1,6 +1,7 @@
 import type { LocalConnection } from '../../../core/local-database'
 import type { Follower } from '../store/follower'
 import { createRollupGatherer } from './gatherer'
+import { errorCodeOf } from './kept-dimensions'
 import { storedRows } from './stored-rows'
 
 /** Rows that wait for their rollups at most: many of one hour share a row there, and many hours a page. After a kill they are read again. */
@@ -41,7 +42,7 @@ export function liveRollups(db: LocalConnection): Follower {
     version = current
     rolled = last
     for (const { series, at, value, duration, metadata } of storedRows(db, rolled, before)) {
-      rollups.add(series, at, value, duration, metadata)
+      rollups.add(series, at, value, duration, errorCodeOf(metadata))
       rows++
     }
     complete = true
@@ -55,12 +56,14 @@ export function liveRollups(db: LocalConnection): Follower {
     complete = true
   }
   const follower: Follower = {
-    add({ at, value, duration, metadata }, series, firstId) {
+    add({ at, value, duration, metadata, coded }, series, firstId) {
       if (!begun) begin(firstId)
       begun = true
       rows += at.length
-      for (let row = 0; row < at.length; row++)
-        rollups.add(series[row]!, at[row]!, value[row]!, duration[row]!, metadata[row]!)
+      for (let row = 0; row < at.length; row++) {
+        const code = coded === undefined || coded[row]! > 0 ? errorCodeOf(metadata[row]!) : undefined
+        rollups.add(series[row]!, at[row]!, value[row]!, duration[row]!, code)
+      }
     },
     commit() {
       begun = false

@@ -1,5 +1,6 @@
 import type { LocalConnection } from '../../../core/local-database'
 import { createRollupGatherer } from './gatherer'
+import { errorCodeOf } from './kept-dimensions'
 import { forgetRollups, settleRollups } from './live-rollups'
 import { completeSince } from './raw-rows'
 import { type Grain, grainLength, grains, startOf, tableOf } from './rollup'
@@ -54,7 +55,7 @@ export function stepRebuild(db: LocalConnection): Rebuilt {
     const rollups = createRollupGatherer(db, shadowOf)
     let { last_id, done } = state
     for (const row of storedRows(db, last_id, Number.MAX_SAFE_INTEGER, together)) {
-      rollups.add(row.series, row.at, row.value, row.duration, row.metadata)
+      rollups.add(row.series, row.at, row.value, row.duration, errorCodeOf(row.metadata))
       last_id = row.id
       done++
     }

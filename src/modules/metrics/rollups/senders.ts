@@ -1,5 +1,4 @@
 import type { LocalConnection } from '../../../core/local-database'
-import { errorCodeOf } from './kept-dimensions'
 import { createNumbersById } from './numbers-by-id'
 import type { Rollup } from './rollup'
 import type { RollupSeries, Targets } from './rollup-series'
@@ -22,8 +21,8 @@ export interface OpenHour {
 
 /** Numbers those who send. */
 export interface Senders {
-  /** The number of the sender of a row of this series; what failed has one for each error code in the metadata. */
-  numberOf(series: number, metadata: string | null): number
+  /** The number of the sender of a row of this series; what failed has one for each error code. */
+  numberOf(series: number, code: string | undefined): number
   at(number: number): Sender
   count(): number
   forget(): void
@@ -59,13 +58,12 @@ export function createSenders(db: LocalConnection, series: RollupSeries): Sender
     return failing
   }
   return {
-    numberOf(id, metadata) {
+    numberOf(id, code) {
       let number = numbers.get(id)
       if (number < 0) {
         number = add(id, undefined).number
         numbers.set(id, number)
       }
-      const code = errorCodeOf(metadata)
       return code === undefined ? number : withCode(senders[number]!, id, code).number
     },
     at: (number) => senders[number]!,

@@ -49,6 +49,7 @@ export function pickRows(batch: Batch, rows: readonly number[]): Batch {
     value: pick(batch.value),
     duration: pick(batch.duration),
     metadata: pick(batch.metadata),
+    ...(batch.coded && { coded: pick(batch.coded) }),
   }
 }
 

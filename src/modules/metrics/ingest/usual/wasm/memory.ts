@@ -9,7 +9,7 @@ export const times: usize = memory.data(8 * 2048, 16)
 export const values: usize = memory.data(8 * 2048, 16)
 /** NaN for none; */
 export const durations: usize = memory.data(8 * 2048, 16)
-/** and 32-bit integers: bytes of the metadata, 0 for none; */
+/** and 32-bit integers: bytes of the metadata, 0 for none, below 0 where they surely name no error code; */
 export const sizes: usize = memory.data(4 * 2048, 16)
 /** the number of the series, -1 for one that is not known; */
 export const series: usize = memory.data(4 * 2048, 16)

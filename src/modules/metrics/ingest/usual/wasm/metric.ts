@@ -14,7 +14,7 @@ import {
   types,
   values,
 } from './memory'
-import { behindMetadata } from './metadata'
+import { behindMetadata, coded } from './metadata'
 import { behindNumber, number } from './number'
 import {
   behindBlank,
@@ -138,7 +138,8 @@ const empty: usize = 2
 function takeMetadata(at: usize, row: i32): usize {
   const end = behindMetadata(at)
   if (end === 0 || end - at === empty) return end
-  store<i32>(sizes + 4 * row, <i32>(end - at))
+  const size = <i32>(end - at)
+  store<i32>(sizes + 4 * row, coded ? size : -size)
   // What is copied beyond the end is written over by the next.
   for (let from = at, to = metadata + metadataSize; from < end; from += 16, to += 16)
     v128.store(to, v128.load(from))

@@ -1,10 +1,13 @@
-import { digitOf, dot, minus } from './scan'
+import { fractionOf, mostDecimals } from './fraction'
+import { digitOf, dot, minus, zero } from './scan'
 
 /** The number that `behindNumber` read last. */
 export let number: f64 = 0
 
-/** More digits than these are not read exactly. */
-const mostDigits: i32 = 15
+/** So many digits are a double, and a power of ten with as many zeros is one: what comes of dividing one by the other is exact. */
+const fewDigits: i32 = 15
+/** So many digits are a 64-bit integer. */
+const mostDigits: i32 = 19
 const powers: StaticArray<f64> = [
   1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 ]
@@ -18,7 +21,7 @@ function behindDigits(start: usize): usize {
   return at
 }
 
-/** Behind a number, which stands in `number` then: exactly the one that its text is, for both parts of the fraction are exact. */
+/** Behind a number without exponent, which stands in `number` then: the double that is closest to its text. */
 export function behindNumber(at: usize): usize {
   const negative = load<u8>(at) === minus
   const start = negative ? at + 1 : at
@@ -34,8 +37,21 @@ export function behindNumber(at: usize): usize {
     if (decimals === 0) return 0
     length += decimals
   }
-  if (length > mostDigits || (load<u8>(end) | 0x20) === 0x65) return 0
-  const size = decimals === 0 ? <f64>digits : <f64>digits / unchecked(powers[decimals])
+  if (length > fewDigits && !isExact(start, length, decimals)) return 0
+  if ((load<u8>(end) | 0x20) === 0x65) return 0
+  const size = sizeOf(length, decimals)
   number = negative ? -size : size
   return end
+}
+
+/** Zeros at the start are no digits: `0.00012345678901234567` has seventeen. */
+function isExact(start: usize, length: i32, decimals: i32): bool {
+  let count = length
+  for (let at = start; load<u8>(at) === zero || load<u8>(at) === dot; at++) if (load<u8>(at) === zero) count--
+  return count <= mostDigits && decimals <= mostDecimals
+}
+
+function sizeOf(length: i32, decimals: i32): f64 {
+  if (decimals === 0 || digits === 0) return <f64>digits
+  return length > fewDigits ? fractionOf(digits, decimals) : <f64>digits / unchecked(powers[decimals])
 }

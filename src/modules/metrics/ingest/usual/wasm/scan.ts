@@ -4,6 +4,7 @@ export const quote: u8 = 0x22
 export const comma: u8 = 0x2c
 export const minus: u8 = 0x2d
 export const dot: u8 = 0x2e
+export const zero: u8 = 0x30
 export const colon: u8 = 0x3a
 export const openingBracket: u8 = 0x5b
 export const closingBracket: u8 = 0x5d
@@ -37,6 +38,13 @@ export function behindBlank(at: usize): usize {
   return load<u8>(at) === blank ? at + 1 : at
 }
 
+/** Texts that `behindText` came by had an escape. */
+export let escaped: bool = false
+
+export function forgetEscapes(): void {
+  escaped = false
+}
+
 /** Behind a text with its quotes; its escapes are checked, and left as they are. */
 export function behindText(start: usize): usize {
   if (load<u8>(start) !== quote) return 0
@@ -62,6 +70,7 @@ function special(bytes: v128): v128 {
 }
 
 function behindEscape(at: usize): usize {
+  escaped = true
   const sign = load<u8>(at, 1)
   switch (sign) {
     case 0x22:

@@ -27,7 +27,8 @@ export function behindTime(at: usize): usize {
     const from = ++end
     for (let digit = digitOf(load<u8>(end)); digit < 10; digit = digitOf(load<u8>(++end)))
       if (end < from + 3) ms = 10 * ms + <i32>digit
-    if (end < from + 3 || end > from + 9) return 0
+    if (end === from || end > from + 9) return 0
+    for (let digit = end; digit < from + 3; digit++) ms *= 10
   }
   time = hourAt + <f64>(1000 * (60 * minutes + seconds) + ms)
   const sign = load<u8>(end)
