@@ -143,22 +143,13 @@ create index indexed_files_added on indexed_files (repository_id, added_in);
 create index indexed_files_removed on indexed_files (repository_id, removed_in) where removed_in is not null;
 create index indexed_files_recent on indexed_files (owner, indexed_at desc, file desc);
 
+-- What a content defines, packed: whoever asks for one definition asks for all of its content.
 create table symbols (
-  blob          integer not null,
-  ordinal       integer not null,
+  blob          integer primary key not null,
   owner         text not null,
   repository_id text not null,
-  name          text not null,
-  kind          text not null,
-  line          integer not null,
-  "column"      integer not null,
-  end_line      integer not null,
-  container     text,
-  exported      integer not null,
-  signature     text,
-  documentation text,
-  primary key (blob, ordinal)
-) without rowid;
+  packed        blob not null
+);
 
 -- What one file says about another, resolved: imports and re-exports by path.
 create table "references" (

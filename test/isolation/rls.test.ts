@@ -57,7 +57,7 @@ const codeRows = `
   insert into holdfast.code_blocks values (1, 1, 1, 'ann', 'r', true, 1, 1, 1, false, 'x');
   insert into holdfast.code_postings values (65536, 'ann', 'x');
   insert into holdfast.indexed_files values (1, 'ann', 'r', 'a', 1, 'h', 'text', 1, null, false, false, false, null, now(), now(), 1, null);
-  insert into holdfast.symbols (blob, ordinal, owner, repository_id, name, kind, line, "column", end_line, exported) values (1, 0, 'ann', 'r', 'x', 'function', 1, 1, 1, true);
+  insert into holdfast.symbols values (1, 'ann', 'r', 'x');
   insert into holdfast."references" (file, ordinal, owner, repository_id, kind, specifier, line, "column", added_in) values (1, 0, 'ann', 'r', 'import', './x', 1, 1, 1);
   insert into holdfast.dependencies (owner, repository_id, manifest_path, ecosystem, name, kind, added_in) values ('ann', 'r', 'package.json', 'npm', 'x', 'runtime', 1);
   insert into holdfast.projects values ('p', 'ann', 'P', 'p', null, now(), now());

@@ -149,22 +149,14 @@ create index indexed_files_added on holdfast.indexed_files (repository_id, added
 create index indexed_files_removed on holdfast.indexed_files (repository_id, removed_in) where removed_in is not null;
 create index indexed_files_recent on holdfast.indexed_files (owner, indexed_at desc, file desc);
 
+-- What a content defines, packed: whoever asks for one definition asks for all of its content.
 create table holdfast.symbols (
-  blob          bigint not null,
-  ordinal       integer not null,
+  blob          bigint primary key,
   owner         text not null,
   repository_id text not null,
-  name          text not null,
-  kind          text not null,
-  line          integer not null,
-  "column"      integer not null,
-  end_line      integer not null,
-  container     text,
-  exported      boolean not null,
-  signature     text,
-  documentation text,
-  primary key (blob, ordinal)
+  packed        bytea not null
 );
+alter table holdfast.symbols alter packed set storage external;
 
 -- What one file says about another, resolved: imports and re-exports by path.
 create table holdfast."references" (
@@ -270,4 +262,4 @@ $$;
 revoke all on function holdfast.code_files(bigint[]) from public;
 grant execute on function holdfast.code_files(bigint[]) to holdfast_caller, holdfast_system;
 
-insert into holdfast.schema_migrations values ('0007', 'code', '0e5ecfbdc3afa5725a2cb8c695c5a8d17b94c95dcc002cf721d2f40dca4ae47e', now());
+insert into holdfast.schema_migrations values ('0007', 'code', 'b86a094d5ad404a02ecdc96961ccd9c4a81aff7d0da61ebefcec29c4df957c42', now());

@@ -106,7 +106,7 @@ export const codeBlobs = table('code_blobs', 'owner', (c) => ({
   lines: c.small().notNull(),
   minified: c.bool().notNull(),
   generated: c.bool().notNull(),
-  /** What parsing found, packed by the parser (`parsing/`); null for languages without one. */
+  /** What parsing found but for the symbols, packed (`parsing/pack.ts`); null for nothing. */
   facts: c.bytes(),
   /** The parser's version; an older one is parsed again from the stored text. */
   facts_version: c.small().notNull(),
@@ -183,22 +183,12 @@ export const indexedFiles = table('indexed_files', 'owner', (c) => ({
   removed_in: c.int(),
 }))
 
-/** Definitions in a text. Lines and columns count from 1. */
+/** What a text defines: `SymbolFact`s, packed (`parsing/pack.ts`), because whoever asks for one asks for all of its text. */
 export const symbols = table('symbols', 'owner', (c) => ({
   blob: c.int().notNull(),
-  ordinal: c.small().notNull(),
   owner: c.text().notNull(),
   repository_id: c.text().notNull(),
-  name: c.text().notNull(),
-  kind: c.text().notNull(),
-  line: c.small().notNull(),
-  column: c.small().notNull(),
-  end_line: c.small().notNull(),
-  /** Name of the class, namespace, … around it. */
-  container: c.text(),
-  exported: c.bool().notNull(),
-  signature: c.text(),
-  documentation: c.text(),
+  packed: c.bytes().notNull(),
 }))
 
 /** Imports and re-exports of a file with where they lead: a path of the repository, a package, or neither when unresolved. */

@@ -15,7 +15,9 @@ self.onmessage = ({ data: { texts } }) => {
   self.postMessage({
     results: texts.map(({ text }) => ({
       facts: null,
-      symbols: '[]',
+      symbols: null,
+      symbolCount: 0,
+      definitions: '',
       referenceCount: text === 'which batch' ? batches : text.length,
     })),
     memory: texts.some(({ text }) => text === 'much memory') ? 200 * 1024 ** 2 : 0,

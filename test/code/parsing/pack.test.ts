@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test'
 import { extract } from '../../../src/modules/code/parsing/extract'
-import { packFacts, packSymbols, unpackFacts, unpackImports } from '../../../src/modules/code/parsing/pack'
+import { noFacts } from '../../../src/modules/code/parsing/facts'
+import { packFile, unpackFacts, unpackImports, unpackSymbols } from '../../../src/modules/code/parsing/pack'
+import { listDefinitions, packDefinitions } from '../../../src/modules/code/search/piece-definitions'
 
 const text = `import { b } from './b'
 /** Opens. */
@@ -9,17 +11,42 @@ function close() {}`
 
 test('facts are unpacked as they were packed', async () => {
   const facts = await extract('typescript', text)
-  const packed = packFacts(facts, packSymbols(facts.symbols))
+  const packed = packFile(facts)
   expect(facts.symbols).toHaveLength(4)
-  expect(unpackFacts(packed)).toEqual(facts)
-  expect(unpackImports(packed)).toEqual(facts.imports)
+  expect(unpackFacts(packed.facts, packed.symbols)).toEqual(facts)
+  expect(unpackSymbols(packed.symbols)).toEqual(facts.symbols)
+  expect(unpackImports(packed.facts)).toEqual(facts.imports)
+  expect(packed).toMatchObject({
+    symbolCount: 4,
+    definitions: '3:14:Shop\n3:21:open\n3:70:count\n4:10:close',
+  })
 })
 
-test('facts that an older version has packed, in one line and with symbols as objects, are unpacked too', async () => {
-  const facts = await extract('typescript', text)
-  const packed = packFacts(facts, JSON.stringify(facts.symbols))
-  const [imports, rest] = Bun.zstdDecompressSync(packed).toString().split('\n') as [string, string]
-  const older = Bun.zstdCompressSync(`{"imports":${imports},${rest.slice(1)}`)
-  expect(unpackFacts(older)).toEqual(facts)
-  expect(unpackImports(older)).toEqual(facts.imports)
+test('what has nothing, or symbols alone, keeps no facts for it', async () => {
+  const header = await extract('c', 'int one(void);\n')
+  const packed = packFile(header)
+  expect(packed.facts).toBeNull()
+  expect(unpackFacts(packed.facts, packed.symbols)).toEqual(header)
+  expect(header.symbols).toHaveLength(1)
+  const nothing = packFile(noFacts)
+  expect([nothing.facts, nothing.symbols, unpackImports(nothing.facts)]).toEqual([null, null, []])
+  expect(unpackFacts(null, null)).toEqual(noFacts)
+})
+
+test('pieces have the definitions of their own lines', () => {
+  const definitions = [
+    { name: 'outer', line: 1, column: 7 },
+    { name: 'later', line: 25, column: 1 },
+    { name: 'a\nb', line: 3, column: 1 },
+    { name: 'inner', line: 9, column: 3 },
+    { name: 'last', line: 300, column: 1 },
+  ]
+  const listed = listDefinitions(definitions)
+  expect(packDefinitions([1, 10, 20, 30], listed)).toEqual([
+    '1:7:outer\n9:3:inner',
+    null,
+    '25:1:later',
+    '300:1:last',
+  ])
+  expect([packDefinitions([1, 10], ''), packDefinitions([], listed)]).toEqual([[null, null], []])
 })

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'bun:test'
-import { unpackFacts } from '../../../src/modules/code/parsing/pack'
+import { unpackFacts, unpackSymbols } from '../../../src/modules/code/parsing/pack'
 import { createPool } from '../../../src/modules/code/parsing/pool'
 
 const never = new AbortController().signal
@@ -27,8 +27,8 @@ test('a worker parses, and answers in order', async () => {
     ],
     never,
   )
-  expect(results.map(({ symbols }) => symbols.map(({ name }) => name))).toEqual([['a'], ['b']])
-  expect(unpackFacts(results[1]!.facts!).references).toMatchObject([
+  expect(results.map(({ symbols }) => unpackSymbols(symbols).map(({ name }) => name))).toEqual([['a'], ['b']])
+  expect(unpackFacts(results[1]!.facts, null).references).toMatchObject([
     { name: 'a', line: 2, column: 18, role: 'read', target: { to: 'binding', index: 0 }, within: 0 },
   ])
 })
@@ -37,7 +37,7 @@ test('many batches at once all come back', async () => {
   const results = await Promise.all(
     Array.from({ length: 40 }, (_, n) => real.parse([typescript('a.ts', `export class C${n} {}`)], never)),
   )
-  expect(results.map(([result]) => result!.symbols[0]!.name)).toEqual(
+  expect(results.map(([result]) => unpackSymbols(result!.symbols)[0]!.name)).toEqual(
     Array.from({ length: 40 }, (_, n) => `C${n}`),
   )
 })
@@ -65,7 +65,7 @@ test('of a batch with a text that takes too much memory only that one is lost', 
     [{ path: 'a.go', language: 'go', text: '('.repeat(1_000_000) }, typescript('b.ts', 'export const b = 1')],
     never,
   )
-  expect(results.map(({ symbols }) => symbols.length)).toEqual([0, 1])
+  expect(results.map(({ symbolCount }) => symbolCount)).toEqual([0, 1])
 }, 60_000)
 
 test('nothing is parsed for a caller that has gone away, or after close', async () => {
@@ -91,5 +91,5 @@ test('odd texts are parsed without harm', async () => {
     never,
   )
   expect(results).toHaveLength(odd.length)
-  expect(results.at(-1)!.symbols.map(({ name }) => name)).toEqual(['bom'])
+  expect(unpackSymbols(results.at(-1)!.symbols).map(({ name }) => name)).toEqual(['bom'])
 }, 300_000)

@@ -1,9 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { Scope } from '../../../src/core/storage'
+import { noFacts, type ParsedFile } from '../../../src/modules/code/parsing/facts'
+import { packFile } from '../../../src/modules/code/parsing/pack'
 import { takeNumbers } from '../../../src/modules/code/pipeline/numbers'
 import { stepsToIndex } from '../../../src/modules/code/search/index-text'
 import { type BlockLimits, indexPostings } from '../../../src/modules/code/search/postings/index-postings'
-import { codeBlobs, indexedFiles, repositories, symbols } from '../../../src/modules/code/tables'
+import { stepsToAddSymbols } from '../../../src/modules/code/symbols/symbol-rows'
+import { codeBlobs, indexedFiles, repositories } from '../../../src/modules/code/tables'
 
 /** A file of a corpus. */
 export interface CorpusFile {
@@ -101,15 +104,9 @@ async function storeFiles(
     await tx
       .insert(indexedFiles.on(tx.dialect))
       .values(files.map((file, at) => fileRow(owner, repository, file, first + at, generation)))
-    const texts = files.map(({ text, symbols: named = [] }, at) => ({
-      blob: first + at,
-      text,
-      symbols: named.map(({ column = 1, ...symbol }) => ({ ...symbol, column })),
-    }))
+    const texts = files.map((file, at) => ({ blob: first + at, text: file.text, ...parsed(file.symbols) }))
     for (const step of stepsToIndex(owner, texts, 200)) await step(tx)
-    const named = files.flatMap((file, at) => symbolRows(owner, repository, file, first + at))
-    for (let at = 0; at < named.length; at += 100)
-      await tx.insert(symbols.on(tx.dialect)).values(named.slice(at, at + 100))
+    for (const step of stepsToAddSymbols(owner, repository, texts)) await step(tx)
   })
 }
 
@@ -151,19 +148,15 @@ const fileRow = (owner: string, repository_id: string, file: CorpusFile, blob: n
   removed_in: null,
 })
 
-const symbolRows = (owner: string, repository_id: string, file: CorpusFile, blob: number) =>
-  (file.symbols ?? []).map(({ name, line, column = 1, kind = 'function', signature = null }, ordinal) => ({
-    blob,
-    ordinal,
-    owner,
-    repository_id,
-    name,
-    kind,
-    line,
-    column,
-    end_line: line,
-    container: null,
-    exported: true,
-    signature,
-    documentation: null,
-  }))
+/** What a parser would say that found these symbols alone. */
+export const parsed = (symbols: CorpusFile['symbols'] = []): ParsedFile =>
+  packFile({
+    ...noFacts,
+    symbols: symbols.map(({ column = 1, kind = 'function', ...symbol }) => ({
+      ...symbol,
+      column,
+      kind,
+      endLine: symbol.line,
+      exported: true,
+    })),
+  })

@@ -21,7 +21,7 @@ import { chunksAt, encodeLayout } from '../../../src/modules/code/search/posting
 import { commonPieces, findList, type List } from '../../../src/modules/code/search/postings/lists'
 import { codeBlocks, codePostings } from '../../../src/modules/code/tables'
 import { eachStorage } from '../../kit/storage'
-import { addCorpus, changeCorpus } from './corpus'
+import { addCorpus, changeCorpus, parsed } from './corpus'
 import { noise } from './noise'
 
 test.each([1, 7, 300, 2500])('the lists of %d pieces say what was put in', async (count) => {
@@ -175,10 +175,8 @@ eachStorage('lists of trigrams', (storage) => {
       { path: 'b.ts', text: 'const spruce = 2\n' },
     ])
     const { blob } = (await defining('maple'))[0]!
-    const symbol = { name: 'larch', kind: 'const', line: 1, column: 7, endLine: 1, exported: false }
-    const parsed = { facts: null, symbols: [symbol], referenceCount: 0 }
     const place = { owner: 'ann', repositoryId: id, version: 1, at: new Date() }
-    await scope.write((tx) => replaceFacts(tx, place, blob, parsed))
+    await scope.write((tx) => replaceFacts(tx, place, blob, parsed([{ name: 'larch', line: 1, column: 7 }])))
     expect(await defining('maple')).toEqual([])
     await indexPostings({ scope, owner: 'ann', repositoryId: id })
     expect(await defining('larch')).toEqual([{ blob, name: 'larch' }])

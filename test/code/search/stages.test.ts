@@ -5,7 +5,7 @@ import { indexPostings } from '../../../src/modules/code/search/postings/index-p
 import { answer } from '../../../src/modules/code/search/search-code'
 import { codeBlocks, indexedFiles } from '../../../src/modules/code/tables'
 import { eachStorage } from '../../kit/storage'
-import { addCorpus, type CorpusFile } from './corpus'
+import { addCorpus, type CorpusFile, parsed } from './corpus'
 import { noise } from './noise'
 
 const term = 'Nädel'
@@ -68,12 +68,7 @@ eachStorage('stages', (open) => {
     await scope().write(async (tx) => {
       const t = indexedFiles.on(tx.dialect)
       for (const { path, blob } of await tx.select({ path: t.path, blob: t.blob }).from(t))
-        await redefineText(
-          tx,
-          'ann',
-          blob!,
-          symbols.get(path)!.map((symbol) => ({ column: 1, ...symbol })),
-        )
+        await redefineText(tx, 'ann', blob!, parsed(symbols.get(path)).definitions)
     })
   })
 

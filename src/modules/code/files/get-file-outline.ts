@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import { defineOperation } from '../../../core/operation'
+import type { SymbolFact } from '../parsing/facts'
 import { indexState, indexStateView } from '../repositories/repository'
 import { roomFor } from '../search/answer/fit'
-import { type SymbolRow, symbolsAt } from '../search/engine/symbol-rows'
+import { symbolsAt } from '../search/engine/symbol-rows'
 import { closed, fileInput } from './inputs'
 import { findFile } from './one-file'
 
@@ -64,12 +65,12 @@ export const getFileOutline = defineOperation({
     }),
 })
 
-const viewOf = ({ name, kind, line, end_line, container, signature, exported }: SymbolRow) => ({
+const viewOf = ({ name, kind, line, endLine, container, signature, exported }: SymbolFact) => ({
   name,
   kind,
   line,
-  end_line,
-  ...(container === null ? {} : { container }),
-  ...(signature === null ? {} : { signature: signature.slice(0, 300) }),
+  end_line: endLine,
+  ...(container === undefined ? {} : { container }),
+  ...(signature === undefined ? {} : { signature: signature.slice(0, 300) }),
   exported,
 })

@@ -39,7 +39,7 @@ export async function findDefinitions(
 /** Whether a definition is where its whole name says: `pkg.util.helper`. */
 function isIn({ row }: OpenGraph, text: string, { file, symbol }: Definition): boolean {
   const qualified = readQualified(text.trim())
-  const { name, container = null } = symbol
+  const { name, container } = symbol
   return (
     qualified !== undefined && isWithin(qualified, { name, container, path: file.path, repository: row.name })
   )

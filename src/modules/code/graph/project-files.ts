@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL } from 'drizzle-orm'
 import type { Dialect, Reader } from '../../../core/storage'
-import { type FileFacts, type ImportFact, noFacts } from '../parsing/facts'
+import type { FileFacts, ImportFact } from '../parsing/facts'
 import { unpackFacts, unpackImports } from '../parsing/pack'
 import { readTexts } from '../search/index-text'
-import { codeBlobs, indexedFiles } from '../tables'
+import { codeBlobs, indexedFiles, symbols } from '../tables'
 
 /** What the graph looks at: one generation of one owner's repository. */
 export interface View {
@@ -73,40 +73,49 @@ export async function readFilesAt(db: Reader, view: View, paths: readonly string
 const factsAtOnce = 40
 
 /** What parsing found in these texts, by blob. */
-export const readFacts = (
+export async function readFacts(
   db: Reader,
   owner: string,
   blobs: readonly number[],
-): Promise<Map<number, FileFacts>> =>
-  readPacked(db, owner, blobs, (facts) => (facts ? unpackFacts(facts) : noFacts))
+): Promise<Map<number, FileFacts>> {
+  const [t, s] = [codeBlobs.on(db.dialect), symbols.on(db.dialect)]
+  const found = new Map<number, FileFacts>()
+  for await (const part of inParts(blobs)) {
+    const rows = await db
+      .select({ blob: t.blob, facts: t.facts, packed: s.packed })
+      .from(t)
+      .leftJoin(s, eq(s.blob, t.blob))
+      .where(and(eq(t.owner, owner), inArray(t.blob, part)))
+    for (const { blob, facts, packed } of rows) found.set(blob, unpackFacts(facts, packed))
+  }
+  return found
+}
 
 /** What these texts import, by blob. */
-export const readImports = (
+export async function readImports(
   db: Reader,
   owner: string,
   blobs: readonly number[],
-): Promise<Map<number, ImportFact[]>> =>
-  readPacked(db, owner, blobs, (facts) => (facts ? unpackImports(facts) : []))
-
-async function readPacked<T>(
-  db: Reader,
-  owner: string,
-  blobs: readonly number[],
-  unpack: (facts: Uint8Array | null) => T,
-): Promise<Map<number, T>> {
+): Promise<Map<number, ImportFact[]>> {
   const t = codeBlobs.on(db.dialect)
-  const found = new Map<number, T>()
-  const wanted = [...new Set(blobs)]
-  for (let at = 0; at < wanted.length; at += factsAtOnce) {
-    // Unpacking takes its time: others are served in between.
-    if (at > 0) await turn()
+  const found = new Map<number, ImportFact[]>()
+  for await (const part of inParts(blobs)) {
     const rows = await db
       .select({ blob: t.blob, facts: t.facts })
       .from(t)
-      .where(and(eq(t.owner, owner), inArray(t.blob, wanted.slice(at, at + factsAtOnce))))
-    for (const { blob, facts } of rows) found.set(blob, unpack(facts))
+      .where(and(eq(t.owner, owner), inArray(t.blob, part)))
+    for (const { blob, facts } of rows) found.set(blob, unpackImports(facts))
   }
   return found
+}
+
+/** A few at a time: unpacking takes its time, and others are served in between. */
+async function* inParts(blobs: readonly number[]): AsyncGenerator<number[]> {
+  const wanted = [...new Set(blobs)]
+  for (let at = 0; at < wanted.length; at += factsAtOnce) {
+    if (at > 0) await turn()
+    yield wanted.slice(at, at + factsAtOnce)
+  }
 }
 
 /** Texts of these files by path; an empty one is ''. */

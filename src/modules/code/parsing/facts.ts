@@ -132,15 +132,25 @@ export interface FileFacts {
   package?: string | undefined
 }
 
-/** What parsing a text gives. */
+/** What parsing a text gives, packed (`pack.ts`): from thread to thread and into the database it goes as it is. */
 export interface ParsedFile {
-  /** `FileFacts`, packed; null when there is nothing. */
+  /** All facts but the symbols; null when there are none. */
   facts: Uint8Array | null
-  symbols: SymbolFact[]
+  /** Null when there are none. */
+  symbols: Uint8Array | null
+  symbolCount: number
+  /** What pieces of the text are told of its symbols, see `listDefinitions`. */
+  definitions: string
   referenceCount: number
 }
 
 /** Nothing found, or no parser for the language. */
-export const unparsed: ParsedFile = { facts: null, symbols: [], referenceCount: 0 }
+export const unparsed: ParsedFile = {
+  facts: null,
+  symbols: null,
+  symbolCount: 0,
+  definitions: '',
+  referenceCount: 0,
+}
 
 export const noFacts: FileFacts = { symbols: [], imports: [], exports: [], references: [] }

@@ -1,6 +1,5 @@
 import type { Batch, BatchResult } from './batch'
 import type { ParsedFile } from './facts'
-import { unpackSymbols } from './pack'
 import type { SourceText } from './source-text'
 
 /** One worker. */
@@ -38,7 +37,7 @@ export function openHand(script: string | URL, limit: number): Hand {
 
   worker.onmessage = ({ data }: MessageEvent<BatchResult>) => {
     memory = data.memory
-    settle(data.results.map((result) => ({ ...result, symbols: unpackSymbols(result.symbols) })))
+    settle(data.results)
   }
   worker.onerror = (event) => {
     event.preventDefault?.()

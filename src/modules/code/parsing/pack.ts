@@ -1,4 +1,14 @@
-import type { FileFacts, ImportFact, ReferenceFact, Role, SymbolFact, Target } from './facts'
+import { listDefinitions } from '../search/piece-definitions'
+import {
+  type FileFacts,
+  type ImportFact,
+  noFacts,
+  type ParsedFile,
+  type ReferenceFact,
+  type Role,
+  type SymbolFact,
+  type Target,
+} from './facts'
 import { rowOfSymbol, type SymbolRow, symbolOfRow } from './symbol-rows'
 
 const roles: readonly Role[] = [
@@ -33,18 +43,35 @@ type Row = [
   within: number,
 ]
 
-/** Definitions as text. */
-export const packSymbols = (symbols: readonly SymbolFact[]): string =>
-  JSON.stringify(symbols.map(rowOfSymbol))
+/** What parsing a text gives. */
+export function packFile(facts: FileFacts): ParsedFile {
+  const { symbols, references, imports } = facts
+  return {
+    facts: isBare(facts) ? null : packFacts(facts),
+    symbols: symbols.length > 0 ? packSymbols(symbols) : null,
+    symbolCount: symbols.length,
+    definitions: listDefinitions(symbols),
+    referenceCount: references.length + imports.length,
+  }
+}
 
-export const unpackSymbols = (packed: string): SymbolFact[] =>
-  (JSON.parse(packed) as SymbolRow[]).map(symbolOfRow)
+/** Nothing but symbols was found, as in most headers of C. */
+const isBare = ({ imports, exports, references, expressions, shapes, package: named }: FileFacts) =>
+  imports.length + exports.length + references.length + (expressions?.length ?? 0) === 0 &&
+  Object.keys(shapes ?? {}).length === 0 &&
+  named === undefined
 
-/** Facts as bytes: a line of imports, which are asked for alone, and one of the rest, compressed; names once, references as numbers. `symbols` are theirs, packed already. */
-export function packFacts(
-  { symbols: _, imports, references, ...facts }: FileFacts,
-  symbols: string,
-): Uint8Array {
+const packSymbols = (symbols: readonly SymbolFact[]): Uint8Array =>
+  compress(JSON.stringify(symbols.map(rowOfSymbol)))
+
+/** The symbols of a text. */
+export const unpackSymbols = (packed: Uint8Array | null): SymbolFact[] =>
+  packed ? (parse(Bun.zstdDecompressSync(packed)) as SymbolRow[]).map(symbolOfRow) : []
+
+const compress = (text: string): Uint8Array => Bun.zstdCompressSync(text, { level: 1 })
+
+/** A line of imports, which are asked for alone, and one of the rest; names once, references as numbers. */
+function packFacts({ symbols: _, imports, references, ...facts }: FileFacts): Uint8Array {
   const names = new Map<string, number>()
   const numberOf = (name: string) => {
     const known = names.get(name)
@@ -54,8 +81,7 @@ export function packFacts(
   }
   const rows = references.map((reference) => rowOf(reference, numberOf))
   const others = JSON.stringify({ ...facts, references: rows, names: [...names.keys()] })
-  const lines = `${JSON.stringify(imports)}\n{"symbols":${symbols},${others.slice(1)}`
-  return Bun.zstdCompressSync(Buffer.from(lines), { level: 1 })
+  return compress(`${JSON.stringify(imports)}\n${others}`)
 }
 
 function rowOf(reference: ReferenceFact, numberOf: (name: string) => number): Row {
@@ -64,44 +90,34 @@ function rowOf(reference: ReferenceFact, numberOf: (name: string) => number): Ro
   return [numberOf(name), line, column, roles.indexOf(role), targets.indexOf(target.to), index, within]
 }
 
-type Packed = Omit<FileFacts, 'references' | 'symbols'> & {
-  /** Objects where an older version has packed them: until their repository is indexed again. */
-  symbols: (SymbolRow | SymbolFact)[]
-  references: Row[]
-  names: string[]
-}
+type Packed = Omit<FileFacts, 'imports' | 'references' | 'symbols'> & { references: Row[]; names: string[] }
 
-/** The imports, and the rest of what was packed. An older version has packed one line, with the imports in it. */
-function linesOf(bytes: Uint8Array): [imports: Buffer | undefined, rest: Buffer] {
+function linesOf(bytes: Uint8Array): [imports: Buffer, rest: Buffer] {
   const packed = Bun.zstdDecompressSync(bytes)
   const end = packed.indexOf(lineFeed)
-  return end < 0 ? [undefined, packed] : [packed.subarray(0, end), packed.subarray(end + 1)]
+  return [packed.subarray(0, end), packed.subarray(end + 1)]
 }
 
 const lineFeed = 10
 const parse = (line: Buffer) => JSON.parse(line.toString())
 
 /** The imports among the facts that were packed, without the work that the rest is. */
-export function unpackImports(bytes: Uint8Array): ImportFact[] {
-  const [imports, rest] = linesOf(bytes)
-  return imports ? parse(imports) : (parse(rest) as Packed).imports
-}
+export const unpackImports = (bytes: Uint8Array | null): ImportFact[] =>
+  bytes ? parse(linesOf(bytes)[0]) : []
 
-const unpackSymbol = (symbol: SymbolRow | SymbolFact): SymbolFact =>
-  Array.isArray(symbol) ? symbolOfRow(symbol) : symbol
-
-/** The facts that were packed. */
-export function unpackFacts(bytes: Uint8Array): FileFacts {
+/** The facts that were packed, with the symbols. */
+export function unpackFacts(bytes: Uint8Array | null, symbols: Uint8Array | null): FileFacts {
+  if (!bytes) return { ...noFacts, symbols: unpackSymbols(symbols) }
   const [imports, rest] = linesOf(bytes)
-  const { names, references, symbols, ...facts } = parse(rest) as Packed
+  const { names, references, ...facts } = parse(rest) as Packed
   const unpack = ([name, line, column, role, to, index, within]: Row): ReferenceFact => {
     const target = (index < 0 ? { to: targets[to]! } : { to: targets[to]!, index }) as Target
     return { name: names[name]!, line, column, role: roles[role]!, target, within }
   }
   return {
     ...facts,
-    imports: imports ? parse(imports) : facts.imports,
-    symbols: symbols.map(unpackSymbol),
+    imports: parse(imports),
+    symbols: unpackSymbols(symbols),
     references: references.map(unpack),
   }
 }

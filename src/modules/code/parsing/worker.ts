@@ -1,9 +1,9 @@
 import { setPriority } from 'node:os'
-import type { Batch, BatchResult, PackedFile } from './batch'
+import type { Batch, BatchResult } from './batch'
 import { extract } from './extract'
-import { type FileFacts, noFacts } from './facts'
+import { type FileFacts, noFacts, type ParsedFile } from './facts'
 import { memoryTaken } from './grammar'
-import { packFacts, packSymbols } from './pack'
+import { packFile } from './pack'
 import { scanners } from './scanners'
 import type { SourceText } from './source-text'
 
@@ -32,7 +32,7 @@ let parsed = 0
 
 /** Parses the batches that the pool sends, one after the other. */
 self.onmessage = async ({ data: { texts } }) => {
-  const results: PackedFile[] = []
+  const results: ParsedFile[] = []
   for (const text of texts) {
     results.push(await parse(text))
     parsed += leavingsOf(text)
@@ -43,17 +43,8 @@ self.onmessage = async ({ data: { texts } }) => {
   self.postMessage({ results, memory: memoryTaken() })
 }
 
-async function parse({ language, text }: SourceText): Promise<PackedFile> {
-  const facts = await extract(language, text).catch(noneUnlessBroken)
-  const { references, imports } = facts
-  const empty = facts.symbols.length + references.length + imports.length === 0
-  const symbols = packSymbols(facts.symbols)
-  return {
-    facts: empty ? null : packFacts(facts, symbols),
-    symbols,
-    referenceCount: references.length + imports.length,
-  }
-}
+const parse = async ({ language, text }: SourceText): Promise<ParsedFile> =>
+  packFile(await extract(language, text).catch(noneUnlessBroken))
 
 /** Where tree-sitter itself came to an end, for want of memory, it cannot be used any more, and neither can this worker. */
 function noneUnlessBroken(error: unknown): FileFacts {

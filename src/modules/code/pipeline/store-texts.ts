@@ -46,6 +46,7 @@ export async function storeTexts(
   const numbered = texts.map(({ text }, index) => ({
     blob: first + index,
     text,
+    definitions: parsed[index]!.definitions,
     symbols: parsed[index]!.symbols,
   }))
   const rows = rowsOfStep(steps)
@@ -73,19 +74,9 @@ async function beginTexts(
 ): Promise<number> {
   const first = await takeNumbers(tx, owner, texts.length)
   const rows = texts.map(({ hash, language, encoding, bytes, lines, minified, generated }, index) => {
-    const { facts, symbols, referenceCount } = parsed[index]!
+    const { facts, symbolCount, referenceCount } = parsed[index]!
     const text = [hash, language, encoding, bytes, lines, minified, generated]
-    return [
-      first + index,
-      owner,
-      repositoryId,
-      ...text,
-      facts,
-      unfinished,
-      symbols.length,
-      referenceCount,
-      at,
-    ]
+    return [first + index, owner, repositoryId, ...text, facts, unfinished, symbolCount, referenceCount, at]
   })
   await tx.addRows(codeBlobs.name, columns, rows)
   return first
@@ -122,15 +113,15 @@ export async function replaceFacts(
   tx: Writer,
   place: TextPlace,
   blob: number,
-  { facts, symbols, referenceCount }: ParsedFile,
+  { facts, symbols, symbolCount, definitions, referenceCount }: ParsedFile,
 ): Promise<void> {
   const t = codeBlobs.on(tx.dialect)
-  await redefineText(tx, place.owner, blob, symbols)
+  await redefineText(tx, place.owner, blob, definitions)
   await markStale(tx, place, blob)
   await removeSymbols(tx, [blob])
   for (const step of stepsToAddSymbols(place.owner, place.repositoryId, [{ blob, symbols }])) await step(tx)
   await tx
     .update(t)
-    .set({ facts, facts_version: place.version, symbols: symbols.length, references: referenceCount })
+    .set({ facts, facts_version: place.version, symbols: symbolCount, references: referenceCount })
     .where(and(eq(t.owner, place.owner), eq(t.blob, blob)))
 }

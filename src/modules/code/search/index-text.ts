@@ -3,13 +3,13 @@ import type { Reader, RowValue, Writer } from '../../../core/storage'
 import { codeChunks } from '../tables'
 import { chunksOf, chunksPerBlob } from './chunks'
 import { pack, unpack } from './packing'
-import { type Definition, packDefinitions } from './piece-definitions'
+import { packDefinitions } from './piece-definitions'
 
-/** A text to be found by its number, with what it defines. */
+/** A text to be found by its number, with what it defines (`listDefinitions`). */
 export interface BlobText {
   blob: number
   text: string
-  symbols: readonly Definition[]
+  definitions: string
 }
 
 /** Blobs of an owner have numbers from `owner's number * 2^26`. */
@@ -30,22 +30,22 @@ export function stepsToIndex(
 
 const columns = ['chunk', 'owner', 'first_line', 'definitions', 'content']
 
-function rowsOf(owner: string, { blob, text, symbols }: BlobText): RowValue[][] {
+function rowsOf(owner: string, { blob, text, definitions }: BlobText): RowValue[][] {
   const pieces = chunksOf(text)
-  const definitions = packDefinitions(
+  const defined = packDefinitions(
     pieces.map(({ firstLine }) => firstLine),
-    symbols,
+    definitions,
   )
   const first = blob * chunksPerBlob
-  return pieces.map((piece, at) => [first + at, owner, piece.firstLine, definitions[at]!, pack(piece.text)])
+  return pieces.map((piece, at) => [first + at, owner, piece.firstLine, defined[at]!, pack(piece.text)])
 }
 
-/** Replaces what a stored text defines. */
+/** Replaces what a stored text defines (`listDefinitions`). */
 export async function redefineText(
   tx: Writer,
   owner: string,
   blob: number,
-  symbols: readonly Definition[],
+  definitions: string,
 ): Promise<void> {
   const t = codeChunks.on(tx.dialect)
   const [low, high] = chunksOfBlob(blob)
@@ -56,7 +56,7 @@ export async function redefineText(
     .orderBy(asc(t.chunk))
   const packed = packDefinitions(
     pieces.map(({ firstLine }) => firstLine),
-    symbols,
+    definitions,
   )
   for (const [at, { chunk }] of pieces.entries())
     await tx

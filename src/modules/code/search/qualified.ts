@@ -20,7 +20,7 @@ export function readQualified(query: string): Qualified | undefined {
 /** A definition, and where it is. */
 export interface Placed {
   name: string
-  container: string | null
+  container?: string | undefined
   path: string
   repository: string
 }

@@ -2,13 +2,14 @@ import { type Static, Type } from '@sinclair/typebox'
 import { invalid } from '../../../core/errors'
 import { defineOperation } from '../../../core/operation'
 import type { Reader } from '../../../core/storage'
+import type { SymbolFact } from '../parsing/facts'
 import { indexStateView } from '../repositories/repository'
 import { explainEmpty, explainNothing } from './answer/explain'
 import { roomFor } from './answer/fit'
 import { emptyView } from './answer/schema'
 import { decodePlace, encodePlace, type Place } from './cursor'
 import type { ChunkRange } from './engine/engine'
-import { type SymbolRow, symbolsAt } from './engine/symbol-rows'
+import { symbolsAt } from './engine/symbol-rows'
 import { fold } from './fold'
 import type { Hit } from './hit'
 import { type Looking, lookFor } from './looking'
@@ -227,7 +228,7 @@ async function addShown(
     const { path, place, file, blob } = hit.file
     const named = (await symbolsAt(looking.db, looking.owner, blob)).filter(({ name }) => isMeant(name))
     for (const { container, name } of named)
-      if (places.size < mostPlaces) places.add(container === null ? name : `${container}.${name}`)
+      if (places.size < mostPlaces) places.add(container === undefined ? name : `${container}.${name}`)
     const meant = named.filter(
       (row) => !qualified || isWithin(qualified, { ...row, path, repository: place.name }),
     )
@@ -245,14 +246,14 @@ async function addShown(
   return page.rest && { place: page.rest }
 }
 
-const viewOf = ({ file }: Hit, row: SymbolRow): SymbolView => ({
+const viewOf = ({ file }: Hit, row: SymbolFact): SymbolView => ({
   name: row.name,
   kind: row.kind,
   repository: file.place.name,
   path: file.path,
   line: row.line,
-  end_line: row.end_line,
-  ...(row.container === null ? {} : { container: row.container }),
-  ...(row.signature === null ? {} : { signature: row.signature.slice(0, 300) }),
+  end_line: row.endLine,
+  ...(row.container === undefined ? {} : { container: row.container }),
+  ...(row.signature === undefined ? {} : { signature: row.signature.slice(0, 300) }),
   exported: row.exported,
 })

@@ -1,31 +1,14 @@
 import { inArray } from 'drizzle-orm'
-import type { RowValue, Writer } from '../../../core/storage'
-import type { SymbolFact } from '../parsing/facts'
-import { rowOfSymbol } from '../parsing/symbol-rows'
+import type { Writer } from '../../../core/storage'
 import { symbols } from '../tables'
 
-/** A text's definitions on their way to the table. */
+/** A text's definitions, packed, on their way to the table; null for none. */
 export interface TextSymbols {
   blob: number
-  symbols: readonly SymbolFact[]
+  symbols: Uint8Array | null
 }
 
-/** Behind the text's own, those of `SymbolRow`, in its order. */
-const columns = [
-  'blob',
-  'ordinal',
-  'owner',
-  'repository_id',
-  'name',
-  'kind',
-  'line',
-  'column',
-  'end_line',
-  'container',
-  'exported',
-  'signature',
-  'documentation',
-]
+const columns = ['blob', 'owner', 'repository_id', 'packed']
 
 /** What stores the definitions of texts, a few rows a step. */
 export function stepsToAddSymbols(
@@ -34,9 +17,9 @@ export function stepsToAddSymbols(
   texts: readonly TextSymbols[],
   atOnce = 1000,
 ): ((tx: Writer) => Promise<void>)[] {
-  const rows = texts.flatMap(({ blob, symbols: found }) =>
-    found.map((symbol, ordinal): RowValue[] => [blob, ordinal, owner, repositoryId, ...rowOfSymbol(symbol)]),
-  )
+  const rows = texts
+    .filter(({ symbols: packed }) => packed !== null)
+    .map(({ blob, symbols: packed }) => [blob, owner, repositoryId, packed])
   return Array.from({ length: Math.ceil(rows.length / atOnce) }, (_, at) => (tx) => {
     return tx.addRows(symbols.name, columns, rows.slice(at * atOnce, (at + 1) * atOnce))
   })

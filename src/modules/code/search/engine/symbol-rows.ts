@@ -1,16 +1,15 @@
-import { and, asc, eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Reader } from '../../../../core/storage'
+import type { SymbolFact } from '../../parsing/facts'
+import { unpackSymbols } from '../../parsing/pack'
 import { symbols } from '../../tables'
 
-/** A definition as stored. */
-export type SymbolRow = ReturnType<typeof symbols.on>['$inferSelect']
-
-/** The definitions of a text, in its order. */
-export function symbolsAt(db: Reader, owner: string, blob: number): Promise<SymbolRow[]> {
+/** The definitions of a text, by line. */
+export async function symbolsAt(db: Reader, owner: string, blob: number): Promise<SymbolFact[]> {
   const t = symbols.on(db.dialect)
-  return db
-    .select()
+  const [row] = await db
+    .select({ packed: t.packed })
     .from(t)
     .where(and(eq(t.blob, blob), eq(t.owner, owner)))
-    .orderBy(asc(t.line), asc(t.ordinal))
+  return row ? unpackSymbols(row.packed).toSorted((a, b) => a.line - b.line) : []
 }
