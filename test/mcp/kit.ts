@@ -77,7 +77,7 @@ export async function startMcp(extensions: readonly Extension[] = [], options: K
       const context = {
         principal: people[name]!,
         requestId: crypto.randomUUID(),
-        body,
+        body: () => body,
         answer,
         ...(module && { module }),
       }

@@ -84,11 +84,17 @@ describe('a client with a socket of its own', () => {
     expect(seen).toContain('ü€😀 in pieces')
   })
 
-  test('several requests at once are answered in order', async () => {
-    const seen = await talk([request(stats(1)) + request(rpc('tools/list', {}, 2)) + request(stats(3))], {
-      until: answered(3),
-    })
-    const order = [1, 2, 3].map((id) => seen.indexOf(`"id":${id},"result"`))
+  test('several requests at once are answered in order, counted ones too', async () => {
+    const counted = (id: number) => request(callOf('get_preference', { key: 'theme' }, id))
+    const all = [
+      request(stats(1)),
+      request(rpc('tools/list', {}, 2)),
+      counted(3),
+      counted(4),
+      request(stats(5)),
+    ]
+    const seen = await talk([all.join('')], { until: answered(5) })
+    const order = [1, 2, 3, 4, 5].map((id) => seen.indexOf(`"id":${id},"result"`))
     expect(order).toEqual(order.toSorted((a, b) => a - b))
     expect(order[0]).toBeGreaterThan(0)
   })

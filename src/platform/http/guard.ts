@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors'
 import type { Logger } from '../../core/module'
+import { noteArrival } from '../../core/turn'
 import { graceUntil } from '../identity/subscription'
 import { setQuotaHeaders } from '../limits/headers'
 import { withRequestId } from '../telemetry/request-id'
@@ -43,6 +44,7 @@ export interface GuardParts {
 export function createGuard(parts: GuardParts): Fetch {
   return (incoming, server) => {
     const started = performance.now()
+    noteArrival(started)
     const request = incoming.url.startsWith('/') ? withHost(incoming) : incoming
     const exchange = new Exchange(request, requestIdOf(request), parts.clientAddress, incoming, server)
     return withRequestId(exchange.requestId, serve, parts, exchange, started)

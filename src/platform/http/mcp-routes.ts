@@ -3,6 +3,8 @@ import type { Principal } from '../../core/principal'
 import type { Dispatcher } from '../dispatch/dispatch'
 import type { Identity } from '../identity/identity'
 import { anonymous } from '../identity/resolve'
+import type { Quota } from '../limits/limits'
+import type { McpContext } from '../mcp/exchange'
 import type { Mcp } from '../mcp/mcp'
 import type { BodyLimits } from './body'
 import { identify, recognize } from './caller'
@@ -49,38 +51,58 @@ function serve(parts: McpRouteParts, exchange: Exchange, params?: Params): Promi
     })
   }
   const principal = recognize(parts.identity, exchange)
-  if (principal)
-    return handOn(parts, exchange, { principal, body: receivedText(request, parts.body) }, params)
+  if (principal) return handOn(parts, exchange, { principal }, params)
   return admit(parts, exchange).then((admitted) => handOn(parts, exchange, admitted, params))
 }
 
 interface Admitted {
   principal: Principal
-  /** As received. */
-  body: string | Promise<string>
+  /** The body where it was needed before. */
+  text?: string
 }
 
 function handOn(
-  { mcp, identity, recheckMs }: McpRouteParts,
+  parts: McpRouteParts,
   exchange: Exchange,
-  { principal, body }: Admitted,
+  admitted: Admitted,
   params?: Params,
 ): Promise<Response> {
-  return mcp.handle(exchange.request, {
-    principal,
-    requestId: exchange.requestId,
-    module: params?.module,
-    body,
-    check: checkDepth,
-    answer(text, quota) {
-      exchange.quota = quota
-      return answerJson(exchange, text)
-    },
-    watch(response) {
-      if (principal.kind === 'anonymous' || response === exchange.complete) return response
-      return endWhenRefused(response, () => identify(identity, exchange, 'required'), recheckMs)
-    },
-  })
+  return parts.mcp.handle(exchange.request, new RouteContext(parts, exchange, admitted, params?.module))
+}
+
+/** One object and no closures: it is made for every call. */
+class RouteContext implements McpContext {
+  readonly principal
+  readonly requestId
+
+  constructor(
+    private readonly parts: McpRouteParts,
+    private readonly exchange: Exchange,
+    private readonly admitted: Admitted,
+    readonly module: string | undefined,
+  ) {
+    this.principal = admitted.principal
+    this.requestId = exchange.requestId
+  }
+
+  body(): string | Promise<string> {
+    return this.admitted.text ?? receivedText(this.exchange.request, this.parts.body)
+  }
+
+  check(body: string): void {
+    checkDepth(body)
+  }
+
+  answer(text: string, quota: Quota | null): Response {
+    this.exchange.quota = quota
+    return answerJson(this.exchange, text)
+  }
+
+  watch(response: Response): Response {
+    const { exchange, parts, principal } = this
+    if (principal.kind === 'anonymous' || response === exchange.complete) return response
+    return endWhenRefused(response, () => identify(parts.identity, exchange, 'required'), parts.recheckMs)
+  }
 }
 
 async function admit(parts: McpRouteParts, exchange: Exchange): Promise<Admitted> {
@@ -92,7 +114,7 @@ async function admit(parts: McpRouteParts, exchange: Exchange): Promise<Admitted
     if (admitted) return admitted
     throw error
   }
-  return { principal, body: receivedText(exchange.request, parts.body) }
+  return { principal }
 }
 
 /** A stranger is listened to no longer than a small call takes. */
@@ -112,7 +134,7 @@ async function admitRefused(
     const bound = method === 'tools/call' ? dispatcher.find(String(params?.name)) : undefined
     if (bound?.operation.access !== 'optional') return undefined
     exchange.principal = anonymous(error)
-    return { principal: exchange.principal, body }
+    return { principal: exchange.principal, text: body }
   } catch {
     return undefined
   }

@@ -10,25 +10,25 @@ export type Credential =
 const bearer = /^Bearer +[A-Za-z0-9._~+/=-]+$/i
 
 /** The token of `Authorization: Bearer`. */
-function bearerOf(credentials: Pick<Credentials, 'header'>): string | undefined {
-  const text = credentials.header('authorization')?.trim()
+function bearerOf(authorization: string | undefined): string | undefined {
+  const text = authorization?.trim()
   return text && bearer.test(text) ? text.slice(text.lastIndexOf(' ') + 1) : undefined
 }
 
 /** What may be a key of ours: the token of `Authorization`, or `X-API-Key` where that is all there is. */
-export const keyOf = (credentials: Pick<Credentials, 'header'>): string | undefined =>
-  credentials.header('authorization') === undefined
-    ? credentials.header('x-api-key')?.trim()
-    : bearerOf(credentials)
+export function keyOf(credentials: Pick<Credentials, 'header'>): string | undefined {
+  const authorization = credentials.header('authorization')
+  return authorization === undefined ? credentials.header('x-api-key')?.trim() : bearerOf(authorization)
+}
 
 /**
  * Picks the credential: `Authorization: Bearer`, else `X-API-Key`, else the two subscription headers. Another scheme in `Authorization`
  * (a proxy's own, say) counts only when it is all there is.
  */
 export function readCredential(credentials: Pick<Credentials, 'header'>): Credential {
-  const token = bearerOf(credentials)
-  if (token) return { kind: isJwt(token) ? 'jwt' : 'key', secret: token }
   const authorization = credentials.header('authorization')?.trim()
+  const token = bearerOf(authorization)
+  if (token) return { kind: isJwt(token) ? 'jwt' : 'key', secret: token }
   if (authorization && /^Bearer\b/i.test(authorization)) {
     throw invalidHeader('Authorization must read: Bearer <key>')
   }

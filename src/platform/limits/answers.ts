@@ -75,8 +75,8 @@ export function refusal({ tier }: Principal, plan: Plan, taken: Taken): AppError
 
 /** 403 for a cost that is above a whole window: no waiting can help. */
 export function tooCostly({ tier }: Principal, plan: Plan, cost: number): AppError | undefined {
-  const span = plan.spans.find(({ limit }) => cost > limit)
-  if (!span) return undefined
+  if (cost <= plan.least) return undefined
+  const span = plan.spans.find(({ limit }) => cost > limit)!
   const message =
     `This call costs ${cost}, but tier ${tier.toUpperCase()} allows ${span.limit} in ${words[span.name]}: ` +
     'it can never be admitted. Ask for less at once or for a higher tier'

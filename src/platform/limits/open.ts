@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { AppError } from '../../core/errors'
 import type { Logger, Meter } from '../../core/module'
 import type { Principal } from '../../core/principal'
+import { turnEnd } from '../../core/turn'
 import type { Config } from '../config/settings'
 import type { Storage } from '../storage/storage'
 import { createAddresses } from './addresses'
@@ -38,27 +39,14 @@ export async function openLimits(parts: LimitsParts): Promise<Limits> {
 }
 
 const unlimited: Taken = { admitted: true, at: 0, used: [], leaves: [], freeAt: 0, blocking: -1 }
-const noPlan: Plan = { spans: [], policy: '' }
+const noPlan: Plan = { spans: [], policy: '', least: Number.POSITIVE_INFINITY }
 
 /** True for callers of whom nothing is counted. Those without a credential are held by the limit per address. */
 const isFree = (principal: Principal, plan: Plan) => principal.kind === 'anonymous' || plan.spans.length === 0
 
-/**
- * What is not counted goes on at the end of the event loop's turn, as what is counted does: requests that arrived together are then read
- * from the database together, and answered together. Measured: half of the processor time of a call.
- */
-function createUncounted(): () => Promise<null> {
-  let turn: Promise<null> | undefined
-  return () => {
-    turn ??= new Promise((resolve) => {
-      setImmediate(() => {
-        turn = undefined
-        resolve(null)
-      })
-    })
-    return turn
-  }
-}
+/** What is not counted goes on when what is counted does: what came together is read together. */
+const uncounted = () => turnEnd(0) ?? atOnce
+const atOnce = Promise.resolve(null)
 
 /** What is told when nothing can be counted; why that is so goes into the log, once in ten seconds. */
 function createUncountable({ log, now }: LimitsParts): (cause: unknown) => never {
@@ -79,7 +67,6 @@ function createUncountable({ log, now }: LimitsParts): (cause: unknown) => never
 function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): Limits {
   const watch = createWatch(parts.meter)
   const uncountable = createUncountable(parts)
-  const uncounted = createUncounted()
   return {
     take(principal, cost, teller) {
       const plan = getPlan(principal)

@@ -1,3 +1,4 @@
+import { turnEnd } from '../../core/turn'
 import { type Edge, type FindFree, reckon } from './reckon'
 import { type Account, append, createAccounts, edgeAt, save } from './sqlite-accounts'
 import { openSqliteLog, type SqliteLog } from './sqlite-log'
@@ -30,19 +31,20 @@ function findFree(log: SqliteLog, account: Account): FindFree {
   }
 }
 
-/** Quotas in a SQLite file that any number of processes of one machine may share. */
-export function openSqliteStore(file: string, now: () => number): Store {
-  const log = openSqliteLog(file)
+/** Takes what is asked for, and forgets what it knows when another process has written. */
+function createTaking(log: SqliteLog, now: () => number) {
   const accounts = createAccounts(log)
   const changed = new Set<Account>()
-  let waiting: Waiting[] = []
   let version = -1
+
+  /** Of the ask that is being reckoned. */
+  const edges: Edge[] = []
 
   function takeOne(ask: Ask, at: number): Taken {
     const account = accounts.get(ask.owner)
     // A clock that was set back stands still until it has caught up: nothing is forgotten, nothing is free early.
     const time = Math.max(at, account.last.at)
-    const edges: Edge[] = []
+    edges.length = 0
     for (const span of ask.spans) edges.push(edgeAt(log, account, span, time))
     const taken = reckon(ask, at, account.last.total, edges, findFree(log, account))
     if (taken.admitted && ask.cost > 0) {
@@ -77,6 +79,15 @@ export function openSqliteStore(file: string, now: () => number): Store {
     }
   }
 
+  return { takeAll, forget: () => accounts.clear() }
+}
+
+/** Quotas in a SQLite file that any number of processes of one machine may share. */
+export function openSqliteStore(file: string, now: () => number): Store {
+  const log = openSqliteLog(file)
+  const { takeAll, forget } = createTaking(log, now)
+  let waiting: Waiting[] = []
+
   function flush(): void {
     const asks = waiting
     waiting = []
@@ -91,12 +102,14 @@ export function openSqliteStore(file: string, now: () => number): Store {
   return {
     take: (ask) =>
       new Promise((resolve, reject) => {
-        // An immediate runs after all requests that arrived together were read; a microtask would run after each.
-        if (waiting.push({ ask, resolve, reject }) === 1) setImmediate(flush)
+        if (waiting.push({ ask, resolve, reject }) > 1) return
+        const end = turnEnd(0)
+        if (end) end.then(flush)
+        else flush()
       }),
     async prune() {
       const removed = await pruneSqlite(log, now())
-      accounts.clear()
+      forget()
       return removed
     },
     async ping() {

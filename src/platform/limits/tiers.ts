@@ -20,12 +20,19 @@ export const tierTable: TierTable = {
 export interface Plan {
   spans: readonly Span[]
   policy: string
+  /** What the smallest of them admits; Infinity without one. */
+  least: number
 }
 
 function createPlan(limits: Record<Window, number>): Plan {
   const limited = windows.filter((name) => limits[name] >= 0)
   const spans = limited.map((name) => ({ name, seconds: windowSeconds[name], limit: limits[name] }))
-  return { spans, policy: spans.map((span) => `"${span.name}";q=${span.limit};w=${span.seconds}`).join(', ') }
+  const least = Math.min(...spans.map(({ limit }) => limit))
+  return {
+    spans,
+    least,
+    policy: spans.map((span) => `"${span.name}";q=${span.limit};w=${span.seconds}`).join(', '),
+  }
 }
 
 const tierPlans = Object.fromEntries(

@@ -108,7 +108,8 @@ function sessionIdOf(headers: Headers): string | undefined {
 }
 
 /** A media type may have parameters, such as its charset. */
-const isJson = (type: string | null) => type !== null && /^\s*application\/json\s*(?:;|$)/i.test(type)
+const isJson = (type: string | null) =>
+  type === 'application/json' || (type !== null && /^\s*application\/json\s*(?:;|$)/i.test(type))
 
 const badJson = makeRefusal(400, rpcCodes.parseError, 'Parse error: the body is not valid JSON')
 const notAMessage = makeRefusal(

@@ -32,8 +32,8 @@ export interface McpContext {
   requestId: string
   /** Serve this module's tools alone. */
   module?: string | undefined
-  /** The body of a POST, received whole; else empty. */
-  body: string | Promise<string>
+  /** The body of a POST, received whole; else empty. Asked for once. */
+  body(): string | Promise<string>
   /** Throws for a body that is not even to be parsed. */
   check?(body: string): void
   /** Makes an answer of its JSON and of what was counted, with all that answers of the server carry. */

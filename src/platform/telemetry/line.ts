@@ -13,9 +13,14 @@ export interface Line {
 
 /** For machines: one JSON object a line, `timestamp, level, logger, message, request_id`, then the fields. */
 export function jsonLine({ at, level, logger, message, requestId, fields }: Line): string {
-  const head = { timestamp: timeOf(at), level, logger, message, request_id: requestId }
+  const line = { timestamp: timeOf(at), level, logger, message, request_id: requestId, ...fields }
   // Fields cannot forge the head.
-  return JSON.stringify({ ...head, ...fields, ...head })
+  line.timestamp = timeOf(at)
+  line.level = level
+  line.logger = logger
+  line.message = message
+  line.request_id = requestId
+  return JSON.stringify(line)
 }
 
 let lastTime = { at: Number.NaN, text: '' }
