@@ -49,7 +49,16 @@ function filesOf(seed: number, count: number): CorpusFile[] {
 }
 
 const small = { pieces: 24, postings: 1_000_000 }
-const corpora = [filesOf(1, 180), filesOf(2, 40), filesOf(3, 60)]
+const namesakes = ['defines/deep/nÄdel.ts', 'names/deep/NÄDEL.go'] as const
+const corpora = [
+  filesOf(1, 180),
+  filesOf(2, 40),
+  [
+    ...filesOf(3, 60),
+    { path: namesakes[0], text: `function nädel() {}\n`, symbols: [{ name: 'nädel', line: 1 }] },
+    { path: namesakes[1], text: `class the${term}Case {}\n`, symbols: [{ name: `the${term}Case`, line: 1 }] },
+  ],
+]
 const matching = corpora
   .flat()
   .map(({ path }) => path)
@@ -99,7 +108,7 @@ eachStorage('stages', (open) => {
     },
   }
   test.each(Object.keys(states))(
-    'every match once, definitions first, then symbols, wherever they stand; lists %s',
+    'every match once, definitions first, then symbols, of both files called so before others, wherever they stand; lists %s',
     async (state) => {
       await states[state]!()
       for (const limit of [3, 50]) {
@@ -107,6 +116,9 @@ eachStorage('stages', (open) => {
         expect(seen.toSorted()).toEqual(matching.toSorted())
         expect([total, is]).toEqual([matching.length, 'exact'])
         expect(stagesOf(seen)).toEqual(stagesOf(seen).toSorted())
+        expect(
+          namesakes.map((path) => seen.find((one) => stagesOf([one])[0] === stagesOf([path])[0])),
+        ).toEqual([...namesakes])
       }
       const both = await pages({ query: `${term} now or "${term}s"`, limit: 30 })
       expect(both.seen.toSorted()).toEqual(

@@ -6,7 +6,7 @@ import type { Hit } from './hit'
 import { type FitsNames, type Verify, verifierOf } from './match/verify'
 import { atomsOf, type Node, type Query } from './query/query'
 import { type Ranking, rankingBy } from './rank/key'
-import { definedTerms, namedTerms, type Stage } from './rank/stages'
+import { definedTerms, namedTerms } from './rank/stages'
 
 /** One search under way: what is looked for, where, and with what. */
 export interface Looking {
@@ -29,8 +29,8 @@ export interface Looking {
   asksSymbols: boolean
   /** True when names of files, repositories, branches or languages are. */
   asksNames: boolean
-  /** Candidates of a stage from `after` on that were found together with those of an earlier window. */
-  ahead?: Candidates & { after: number; stage: Stage }
+  /** Candidates from `after` on that were found together with those of an earlier window. */
+  ahead?: Candidates & { after: number; of: 'definitions' | 'symbols' | 'texts' }
   /** The files that show texts, as far as this call has asked for them, and which of them match. */
   files: Map<number, ShownFile[]>
   verified: Map<number, Hit[]>

@@ -55,7 +55,7 @@ function openWindow(looking: Looking, { stage, low, high }: Place, before: numbe
 
 /** Where a search begins. */
 export const beginning = ({ defined, places, range }: Looking): Place => ({
-  stage: defined.length > 0 ? stages.definition : stages.other,
+  stage: defined.length > 0 ? stages.namesakeDefinition : stages.other,
   low: range.low,
   files: 0,
   lines: 0,
@@ -73,8 +73,8 @@ function following(looking: Looking, next: Place): Place | undefined {
 }
 
 function stageBehind({ named }: Looking, stage: Stage): Stage {
-  if (stage === stages.definition && named.length > 0) return stages.symbol
-  return stage < stages.other ? stages.other : stages.generated
+  if (stage === stages.definition && named.length === 0) return stages.other
+  return Math.min(stage + 1, stages.generated) as Stage
 }
 
 function behindWindow(place: Place, window: Window): Place {

@@ -6,7 +6,7 @@ import { chunksOfTexts, matchingChunks } from './engine/postings'
 import { listBlobs } from './engine/shown-files'
 import { gramNumbers, gramsOf } from './grams'
 import type { Looking } from './looking'
-import { type Stage, stages } from './rank/stages'
+import { isOfDefinitions, type Stage, stages } from './rank/stages'
 
 /** Candidates that are asked for at once: of two windows. */
 const leastCandidates = 320
@@ -19,20 +19,25 @@ export async function candidatesIn(
   most: number,
 ): Promise<Candidates> {
   const { ahead } = looking
-  if (ahead?.stage === stage && range.low > ahead.after && range.low <= ahead.end)
-    return cut(ahead, range, most)
+  const of = isOfDefinitions(stage) ? 'definitions' : stage < stages.other ? 'symbols' : 'texts'
+  if (ahead?.of === of && range.low > ahead.after && range.low <= ahead.end) return cut(ahead, range, most)
   const wanted = Math.max(most, leastCandidates)
-  const found = await (stage === stages.definition || stage === stages.symbol
-    ? namesIn(looking, stage, range, wanted)
+  const found = await (of !== 'texts'
+    ? namesIn(looking, of, range, wanted)
     : findCandidates(looking.db, looking.owner, looking.query.node, range, wanted, looking.lists))
   if (!found) return listed(looking, range, wanted)
-  looking.ahead = { stage, after: range.low - 1, ...found }
+  looking.ahead = { of, after: range.low - 1, ...found }
   return cut(found, range, most)
 }
 
 /** Pieces that may define a term, or a name with a term in it. */
-async function namesIn({ lists, defined, named }: Looking, stage: Stage, range: ChunkRange, wanted: number) {
-  const questions = stage === stages.definition ? defined.map(definingQuestion) : named.map(namingQuestion)
+async function namesIn(
+  { lists, defined, named }: Looking,
+  of: 'definitions' | 'symbols',
+  range: ChunkRange,
+  wanted: number,
+) {
+  const questions = of === 'definitions' ? defined.map(definingQuestion) : named.map(namingQuestion)
   const found: Candidates[] = []
   for (const question of questions) found.push(await matchingChunks(lists, question, range, wanted))
   return unionOf(found, range)

@@ -6,7 +6,7 @@ import { fold } from './fold'
 import type { Hit } from './hit'
 import type { Looking } from './looking'
 import { type Definition, unpackDefinitions } from './piece-definitions'
-import { type Stage, stages, type WindowSize } from './rank/stages'
+import { isOfNamesakes, type Stage, stages, type WindowSize } from './rank/stages'
 import { candidatesIn, piecesOf } from './stage-candidates'
 
 /** A stretch of the index, gone through. */
@@ -32,7 +32,7 @@ export async function readWindow(
 ): Promise<Window> {
   const { chunks, end } = await candidatesIn(looking, stage, range, most.candidates)
   const all = await fittingFiles(looking, chunks)
-  const { files, passed } = swept(all, stage === stages.generated)
+  const { files, passed } = swept(looking, stage, all)
   const chosen = choose(looking, most, chunks, files)
   const { verified } = looking
   const fresh = chosen.blobs.filter((blob) => !verified.has(blob))
@@ -46,14 +46,17 @@ export async function readWindow(
   }
 }
 
-/** Of files by text those that are generated, or those that are not, and the first text that has another. */
-function swept(all: ReadonlyMap<number, ShownFile[]>, generated: boolean) {
+/** Of files by text those that a stage can have, as far as that is known before the text is read, and the first text that has a generated one. */
+function swept({ ranking }: Looking, stage: Stage, all: ReadonlyMap<number, ShownFile[]>) {
+  const fits = ({ generated, path }: ShownFile) =>
+    generated === (stage === stages.generated) &&
+    (stage >= stages.other || isOfNamesakes(stage) === ranking.isNamesake(path))
   const files = new Map<number, ShownFile[]>()
   let passed: number | undefined
   for (const [blob, shown] of all) {
-    const here = shown.filter((file) => file.generated === generated)
+    const here = shown.filter(fits)
     if (here.length > 0) files.set(blob, here)
-    if (here.length < shown.length) passed = Math.min(passed ?? blob, blob)
+    if (shown.some(({ generated }) => generated)) passed = Math.min(passed ?? blob, blob)
   }
   return { files, passed }
 }

@@ -32,12 +32,15 @@ export interface Ranking {
   tierOf(line: LineMatch, definitions: readonly Named[]): number
   /** The order of results: the stage; definition of a term, symbol, word, substring; whole file name; then how often and how densely. */
   keyOf(ranked: Ranked): Key
+  /** Whether a file is called like a term, with or without its ending. */
+  isNamesake(path: string): boolean
 }
 
 /** The ranking of a query with these literals. */
 export function rankingBy(terms: readonly string[]): Ranking {
   const folded = terms.map(fold)
-  const stageOf = stagesBy(terms)
+  const isNamesake = (path: string) => nameRank(path, folded) === 0
+  const stageOf = stagesBy(terms, isNamesake)
   const tierOf: Ranking['tierOf'] = (line, definitions) => {
     const here = definitions.filter((definition) => definition.line === line.line)
     if (here.some(({ name }) => terms.includes(name))) return tiers.definition
@@ -51,6 +54,7 @@ export function rankingBy(terms: readonly string[]): Ranking {
   }
   return {
     tierOf,
+    isNamesake,
     keyOf: (ranked) => [
       stageOf(ranked),
       best(ranked),
@@ -61,15 +65,17 @@ export function rankingBy(terms: readonly string[]): Ranking {
   }
 }
 
-function stagesBy(terms: readonly string[]): (ranked: Ranked) => Stage {
+function stagesBy(terms: readonly string[], isNamesake: Ranking['isNamesake']): (ranked: Ranked) => Stage {
   const [defined, named] = [definedTerms(terms), namedTerms(terms)]
-  return ({ generated, lines, definitions }) => {
+  return ({ path, generated, lines, definitions }) => {
     if (generated) return stages.generated
     if (definitions.length === 0) return stages.other
     const matching = new Set(lines.map(({ line }) => line))
     const names = definitions.filter(({ line }) => matching.has(line)).map(({ name }) => fold(name))
-    if (names.some((name) => defined.includes(name))) return stages.definition
-    return names.some((name) => named.some((term) => name.includes(term))) ? stages.symbol : stages.other
+    if (names.some((name) => defined.includes(name)))
+      return isNamesake(path) ? stages.namesakeDefinition : stages.definition
+    if (!names.some((name) => named.some((term) => name.includes(term)))) return stages.other
+    return isNamesake(path) ? stages.namesakeSymbol : stages.symbol
   }
 }
 
