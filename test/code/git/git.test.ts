@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isPassing } from '../../../src/modules/code/git/failure'
 import { createGit, type Git } from '../../../src/modules/code/git/git'
 import { canPin } from '../../../src/modules/code/git/pinning'
 import { type RemoteAddress, routeTo } from '../../../src/modules/code/git/remote'
@@ -17,7 +18,9 @@ afterAll(() => app?.close())
 test('without git there is no version, and whoever needs it is told what is missing', async () => {
   const git = createGit(emptyFolder(), () => null)
   expect(await git.version()).toBeUndefined()
-  await expect(git.run(['version'])).rejects.toMatchObject({ kind: 'unavailable', code: 'git_missing' })
+  const fault = await git.run(['version']).catch((error: unknown) => error)
+  expect(fault).toMatchObject({ kind: 'unavailable', code: 'git_missing' })
+  expect(isPassing(fault)).toBe(false)
 })
 
 test('/status has the state of the code index', async () => {

@@ -69,6 +69,7 @@ export function explainFailure({ errorText }: Ran): AppError {
   })
 }
 
-/** True when trying again later may help. */
+/** True when trying again later may help; nobody installs git meanwhile. */
 export const isPassing = (error: unknown): boolean =>
-  !(error instanceof AppError) || error.kind === 'unavailable' || error.kind === 'timeout'
+  !(error instanceof AppError) ||
+  ((error.kind === 'unavailable' || error.kind === 'timeout') && error.code !== 'git_missing')
