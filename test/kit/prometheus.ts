@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { emptyFolder } from './folder'
-import { start } from './process'
+import { type Started, start } from './process'
 
 /** A real Prometheus (Debian's package). */
 export interface Prometheus {
@@ -23,10 +23,9 @@ export async function startPrometheus(
   const folder = emptyFolder()
   for (const [name, text] of Object.entries({ ...files, 'prometheus.yml': config }))
     writeFileSync(join(folder, name), text)
-  const url = `http://127.0.0.1:${await freePort()}`
-  const flags = ['--config.file=prometheus.yml', `--web.listen-address=${new URL(url).host}`]
-  const server = start([...flags, '--storage.tsdb.path=data'], { cwd: folder, command: ['prometheus'] })
-  await server.seen(/Server is ready to receive web requests/)
+  const flags = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', anyPort]
+  const server = start(flags, { cwd: folder, command: ['prometheus'] })
+  const url = await readyUrl(server)
   const ask = async <T>(path: string, parameters: Record<string, string> = {}) => {
     const answer = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`)
     const body = (await answer.json()) as { status: string; data: T; error?: string }
@@ -42,11 +41,13 @@ export async function startPrometheus(
   }
 }
 
-async function freePort(): Promise<number> {
-  const probe = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
-  const { port } = probe
-  await probe.stop(true)
-  return port!
+export const anyPort = '--web.listen-address=127.0.0.1:0'
+
+/** Where a Prometheus that was started with any port listens, once it answers. */
+export async function readyUrl(server: Pick<Started, 'seen'>): Promise<string> {
+  const [, address] = await server.seen(/msg="Listening on" address=(\S+)/)
+  await server.seen(/Server is ready to receive web requests/)
+  return `http://${address}`
 }
 
 /** Looks again and again until there is something; gives up after so many seconds. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { SampleSeries } from '../../../src/modules/metrics/promql/sample-source'
 import { emptyFolder } from '../../kit/folder'
 import { start } from '../../kit/process'
+import { anyPort, readyUrl } from '../../kit/prometheus'
 
 /** A real Prometheus that holds what it was fed. */
 export interface Prometheus {
@@ -24,18 +25,16 @@ export async function startPrometheus(series: readonly SampleSeries[]): Promise<
   )
   if (fed.exitCode !== 0) throw new Error(`promtool: ${fed.stderr}`)
   writeFileSync(join(folder, 'prometheus.yml'), 'global: {}\n')
-  const port = await freePort()
   const server = start(
     [
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${data}`,
       '--storage.tsdb.retention.time=30y',
-      `--web.listen-address=127.0.0.1:${port}`,
+      anyPort,
     ],
     { cwd: folder, command: ['prometheus'] },
   )
-  await server.seen(/Server is ready to receive web requests/)
-  const url = `http://127.0.0.1:${port}`
+  const url = await readyUrl(server)
   return {
     url,
     async ask<T>(path: string, parameters: Record<string, string>) {
@@ -46,13 +45,6 @@ export async function startPrometheus(series: readonly SampleSeries[]): Promise<
     },
     stop: () => server.end('SIGKILL'),
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
-  const { port } = probe
-  await probe.stop(true)
-  return port!
 }
 
 /** Every sample as a line with its time. */
