@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../core/errors'
@@ -102,19 +102,40 @@ export function fileSize(folder: string, path: string): number | undefined {
   return found?.isFile() ? found.size : undefined
 }
 
-/** A file's bytes; undefined when it is gone, has grown beyond the limit, or a part of its path is a link by now. */
-export function readFileBytes(folder: string, path: string, largest: number): Uint8Array | undefined {
-  if (leavesFolder(folder, path)) return undefined
-  let file: number | undefined
-  try {
-    file = openSync(join(folder, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    const found = fstatSync(file)
-    return found.isFile() && found.size <= largest ? readFileSync(file) : undefined
-  } catch {
-    return undefined
-  } finally {
-    if (file !== undefined) closeSync(file)
+/**
+ * Reads files of a folder; undefined for one that is gone, has grown beyond so many bytes, or has a link on its path by now. The bytes stand until
+ * the next file is read.
+ */
+export function createFileReader(folder: string, most: number): (path: string) => Uint8Array | undefined {
+  // A new piece of memory for each file would be touched for the first time again and again.
+  let room = new Uint8Array(Math.min(most, 256 * 1024) + 1)
+  const readAll = (file: number): Uint8Array | undefined => {
+    for (let length = 0; ; ) {
+      const read = readSync(file, room, length, room.length - length, null)
+      length += read
+      if (read === 0) return room.subarray(0, length)
+      if (length > most) return undefined
+      if (length === room.length) room = grown(room, Math.min(most + 1, length * 2))
+    }
   }
+  return (path) => {
+    if (leavesFolder(folder, path)) return undefined
+    let file: number | undefined
+    try {
+      file = openSync(join(folder, path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+      return fstatSync(file).isFile() ? readAll(file) : undefined
+    } catch {
+      return undefined
+    } finally {
+      if (file !== undefined) closeSync(file)
+    }
+  }
+}
+
+function grown(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length)
+  larger.set(bytes)
+  return larger
 }
 
 /** True when a folder on the way is a link: it may lead out of the repository. */

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Scope, Writer } from '../../../core/storage'
+import type { Dialect, Scope, Select, Writer } from '../../../core/storage'
 import { indexJobs } from '../tables'
 import type { JobRow } from './job'
 
@@ -20,9 +20,28 @@ export const fencedScope = (scope: Scope, job: JobRow): Scope => ({
 })
 
 async function check(tx: Writer, { owner, id, run_id }: JobRow): Promise<void> {
-  const t = indexJobs.on(tx.dialect)
-  const mine = and(eq(t.owner, owner), eq(t.id, id), eq(t.status, 'processing'), eq(t.run_id, run_id!))
-  const held = tx.dialect === 'postgres' ? sql` for share` : sql``
-  const found = await tx.rows(sql`select 1 as found from ${t} where ${mine}${held}`)
+  // Asked in every transaction: the query stays prepared.
+  const found = await tx.prepared('code_job_of_attempt', (on) => jobOfAttempt(on, tx.dialect), {
+    owner,
+    id,
+    run: run_id,
+  })
   if (found.length === 0) throw new Cancelled('the index job was cancelled, or another attempt has it')
+}
+
+function jobOfAttempt(on: Select, dialect: Dialect) {
+  const t = indexJobs.on(dialect)
+  const { placeholder } = sql
+  const query = on
+    .select({ id: t.id })
+    .from(t)
+    .where(
+      and(
+        eq(t.owner, placeholder('owner')),
+        eq(t.id, placeholder('id')),
+        eq(t.status, 'processing'),
+        eq(t.run_id, placeholder('run')),
+      ),
+    )
+  return dialect === 'postgres' ? query.for('share') : query
 }

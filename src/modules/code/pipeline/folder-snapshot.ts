@@ -2,11 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Git } from '../git/git'
 import { listTree, type TreeEntry } from '../git/tree'
 import {
+  createFileReader,
   fileSize,
   hashOf,
   listWorkingTree,
   openWorkingTree,
-  readFileBytes,
   type WorkingTree,
 } from '../git/working-tree'
 import { isSafePath } from './classify'
@@ -64,13 +64,14 @@ async function withHashes(
   signal: AbortSignal,
 ): Promise<SnapshotFile[]> {
   const hashed: SnapshotFile[] = []
+  const read = createFileReader(folder, largestFile)
   for (const [at, file] of files.entries()) {
     if (file.skipped !== null) {
       hashed.push(file)
       continue
     }
     await heed(signal, at)
-    const bytes = readFileBytes(folder, file.path, largestFile)
+    const bytes = read(file.path)
     hashed.push(
       bytes ? { ...file, hash: hashOf(bytes), bytes: bytes.length } : { ...file, skipped: 'unreadable' },
     )
@@ -99,9 +100,10 @@ async function* readFiles(
   { largestFile }: SnapshotLimits,
   signal: AbortSignal,
 ) {
+  const read = createFileReader(folder, largestFile)
   for (const [at, { path, hash }] of files.entries()) {
     await heed(signal, at)
-    const bytes = readFileBytes(folder, path, largestFile)
+    const bytes = read(path)
     // What changed since it was listed is taken the next time.
     if (bytes && hashOf(bytes) === hash) yield { hash, bytes }
   }

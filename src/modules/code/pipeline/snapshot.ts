@@ -24,7 +24,7 @@ export interface Snapshot {
   branch: string | null
   dirty: boolean
   files: SnapshotFile[]
-  /** Bytes of these files' contents, one after the other; what cannot be read any more is left out. */
+  /** Bytes of these files' contents, one after the other, which stand until the next is asked for; what cannot be read any more is left out. */
   read(files: SnapshotFile[], signal: AbortSignal): AsyncIterable<{ hash: string; bytes: Uint8Array }>
 }
 

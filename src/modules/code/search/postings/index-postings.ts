@@ -144,7 +144,7 @@ async function gather(
 }
 
 function addPiece(gathered: Gathered, { text, definitions }: Piece): void {
-  const names = unpackNames(definitions).map(fold)
+  const names = unpackNames(definitions && fold(definitions))
   const found = numbersIn(fold(text), names)
   gathered.grams.texts.push(found)
   gathered.grams.names.push(numbersInNames(names))
