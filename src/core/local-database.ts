@@ -90,8 +90,17 @@ export interface LocalDatabase {
   read<T>(procedure: string, input?: unknown, options?: { urgent?: boolean }): Promise<T>
   /** Rows of a select, from a reading thread. */
   rows<T>(sql: string, values?: LocalValue[]): Promise<T[]>
+  /** For who writes much in small transactions that do not wait for the disk. */
+  openCheckpoints(): Checkpoints
   onEvent(listener: (event: unknown) => void): void
   /** Lets what was called end, then closes the file. */
+  close(): Promise<void>
+}
+
+/** Moves what was written from the write-ahead log into the file, in a thread of its own: whoever writes or reads goes on while the disk works. */
+export interface Checkpoints {
+  /** Resolves when little is left in the log. */
+  move(): Promise<void>
   close(): Promise<void>
 }
 

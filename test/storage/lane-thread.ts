@@ -11,7 +11,24 @@ const notes = 'create table notes (id integer primary key)'
 serveLocal(
   self,
   {
-    writing: (db) => ({ add: () => db.statement('insert into notes default values').run().lastId }),
+    writing: (db) => ({
+      add: () => db.statement('insert into notes default values').run().lastId,
+      /** Leaves so many pages in the write-ahead log. */
+      leavePages(pages: number) {
+        db.script('pragma wal_autocheckpoint = 0; create table if not exists pages (bytes)')
+        db.transaction(() => {
+          for (let page = 0; page < pages; page++)
+            db.statement('insert into pages values (randomblob(16000))').run()
+        })
+      },
+      pagesLeft() {
+        const { log, checkpointed } = db
+          .statement<{ log: number; checkpointed: number }>('pragma wal_checkpoint(noop)')
+          .get()!
+        return log - checkpointed
+      },
+      hold: (gate: SharedArrayBuffer) => wait(gate),
+    }),
     reading: (db) => ({
       count: () => db.statement<{ n: number }>('select count(*) as n from notes').get()!.n,
       echo: (text: string) => text,

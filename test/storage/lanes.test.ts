@@ -102,3 +102,18 @@ test('closing lets what runs and waits end', async () => {
   expect(await Promise.all(calls)).toEqual(['long', 'long', 'long', 'long'])
   await closed
 })
+
+test('what was written is moved into the file while the writing thread is at something else, once it is much', async () => {
+  const checkpoints = db.openCheckpoints()
+  const held = gate()
+  await db.write('leavePages', 100)
+  await checkpoints.move()
+  expect(await db.write<number>('pagesLeft')).toBeGreaterThan(100)
+  await db.write('leavePages', 200)
+  const writing = db.write('hold', held.buffer)
+  await checkpoints.move()
+  held.open()
+  await writing
+  expect(await db.write<number>('pagesLeft')).toBe(0)
+  await checkpoints.close()
+})

@@ -58,7 +58,7 @@ export function createCleanup(parts: Parts): Cleanup {
     const started = performance.now()
     // What waits is not written within a slice.
     await db.write('settle')
-    await remove(db, name, before)
+    await withPurge(db, (purge) => remove(db, purge, name, before))
     return {
       table: name,
       status: 'completed',
@@ -72,21 +72,31 @@ export function createCleanup(parts: Parts): Cleanup {
 
 const secondsSince = (started: number) => Math.round(performance.now() - started) / 1000
 
-async function remove(db: LocalDatabase, name: string, before: number): Promise<void> {
+async function remove(db: LocalDatabase, purge: PurgeAll, name: string, before: number): Promise<void> {
   const { rows } = keptTables.find((table) => table.name === name)!
-  if (rows) return purge(db, rows.table, boundOf(rows.as, before))
+  if (rows) return purge(rows.table, boundOf(rows.as, before))
   await db.write('hide', { table: name, before })
-  for (const of of ['samples', 'batches', 'series'] as const) await purge(db, of)
+  for (const of of ['samples', 'batches', 'series'] as const) await purge(of)
 }
 
-/** Slice by slice: whatever waits for the writing thread has its turn in between. */
-async function purge(db: LocalDatabase, of: Purge, before?: number | string): Promise<void> {
-  let from: Place | null = null
-  do {
-    const purged: Purged = await db.write('purge', { of, before, from })
-    from = purged.next
-    await db.write('checkpoint')
-  } while (from)
+/** Purges of one kind, to its end. */
+type PurgeAll = (of: Purge, before?: number | string) => Promise<void>
+
+/** Slice by slice: whatever waits for the writing thread has its turn in between, and while the disk takes what was written. */
+async function withPurge(db: LocalDatabase, work: (purge: PurgeAll) => Promise<void>): Promise<void> {
+  const checkpoints = db.openCheckpoints()
+  try {
+    await work(async (of, before) => {
+      let from: Place | null = null
+      do {
+        const purged: Purged = await db.write('purge', { of, before, from })
+        from = purged.next
+        await checkpoints.move()
+      } while (from)
+    })
+  } finally {
+    await checkpoints.close()
+  }
 }
 
 async function all(
@@ -98,9 +108,11 @@ async function all(
   const results: Record<string, TableResult> = {}
   for (const { name } of keptTables) results[name] = await table(name, dryRun)
   if (!dryRun) {
-    await purge(db, 'dead_letters', now() - rawDays * day)
-    await purge(db, 'idempotency_keys', now() - idempotencyDays * day)
-    await purge(db, 'pages')
+    await withPurge(db, async (purge) => {
+      await purge('dead_letters', now() - rawDays * day)
+      await purge('idempotency_keys', now() - idempotencyDays * day)
+      await purge('pages')
+    })
     await db.write('noteCleanup', now())
   }
   const done = Object.values(results).filter(({ status }) => status === 'completed' || status === 'dry_run')

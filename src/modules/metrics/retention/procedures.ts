@@ -3,7 +3,7 @@ import { listPolicies, type Policy, updatePolicy } from './policies'
 import { countOld, previewTables } from './preview'
 import { type PurgeInput, purgeOf } from './purge'
 import { hide } from './purge-samples'
-import { checkpoint, createSlices } from './slices'
+import { createSlices } from './slices'
 
 /** What the writing thread does for retention; `forgetSeries` is told when rows of `series` may be gone. */
 export function retentionWriting(db: LocalConnection, forgetSeries: () => void): Procedures {
@@ -15,7 +15,6 @@ export function retentionWriting(db: LocalConnection, forgetSeries: () => void):
       if (input.of === 'series') forgetSeries()
       return slice(input.of, purgeOf(db, input), input.from)
     },
-    checkpoint: () => checkpoint(db),
     noteCleanup: (endedAt: number) =>
       void db
         .statement(

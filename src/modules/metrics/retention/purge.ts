@@ -1,5 +1,5 @@
 import type { LocalConnection } from '../../../core/local-database'
-import { forgetRollups, settleRollups } from '../rollups/live-rollups'
+import { forgetStoredRollups } from '../rollups/live-rollups'
 import { nextIds, purgeBatches, purgeSamples, purgeSeries } from './purge-samples'
 import type { Place, Step } from './slices'
 
@@ -33,8 +33,7 @@ function purgeRollups(db: LocalConnection, table: string, before: number | strin
     const [first, last] = nextIds(db, 'rollup_series', from, rows)
     if (last === null) {
       // What is remembered of the tables may be of what is gone.
-      settleRollups(db)
-      forgetRollups(db)
+      forgetStoredRollups(db)
       return { deleted: 0, next: null }
     }
     const { changes } = db

@@ -47,18 +47,7 @@ export function createSlices(db: LocalConnection, now = () => performance.now())
   }
 }
 
-/** Pages of the write-ahead log that are moved into the file together; outside of slices SQLite does it by itself at 1000. */
-const pagesTogether = 250
-
-/** Moves what slices wrote into the file when it has become much: in a turn of its own, for it waits for the disk. */
-export function checkpoint(db: LocalConnection): void {
-  const { log, checkpointed } = db
-    .statement<{ log: number; checkpointed: number }>('pragma wal_checkpoint(noop)')
-    .get()!
-  if (log - checkpointed > pagesTogether) db.statement('pragma wal_checkpoint(passive)').get()
-}
-
-/** A transaction that does not wait for the disk: what a loss of power brings back is deleted the next day. */
+/** A transaction that does not wait for the disk, neither at its end nor for a checkpoint: what a loss of power brings back is deleted the next day. */
 function unsynced<T>(db: LocalConnection, work: () => T): T {
   db.script('pragma synchronous = normal; pragma wal_autocheckpoint = 0')
   try {

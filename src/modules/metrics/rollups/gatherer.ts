@@ -14,7 +14,9 @@ export interface RollupGatherer {
   size(): number
   /** Puts what was gathered onto what the tables hold, in a transaction of the caller's. */
   write(): void
-  /** Forgets what was gathered, and what is remembered of the tables. */
+  /** Forgets what is remembered of the tables. */
+  forgetStored(): void
+  /** Forgets that and what was gathered. */
   forget(): void
 }
 
@@ -96,6 +98,7 @@ export function createRollupGatherer(
       writer.flush()
       if (senders.count() > mostSenders) senders.forget()
     },
+    forgetStored: writer.forget,
     forget() {
       senders.forget()
       rows.forget()

@@ -9,13 +9,21 @@ const mostRows = 4_000_000
 /** Hours of senders that wait at most; they take some 500 bytes each. */
 const mostHours = 80_000
 
-const known = new WeakMap<LocalConnection, Follower>()
+/** With what it remembers of the tables. */
+interface LiveRollups extends Follower {
+  forgetStored(): void
+}
+
+const known = new WeakMap<LocalConnection, LiveRollups>()
 
 /** Writes what waits for the rollups of a connection; before something else writes or reads there, in its transaction. */
 export const settleRollups = (db: LocalConnection): void => known.get(db)?.settle()
 
 /** Says that the tables were written past the follower, after `settleRollups` in the same transaction. */
 export const forgetRollups = (db: LocalConnection): void => known.get(db)?.rollback()
+
+/** Says that rollups were removed from the tables, in the same transaction; what was gathered waits as before. */
+export const forgetStoredRollups = (db: LocalConnection): void => known.get(db)?.forgetStored()
 
 /**
  * Rolls rows up into the tables that queries read, some time after they are stored. `log_progress.rolled_id` says up to which row, and changes with the rollups:
@@ -55,7 +63,7 @@ export function liveRollups(db: LocalConnection): Follower {
     rows = 0
     complete = true
   }
-  const follower: Follower = {
+  const follower: LiveRollups = {
     add({ at, value, duration, metadata, coded }, series, firstId) {
       if (!begun) begin(firstId)
       begun = true
@@ -77,6 +85,7 @@ export function liveRollups(db: LocalConnection): Follower {
       begun = false
       complete = false
     },
+    forgetStored: rollups.forgetStored,
   }
   known.set(db, follower)
   return follower

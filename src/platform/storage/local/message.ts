@@ -1,6 +1,6 @@
 import { AppError, type ErrorKind } from '../../../core/errors'
 
-export type Role = 'writing' | 'reading'
+export type Role = 'writing' | 'reading' | 'checkpoints'
 
 /** The first message to a thread. */
 export interface Opening {

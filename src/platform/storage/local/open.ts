@@ -61,6 +61,13 @@ export function openLocal({ path, options, spawn }: LocalOptions): LocalDatabase
     write: (procedure, input) => writing.call(procedure, input) as Promise<never>,
     read,
     rows: (sql, values = []) => read('local.rows', { sql, values }),
+    openCheckpoints() {
+      const thread = createThread({ path, role: 'checkpoints', options }, spawn)
+      return {
+        move: async () => void (await thread.call('local.checkpoint', undefined)),
+        close: thread.close,
+      }
+    },
     onEvent: (listener) => void listeners.push(listener),
     async close() {
       await Promise.all([short.close(), long.close()])

@@ -5,6 +5,7 @@ import { explainDisk } from '../disk-faults'
 import { readLog } from '../log/read-log'
 import { explainFault, needsReopening } from '../sqlite/faults'
 import { checkVersion, openReader } from '../sqlite/file'
+import { checkpointing } from './checkpoints'
 import { createLocalConnection } from './connection'
 import { createEffort, type Effort, TooLong } from './effort'
 import { faultOf, type Opening, type Reply, type Request } from './message'
@@ -52,13 +53,14 @@ function openThread(
   steps: readonly LocalStep[],
   emit: (event: unknown) => void,
 ): Open {
-  const client = role === 'writing' ? openWriter(path) : openReader(path)
+  const client = role === 'reading' ? openReader(path) : openWriter(path)
   const effort = createEffort(most)
   try {
     const db = createLocalConnection(client, path, effort)
     if (role === 'writing') prepare(db, program, steps)
     const sizeOf = (suffix: string) => statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0
-    const procedures = program[role](db, { options, readLog, sizeOf, emit })
+    const procedures =
+      role === 'checkpoints' ? checkpointing(db) : program[role](db, { options, readLog, sizeOf, emit })
     return { client, effort, procedures: { ...procedures, ...builtIn(db, client) } }
   } catch (error) {
     client.close()
