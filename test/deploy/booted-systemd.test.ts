@@ -63,6 +63,10 @@ describe.skipIf(!machine)('a booted systemd', () => {
     expect(process).toMatch(/^CapBnd:\s+0+$/m)
     expect(process).toMatch(/^NoNewPrivs:\s+1$/m)
     expect(process).toMatch(/^Seccomp:\s+2$/m)
+    // Its threads say which of them goes first; nobody may say more.
+    const allowed = property('SystemCallFilter').split(' ')
+    expect(allowed).toEqual(expect.arrayContaining(['setpriority', 'sched_setattr']))
+    expect(allowed).not.toContain('sched_setscheduler')
     expect(compiles()).toBe(true)
     dropIn('deny', '[Service]\nMemoryDenyWriteExecute=yes')
     well('systemctl restart holdfast')

@@ -4,6 +4,7 @@ import type { WorkThread } from '../../../core/work-thread'
 import { errorOf, faultOf } from '../local/message'
 import type { Turn, Turns } from '../storage'
 import type { FromThread, Opening, Outcome, ToThread, WorkOpening } from './message'
+import { wakeSoon } from './wake-soon'
 
 export interface WorkOptions {
   opening: WorkOpening
@@ -69,6 +70,7 @@ export function openWork(options: WorkOptions): WorkThread {
 }
 
 function startLife({ opening, turns, log, now, spawn }: WorkOptions, onLost: () => void): Life {
+  wakeSoon()
   const worker = spawn()
   const tell = (message: ToThread) => worker.postMessage(message)
   const lending = lendTurns(turns, tell)
