@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { emptyFolder } from '../../kit/folder'
 import { type Started, start } from '../../kit/process'
 
-/** HOLDFAST_KILL_ROUNDS=50 for the long form. */
+/** TEST_KILL_ROUNDS=50 for the long form. */
 const rounds = Number(process.env.TEST_KILL_ROUNDS ?? 6)
 const folder = emptyFolder()
 const env = {

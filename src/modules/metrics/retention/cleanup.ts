@@ -19,7 +19,6 @@ export type TableResult =
       duration_seconds: number
       retention_days: number
     }
-  | { table: string; status: 'error'; error: string }
 
 /** Deletes what is older than its policy says, a moment at a time: what comes in meanwhile is stored in between. */
 export interface Cleanup {

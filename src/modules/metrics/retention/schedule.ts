@@ -4,24 +4,27 @@ import type { Cleanup } from './cleanup'
 import { day } from './kept-tables'
 
 /** Milliseconds after the start, and between two looks at the clock. */
-const firstLook = 5_000
-const everyLook = 15 * 60_000
+const looks = { first: 5_000, every: 15 * 60_000 }
 
 /** Cleans up soon after the start when the last time is a day ago or never was, then daily. Returns what stops it. */
-export function scheduleCleanup(parts: {
-  cleanup: Cleanup
-  db: LocalDatabase
-  now(): number
-  log: Logger
-}): () => void {
+export function scheduleCleanup(
+  parts: {
+    cleanup: Pick<Cleanup, 'all'>
+    db: Pick<LocalDatabase, 'read'>
+    now(): number
+    log: Pick<Logger, 'info' | 'warn'>
+  },
+  { first, every } = looks,
+): () => void {
   const { cleanup, db, now, log } = parts
-  let timer = setTimeout(look, firstLook)
+  let timer = setTimeout(look, first)
   timer.unref()
   let stopped = false
 
   async function look() {
     try {
       const last = await db.read<number | null>('lastCleanup')
+      if (stopped) return
       // A clock that was set back makes no round wait for longer.
       if (last === null || now() - last >= day || last > now()) {
         const { total_records_processed: deleted, duration_seconds: seconds } = await cleanup.all(false)
@@ -31,7 +34,7 @@ export function scheduleCleanup(parts: {
       if (!stopped) log.warn('metrics could not be cleaned up; it is tried again', { cause: error })
     }
     if (stopped) return
-    timer = setTimeout(look, everyLook)
+    timer = setTimeout(look, every)
     timer.unref()
   }
   return () => {
