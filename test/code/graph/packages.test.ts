@@ -119,6 +119,8 @@ eachDatabase(
       const { references, imported_names, summary } = await ask('get_index_statistics', {})
       expect(imported_names).toBe(9)
       expect(references).toBeGreaterThan(imported_names)
+      const { jobs } = await ask('list_index_jobs', { limit: 1 })
+      expect(jobs[0].stats.references_extracted).toBe(references)
       expect(summary).toContain(`${references} references, 9 imported names (0 unresolved)`)
     })
 

@@ -128,6 +128,11 @@ eachDatabase(
         previous_path: 'old/name.ts',
         first_seen_at: before.first_seen_at,
       })
+      const listed = await app().tool('list_files', { repository: 'ann/renamed', glob: 'new/**' })
+      const time = new Date(before.first_seen_at as string | number | Date).toISOString()
+      expect(listed.structuredContent).toMatchObject({
+        files: [{ previous_path: 'old/name.ts', first_seen_at: time }],
+      })
     })
 
     test('what is no text is listed with the reason, and sinks nothing', async () => {

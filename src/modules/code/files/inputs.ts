@@ -17,6 +17,12 @@ export const listedFile = Type.Object(
     language: Type.String(),
     bytes: Type.Integer(),
     indexed_at: Type.String({ format: 'date-time' }),
+    first_seen_at: Type.Optional(
+      Type.String({ format: 'date-time', description: 'Where that was earlier; a rename keeps it' }),
+    ),
+    previous_path: Type.Optional(
+      Type.String({ description: 'Where the file was moved from by the last change' }),
+    ),
     generated: Type.Optional(Type.Literal(true)),
   },
   closed,

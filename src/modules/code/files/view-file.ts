@@ -3,7 +3,7 @@ import type { FileRow } from './one-file'
 
 /** A file as lists show it. */
 export const viewFile = (
-  { path, language, bytes, indexed_at, generated, vendored }: FileRow,
+  { path, language, bytes, indexed_at, first_seen_at, previous_path, generated, vendored }: FileRow,
   repository: Pick<RepositoryRow, 'name' | 'ref'>,
 ) => ({
   repository: fullName(repository),
@@ -11,5 +11,7 @@ export const viewFile = (
   language,
   bytes,
   indexed_at: indexed_at.toISOString(),
+  ...(first_seen_at < indexed_at ? { first_seen_at: first_seen_at.toISOString() } : {}),
+  ...(previous_path === null ? {} : { previous_path }),
   ...(generated || vendored ? { generated: true as const } : {}),
 })

@@ -10,9 +10,3 @@ export interface ResolveRun extends StepPlace {
   changed: { added: readonly string[]; removed: readonly string[] }
   progress(done: number, total: number): Promise<void>
 }
-
-/** What the repository has in the staged generation. */
-export interface Resolved {
-  references: number
-  dependencies: number
-}

@@ -1,19 +1,19 @@
-import { and, count, eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Reader, Scope } from '../../../core/storage'
-import { indexedFiles, references } from '../tables'
+import { indexedFiles } from '../tables'
 import { storeDependencies } from './packages/store'
-import { type GraphFile, isShown, readFiles, readImports, readTextsAt, type View } from './project-files'
+import { type GraphFile, readFiles, readImports, readTextsAt, type View } from './project-files'
 import { addReferences, closeReferences, type ReferenceRow, readAffected, rowsOf } from './reference-rows'
 import { createProject, isManifest } from './resolution/project'
 import { createResolver } from './resolution/resolver'
-import type { Resolved, ResolveRun } from './resolve-run'
+import type { ResolveRun } from './resolve-run'
 
-export type { Resolved, ResolveRun } from './resolve-run'
+export type { ResolveRun } from './resolve-run'
 
 const filesAtOnce = 100
 
-/** Finds where the imports of a staged generation lead. Every file of it is stored by now. */
-export async function resolveReferences(run: ResolveRun): Promise<Resolved> {
+/** Finds where the imports of a staged generation lead, and returns how many packages it asks for. Every file of it is stored by now. */
+export async function resolveReferences(run: ResolveRun): Promise<number> {
   const { scope, owner } = run
   const files = await scope.read((db) => readFiles(db, run))
   const manifests = files.filter(({ path }) => isManifest(path))
@@ -44,8 +44,7 @@ export async function resolveReferences(run: ResolveRun): Promise<Resolved> {
     await addReferences(run, run, rows)
     await run.progress(Math.min(at + filesAtOnce, wanted.length), wanted.length)
   }
-  const dependencies = await storeDependencies(run, files)
-  return { references: await scope.read((db) => countReferences(db, run)), dependencies }
+  return storeDependencies(run, files)
 }
 
 /** Files that this generation ends. */
@@ -75,10 +74,4 @@ async function chooseFiles(
   const moved = come.length + gone.length > 0
   const affected = moved ? await run.scope.read((db) => readAffected(db, run, gone, come)) : new Set<number>()
   return files.filter(({ path, file }) => now.has(path) || affected.has(file))
-}
-
-async function countReferences(db: Reader, view: View): Promise<number> {
-  const t = references.on(db.dialect)
-  const [row] = await db.select({ count: count() }).from(t).where(isShown(t, view))
-  return row?.count ?? 0
 }

@@ -52,11 +52,16 @@ export async function finishJob(
   scope: Scope,
   done: Pick<Complete, 'job' | 'staged'> & { commit: string | null; totals: Totals; seconds: number },
 ): Promise<void> {
-  const { job, commit } = done
+  const { job, commit, totals } = done
+  const { files, bytes } = totals
   const values = {
     status: 'completed' as const,
     phase: null,
     commit,
+    files_done: files,
+    files_total: files,
+    bytes_done: bytes,
+    bytes_total: bytes,
     stats: statsOf(done),
     error_code: null,
     error_message: null,
@@ -86,13 +91,14 @@ function statsOf({
   totals: Totals
   seconds: number
 }): IndexStats {
-  const { files, skipped, bytes, symbols } = totals
+  const { files, skipped, bytes, symbols, references } = totals
   return {
     ...staged.stats,
     files_indexed: files,
     files_skipped: skipped,
     bytes,
     symbols_extracted: symbols,
+    references_extracted: references,
     seconds,
   }
 }

@@ -41,7 +41,8 @@ export interface IndexRun {
 /** A generation that is complete but not shown yet. */
 export interface Staged {
   generation: number
-  stats: Omit<IndexStats, 'seconds'>
+  /** What the job did; what the repository then has is counted. */
+  stats: Pick<IndexStats, 'files_changed' | 'files_removed' | 'contents_parsed' | 'dependencies_extracted'>
 }
 
 /**
@@ -79,7 +80,7 @@ export async function indexSnapshot(run: IndexRun): Promise<Staged> {
     comparison.closed.map(({ file }) => file),
   )
   await addFiles(place, generation, staged)
-  const resolved = await resolve(
+  const dependencies_extracted = await resolve(
     run,
     place,
     generation,
@@ -88,12 +89,10 @@ export async function indexSnapshot(run: IndexRun): Promise<Staged> {
   return {
     generation,
     stats: {
-      ...countFiles(snapshot, binary),
-      ...resolved,
       files_changed: staged.filter(({ skipped }) => skipped === null).length,
       files_removed: comparison.gone.length,
       contents_parsed: outdated.length + blobs.size - known.length,
-      symbols_extracted: 0,
+      dependencies_extracted,
     },
   }
 }
@@ -110,14 +109,13 @@ async function resolve(
   changed: { added: string[]; removed: string[] },
 ) {
   await run.report({ phase: 'resolving' })
-  const { references, dependencies } = await resolveReferences({
+  return resolveReferences({
     ...place,
     generation,
     changed,
     signal: run.signal,
     progress: (filesDone, filesTotal) => run.report({ phase: 'resolving', filesDone, filesTotal }),
   })
-  return { references_extracted: references, dependencies_extracted: dependencies }
 }
 
 /** Texts by hash and language, those that the index had and those that were just read. */
@@ -180,14 +178,5 @@ function stagedFile(
     previous_path: before && before.path !== path ? before.path : null,
     first_seen_at: before?.firstSeenAt ?? at,
     indexed_at: at,
-  }
-}
-
-function countFiles({ files }: Snapshot, binary: ReadonlySet<string>) {
-  const shown = files.filter(({ skipped, hash }) => skipped === null && !binary.has(hash))
-  return {
-    files_indexed: shown.length,
-    files_skipped: files.length - shown.length,
-    bytes: shown.reduce((sum, { bytes }) => sum + bytes, 0),
   }
 }
