@@ -47,14 +47,13 @@ export function purgeBatches(db: LocalConnection): Step {
 export function purgeSeries(db: LocalConnection): Step {
   // Rows that were imported were received before others of lower ids.
   const { at } = db.statement<{ at: number | null }>('select min(received_from) as at from blocks').get()!
+  const { newest } = db.statement<{ newest: number }>('select max(id) as newest from series').get()!
   return (rows, from) => {
     const [first, last] = nextIds(db, 'series', from, rows)
     if (at === null || last === null) return { deleted: 0, next: null }
     const { changes } = db
-      .statement(
-        'delete from series where id between ? and ? and created_at < ? and id < (select max(id) from series)',
-      )
-      .run(first, last, at - 25 * 3_600_000)
+      .statement('delete from series where id between ? and ? and created_at < ?')
+      .run(first, Math.min(last, newest - 1), at - 25 * 3_600_000)
     return { deleted: changes, next: [last] }
   }
 }
