@@ -183,10 +183,10 @@ test('an ingest key may have a limit of its own, which can be changed', async ()
     return `${code} ${stderr}`
   }
   expect(await refused('keys create --service gateway --rate-limit 0')).toMatch(
-    /^2 [\s\S]*limits\/minute must be from 1 to 100000000/,
+    /^2 [\s\S]*rate_limit must be from 1 to 100000000/,
   )
   expect(await refused('keys create --tier enterprise --user-id ada --rate-limit 5')).toMatch(
-    /^2 [\s\S]*limits\/minute is for ingest keys alone/,
+    /^2 [\s\S]*rate_limit is for ingest keys alone/,
   )
   expect(await refused(`keys update ${id}`)).toMatch(/^2 [\s\S]*--rate-limit N/)
 })

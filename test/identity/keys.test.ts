@@ -12,8 +12,10 @@ import {
   listKeys,
   revokeKey,
   rotateKey,
+  updateKey,
 } from '../../src/platform/identity/keys'
 import { createLastUsed } from '../../src/platform/identity/last-used'
+import { sha256Hex } from '../../src/platform/identity/secret'
 import { apiKeys, userSubscriptions } from '../../src/platform/identity/tables'
 import { findDrift } from '../../src/platform/storage/drift'
 import type { Storage } from '../../src/platform/storage/storage'
@@ -281,6 +283,40 @@ eachStorage('API keys', (open, ground, dialect) => {
     expect(seen).toHaveLength(7)
     expect(seen.toSorted()).toEqual(made.map(({ id }) => id).toSorted())
     expect(await listKeys(system, { owner, after: after! })).toEqual([])
+  })
+
+  test('a limit of an ingest key is its principal’s, can be changed, and goes on to the key that replaces it', async () => {
+    const { identity } = rig()
+    const { id } = await createKey(open().system, { service: 'gateway', limits: { minute: 50 } })
+    expect((await updateKey(open().system, id, { limits: { minute: 70 } })).limits).toEqual({ minute: 70 })
+    const fresh = await rotateKey(open().system, id)
+    expect((await identity.authenticate(bearer(fresh.key))).limits).toEqual({ minute: 70 })
+    expect((await updateKey(open().system, id, { limits: null })).limits).toBeNull()
+    const { id: other } = await createKey(open().system, { userId: 'ada', tier: 'enterprise' })
+    for (const [key, minute] of [
+      [id, 0.5],
+      [other, 5],
+    ] as const)
+      expect(await refusal(updateKey(open().system, key, { limits: { minute } }))).toMatchObject({
+        kind: 'invalid',
+        errors: [{ path: '/rate_limit' }],
+      })
+  })
+
+  test('keys that were issued elsewhere are taken over once, and ended ones stay ended', async () => {
+    const { identity } = rig()
+    const keys = [{ hash: sha256Hex('any text'), service: 'nginx', limit: 7 }]
+    const odd = { hash: sha256Hex('another text'), service: 'no service of ours' }
+    expect(await identity.acceptSenders([...keys, odd])).toBe(1)
+    expect(await identity.acceptSenders(keys)).toBe(0)
+    const principal = await identity.authenticate(sent({ 'X-API-Key': 'any text' }))
+    expect(principal).toMatchObject({ kind: 'ingest', service: 'nginx', limits: { minute: 7 } })
+    await revokeKey(open().system, principal.credential!)
+    identity.forget({ keyId: principal.credential })
+    expect(await identity.acceptSenders(keys)).toBe(0)
+    expect(await refusal(identity.authenticate(sent({ 'X-API-Key': 'any text' })))).toMatchObject({
+      code: 'AUTH_INVALID_KEY',
+    })
   })
 
   test('ingest keys may only send metrics', async () => {

@@ -175,7 +175,7 @@ function limitFault(name: string, limit: number, ingest: boolean): Fault | undef
     const fits = Number.isSafeInteger(limit) && limit >= 1 && limit <= mostAMinute
     if (ingest && fits) return undefined
     return {
-      path: '/limits/minute',
+      path: '/rate_limit',
       message: ingest ? `must be from 1 to ${mostAMinute}` : 'is for ingest keys alone',
     }
   }
