@@ -33,6 +33,20 @@ test('what has nothing, or symbols alone, keeps no facts for it', async () => {
   expect(unpackFacts(null, null)).toEqual(noFacts)
 })
 
+test('what is cut is cut between characters', async () => {
+  const lengths = Array.from({ length: 4 }, (_, n) => n)
+  const documented = lengths.map(
+    (n) => `/** ${'x'.repeat(n)}${'\u{1f600}'.repeat(150)} */\nexport const d${n} = 1`,
+  )
+  const signed = lengths.map(
+    (n) => `export function s${n}(${'x'.repeat(n)} = '${'\u{1f600}'.repeat(150)}') {}`,
+  )
+  const { symbols } = await extract('typescript', [...documented, ...signed].join('\n'))
+  const cut = symbols.flatMap((symbol) => [symbol.documentation ?? '', symbol.signature ?? ''])
+  expect(cut.filter((text) => text.endsWith('…')).length).toBeGreaterThanOrEqual(8)
+  expect(cut.every((text) => text.isWellFormed())).toBe(true)
+})
+
 test('pieces have the definitions of their own lines', () => {
   const definitions = [
     { name: 'outer', line: 1, column: 7 },

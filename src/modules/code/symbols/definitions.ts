@@ -139,7 +139,9 @@ function variableKind(language: string, found: Found, text: string): string {
 function signatureOf(text: string, { start, bodyStart, end }: Found): string {
   const stop = Math.min(bodyStart > start ? bodyStart : end, start + 2000)
   const written = withoutEnd(onOneLine(text.slice(start, stop).trim())).trimEnd()
-  return written.length > longestSignature ? `${written.slice(0, longestSignature - 1)}…` : written
+  return written.length > longestSignature
+    ? `${written.slice(0, longestSignature - 1).toWellFormed()}…`
+    : written
 }
 
 const onOneLine = (text: string) => (/[^\S ]| {2}/.test(text) ? text.replace(/\s+/g, ' ') : text)

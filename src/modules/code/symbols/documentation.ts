@@ -77,5 +77,5 @@ function shorten(comment: string | undefined): string | undefined {
     ?.replace(/\s+/g, ' ')
     .trim()
   if (!paragraph || /^@\w/.test(paragraph)) return undefined
-  return paragraph.length > longest ? `${paragraph.slice(0, longest - 1)}…` : paragraph
+  return paragraph.length > longest ? `${paragraph.slice(0, longest - 1).toWellFormed()}…` : paragraph
 }
