@@ -60,7 +60,7 @@ eachDatabase(
 
     test('a cancelled job ends, changes nothing that is shown, and what it read is not read again', async () => {
       const work = await indexed(app(), server, 'ann/cancel', { 'a.txt': 'first\n' })
-      work.commit(many(400, 'cancelled'))
+      const commit = work.commit(many(400, 'cancelled'))
       work.push()
       const { runId } = await start('ann/cancel')
       const read = `repository_id = '${work.id}' and facts_version >= 0`
@@ -70,6 +70,9 @@ eachDatabase(
       if (answer.status === 409) return
       expect(await answer.json()).toMatchObject({ status: 'cancelled', error_message: null })
       expect([...(await shown(app(), work.id)).keys()]).toEqual(['a.txt'])
+      const { index: state } = (await app().tool('list_files', { repository: 'ann/cancel' }))
+        .structuredContent as { index: { stale_reason: string } }
+      expect(state.stale_reason).toBe(`the remote is at ${commit.slice(0, 12)}`)
       expect((await app().rest('DELETE', `/api/v1/code/jobs/${runId}`)).status).toBe(200)
       const again = await index(app(), 'ann/cancel')
       expect(again.stats!.contents_parsed).toBeLessThan(400)

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull, lt, or } from 'drizzle-orm'
 import type { Scope } from '../../../core/storage'
 import type { ThreadHost } from '../../../core/thread-program'
 import type { Staged } from '../pipeline/index-snapshot'
@@ -17,6 +17,19 @@ interface Complete {
   repository: RepositoryRow
   snapshot: Pick<Snapshot, 'commit' | 'branch' | 'dirty'>
   staged: Staged
+}
+
+/** From here on answers say that what they know is older than what was fetched, also when the job does not get to its end. */
+export async function noteFetched(
+  scope: Scope,
+  { job, repository, snapshot }: Pick<Complete, 'job' | 'repository' | 'snapshot'>,
+): Promise<void> {
+  await scope.write(async (tx) => {
+    const t = repositories.on(tx.dialect)
+    const mine = and(eq(t.owner, repository.owner), eq(t.id, repository.id))
+    const unpushed = or(isNull(t.pushed_at), lt(t.pushed_at, job.created_at))
+    await tx.update(t).set({ remote_commit: snapshot.commit }).where(and(mine, unpushed))
+  })
 }
 
 /** From here on readers see the new generation. */

@@ -12,7 +12,7 @@ import type { Totals } from '../pipeline/totals'
 import type { RepositoryRow } from '../repositories/repository'
 import type { CodeSettings } from '../settings'
 import { Cancelled, fencedScope } from './fence'
-import { switchGeneration } from './finish'
+import { noteFetched, switchGeneration } from './finish'
 import type { Indexer } from './indexer'
 import type { JobRow } from './job'
 import { createReport } from './report'
@@ -60,6 +60,7 @@ async function index(indexer: Indexer, run: TaskRun, claimed: Claimed): Promise<
   const started = performance.now()
   try {
     const snapshot = await takeSnapshot(indexer, repository, { signal, report })
+    await noteFetched(scope, { job, repository, snapshot })
     const staged = await indexSnapshot({ host, scope, extractor, repository, snapshot, signal, report })
     await report({ phase: 'switching' })
     const totals = await switchGeneration(host, scope, { job, repository, snapshot, staged })
