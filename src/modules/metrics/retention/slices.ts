@@ -16,11 +16,11 @@ export type Step = (rows: number, from: Place | null) => Purged
 export type Slices = (kind: string, step: Step, from: Place | null) => Purged
 
 /** Milliseconds that the steps of a slice may take; what waits for the writing thread waits for them, and for the disk behind them. */
-const sliceMs = 10
+const sliceMs = 5
 /** Milliseconds that one step is meant to take, */
-const stepMs = 2
+const stepMs = 1
 /** and a whole slice with what its transaction takes to end; where it took longer the next is shorter. */
-const wholeMs = 20
+const wholeMs = 10
 const leastRows = 16
 const mostRows = 10_000
 
