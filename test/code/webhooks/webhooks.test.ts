@@ -59,6 +59,17 @@ eachDatabase(
       await Promise.all([isAt(mine.id, commit), isAt(theirs.repository_id, commit)])
     })
 
+    test('GitHub may send the form that it sends unless told otherwise', async () => {
+      const work = await indexed(app(), server, 'hook/form', { 'a.txt': '1\n' })
+      const commit = work.commit({ 'a.txt': '2\n' })
+      work.push()
+      const body = `payload=${encodeURIComponent(github('hook/form', commit))}`
+      const type = { 'content-type': 'application/x-www-form-urlencoded' }
+      expect((await postGithub(body, type)).status).toBe(200)
+      await isAt(work.id, commit)
+      expect((await postGithub('payload=x', type)).status).toBe(400)
+    })
+
     test('the same delivery again is nothing new, under whatever delivery id', async () => {
       const work = await indexed(app(), server, 'hook/replayed', { 'a.txt': '1\n' })
       const commit = work.commit({ 'a.txt': '2\n' })

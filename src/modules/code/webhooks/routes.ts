@@ -29,7 +29,7 @@ const github: Source = {
   name: 'github',
   title: 'Pushes of GitHub',
   description:
-    'The address for GitHub’s webhook, content type application/json, event push; signed with GITHUB_WEBHOOK_SECRET. The same delivery again changes nothing.',
+    'The address for GitHub’s webhook, either content type, event push; signed with GITHUB_WEBHOOK_SECRET. The same delivery again changes nothing.',
   secret: ({ GITHUB_WEBHOOK_SECRET }) => GITHUB_WEBHOOK_SECRET,
   setting: 'GITHUB_WEBHOOK_SECRET',
   isSigned: ({ headers }, body, secret) =>
@@ -99,10 +99,16 @@ async function receive(host: Host<CodeSettings>, source: Source, { request }: Ra
     })
   const event = source.event(request)
   if (event === null) throw new AppError('malformed', 'The header that names the event is missing')
-  const push = readPush(parse(body), fingerprint(source.name, source.signed(request, body)))
+  const push = readPush(parse(jsonIn(request, body)), fingerprint(source.name, source.signed(request, body)))
   if (push && source.isPush(event)) await host.enqueue(pushKind, null, push satisfies Push)
   return Response.json({ received: true })
 }
+
+/** GitHub sends a form with the JSON in it, unless it is told otherwise. */
+const jsonIn = ({ headers }: Request, body: string): string =>
+  headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
+    ? (new URLSearchParams(body).get('payload') ?? '')
+    : body
 
 function parse(body: string): unknown {
   try {
