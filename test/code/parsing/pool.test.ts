@@ -68,6 +68,18 @@ test('of a batch with a text that takes too much memory only that one is lost', 
   expect(results.map(({ symbolCount }) => symbolCount)).toEqual([0, 1])
 }, 60_000)
 
+test('workers without work end when asked, and the next text has a new one', async () => {
+  const pool = createPool({ size: 1, script: new URL('./crashing-worker.ts', import.meta.url) })
+  const batch = async () => counts(await pool.parse([typescript('a.ts', 'which batch')], never))[0]!
+  expect([await batch(), await batch()]).toEqual([1, 2])
+  pool.rest()
+  expect(await batch()).toBe(1)
+  const running = batch()
+  pool.rest()
+  expect(await running).toBe(2)
+  await pool.close()
+})
+
 test('nothing is parsed for a caller that has gone away, or after close', async () => {
   const gone = new AbortController()
   gone.abort(new Error('gone'))

@@ -13,6 +13,8 @@ export interface Extractor {
   readonly version: number
   /** One result for each text, in order; a text that cannot be parsed has no symbols. */
   extract(texts: SourceText[], signal: AbortSignal): Promise<ParsedFile[]>
+  /** Gives back the memory that parsing takes: for now no texts follow. */
+  rest(): void
   close(): Promise<void>
 }
 
@@ -31,6 +33,7 @@ export function createExtractor({ log }: { log: Logger }): Extractor {
       const results = parsed.length > 0 ? await pool.parse(parsed, signal) : []
       return texts.map((text) => (isParsed(text) ? (results.shift() ?? unparsed) : unparsed))
     },
+    rest: pool.rest,
     close: () => pool.close(),
   }
 }

@@ -6,6 +6,8 @@ import type { SourceText } from './source-text'
 export interface Pool {
   /** One result for each text, in order. Throws only when the signal does, or the pool is closed. */
   parse(texts: SourceText[], signal: AbortSignal): Promise<ParsedFile[]>
+  /** Ends workers without work; the next text starts one. */
+  rest(): void
   close(): Promise<void>
 }
 
@@ -45,7 +47,7 @@ export function createPool(options: PoolOptions = {}): Pool {
     for (const text of texts) singly.push(...(await parse([text], signal)))
     return singly
   }
-  return { parse, close: async () => hands.close() }
+  return { parse, rest: hands.dismissIdle, close: async () => hands.close() }
 }
 
 interface Waiting {
@@ -93,6 +95,7 @@ function createHands(options: PoolOptions) {
   }
 
   return {
+    dismissIdle,
     run(texts: SourceText[]): Promise<ParsedFile[] | null> {
       if (closed) return Promise.reject(new Error('The parsers are closed'))
       return new Promise((resolve, reject) => {

@@ -71,6 +71,8 @@ export async function indexSnapshot(run: IndexRun): Promise<Staged> {
   const comparison = compareSnapshot(snapshot.files, current)
   const { blobs, binary } = await readMissing(run, texts, comparison, known)
   await reparseTexts({ scope, extractor, place: texts, signal }, outdated)
+  // Writing the lists of many texts takes as much memory as parsing them; for a few a parser is not started anew.
+  if (blobs.size - known.length > manyTexts) extractor.rest()
   await indexPostings(place, signal)
   const generation = repository.generation + 1
   const staged = comparison.changed.map((change) => stagedFile(change, blobs, binary, texts.at))
@@ -96,6 +98,8 @@ export async function indexSnapshot(run: IndexRun): Promise<Staged> {
     },
   }
 }
+
+const manyTexts = 2000
 
 function pathsChanged({ changed, gone }: Comparison, { files }: Snapshot, everything: boolean) {
   const added = everything ? files : changed.map(({ file }) => file)
