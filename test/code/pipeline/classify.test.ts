@@ -26,6 +26,8 @@ describe('tests are known by path segment and convention', () => {
     'a_spec.rb',
     'e2e/login.ts',
     'x.cy.ts',
+    'a_test.ts',
+    'spec/check-spec.ts',
     'UserSpec.scala',
     'src/lib_test.rs',
     'run.bats',
@@ -47,6 +49,8 @@ describe('tests are known by path segment and convention', () => {
     'special.rb',
     'src/spectrum/a.ts',
     'my-test-drive/a.ts',
+    'src/validate-spec.ts',
+    'src/ab-test.js',
     'Contest.java',
   ])('%s is none', (path) => {
     expect(isTestFile(path)).toBe(false)

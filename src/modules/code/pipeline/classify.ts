@@ -40,7 +40,7 @@ function hasLongLine(text: string, longest: number): boolean {
 const testFolder =
   /(^|\/)(tests?|__tests__|specs?|e2e|testdata|test[-_]?utils?|src\/(test|androidTest|integrationTest))\//i
 const testName = [
-  /(^|\/)[^/]+[._-](test|spec|tests|cy|e2e)\.[cm]?[jt]sx?$/i,
+  /(^|\/)[^/]+[._](test|spec|tests|cy|e2e)\.[cm]?[jt]sx?$/i,
   /(^|\/)(test_[^/]+|[^/]+_test|conftest)\.pyi?$/,
   /(^|\/)[^/]+_test\.(go|rs|c|cc|cpp|dart|exs?)$/,
   /(^|\/)([A-Z][A-Za-z0-9]*)?(Test|Tests|TestCase|IT|Spec)\.(java|kt|scala|swift|cs|php|groovy)$/,
@@ -48,7 +48,7 @@ const testName = [
   /(^|\/)[^/]+\.bats$/,
 ]
 
-/** True for tests by path segment and naming convention; `latest.ts`, `inspect.ts` and `contest/` are none. */
+/** True for tests by path segment and naming convention; `latest.ts`, `check-spec.ts` and `contest/` are none. */
 export const isTestFile = (path: string): boolean =>
   testFolder.test(path) || testName.some((form) => form.test(path))
 
