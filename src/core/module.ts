@@ -147,6 +147,17 @@ export interface RawRequest {
   answer(value: unknown, headers?: Record<string, string>): Response
   /** Calls an operation as this caller, with quota, audit and checks. Throws AppError. */
   call(operation: string, input: unknown): Promise<unknown>
+  /** Hears how far an answer that is streamed has come; absent where nobody watches. */
+  watch?(so: Streamed): void
+}
+
+/** How far a streamed answer has come, in rows. */
+export interface Streamed {
+  looked: number
+  /** About how many will be looked at. */
+  total: number
+  /** Those of them that the answer holds. */
+  written: number
 }
 
 /** What is not an operation: webhooks, pages, the predecessors' exact paths. */

@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { App } from '../../app'
+import type { Streamed } from '../../core/module'
 import { type Command, type Invocation, textOf, UsageError } from '../command'
 import { firstSignal } from '../drain'
 import { exit } from '../exit'
@@ -35,14 +36,23 @@ export const exportMetrics: Command = {
     if (format === 'parquet' && !out)
       throw new UsageError('a Parquet file needs --out FILE', 'metrics export')
     return withApp(invocation, async (app) => {
-      const stream = await begin(app, invocation, format)
-      if (!out) return toStdout(invocation, stream.body)
-      const ended = await toFile(invocation, stream, resolve(invocation.terminal.cwd, out))
-      invocation.terminal.warn(ended ? `Cancelled: ${out} was not written\n` : `Exported to ${out}\n`)
+      if (!out) return toStdout(invocation, await begin(app, invocation, format))
+      const bar = progressBar(invocation.terminal, 'metrics looked at')
+      let written = 0
+      const body = await begin(app, invocation, format, (so) => {
+        written = so.written
+        bar.show(Math.min(so.looked, so.total), so.total)
+      })
+      const ended = await toFile(invocation, body, resolve(invocation.terminal.cwd, out)).finally(bar.end)
+      invocation.terminal.warn(
+        ended ? `Cancelled: ${out} was not written\n` : `${counted(written)} exported to ${out}\n`,
+      )
       return ended ? exit.failed : exit.done
     })
   },
 }
+
+const counted = (metrics: number) => `${metrics.toLocaleString('en')} ${metrics === 1 ? 'metric' : 'metrics'}`
 
 function formatOf(invocation: Invocation, out: string | undefined): string {
   const asked =
@@ -53,7 +63,12 @@ function formatOf(invocation: Invocation, out: string | undefined): string {
 }
 
 /** Asks the module's own route, as the local process. */
-async function begin(app: App, invocation: Invocation, format: string) {
+async function begin(
+  app: App,
+  invocation: Invocation,
+  format: string,
+  watch?: (so: Streamed) => void,
+): Promise<ReadableStream<Uint8Array>> {
   const route = app.dispatcher.mounted.flatMap(({ routes }) => routes).find((one) => one.path === path)
   if (!route) throw new UsageError('metrics are not among MODULES', 'config')
   const query = new URLSearchParams({ format })
@@ -70,32 +85,20 @@ async function begin(app: App, invocation: Invocation, format: string) {
     header: () => null,
     answer: (value) => Response.json(value),
     call: () => Promise.reject(new Error('an export calls no operation')),
+    watch,
   })
-  const header = (name: string) => Number(answer.headers.get(name))
-  return { body: answer.body!, rows: header('x-estimated-rows'), chunk: header('x-chunk-rows') }
-}
-
-interface Exported {
-  body: ReadableStream<Uint8Array>
-  /** About how many rows there are, and how many a chunk holds. */
-  rows: number
-  chunk: number
+  return answer.body!
 }
 
 /** Writes the file; the signal that ended it early, if one did: then there is no file. */
-async function toFile({ terminal }: Invocation, { body, rows, chunk }: Exported, file: string) {
-  const bar = progressBar(terminal, 'metrics')
+async function toFile({ terminal }: Invocation, body: ReadableStream<Uint8Array>, file: string) {
   const part = `${file}.part`
   const handle = await open(part, 'w', 0o600)
   let whole = false
   try {
-    let chunks = 0
     const signal = firstSignal()
     void signal.then(() => terminal.warn('\nCancelling\n'))
-    const ended = await copyUntil(signal, body, async (bytes) => {
-      await handle.write(bytes)
-      bar.show(Math.min(rows, chunks++ * chunk), rows)
-    })
+    const ended = await copyUntil(signal, body, (bytes) => handle.write(bytes))
     if (ended) return ended
     await handle.sync()
     await rename(part, file)
@@ -104,7 +107,6 @@ async function toFile({ terminal }: Invocation, { body, rows, chunk }: Exported,
   } finally {
     await handle.close()
     if (!whole) await rm(part, { force: true })
-    bar.end()
   }
 }
 

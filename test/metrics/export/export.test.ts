@@ -163,7 +163,9 @@ test('the command writes whole files, with progress, and rebuilds rollups', asyn
   const run = (...args: string[]) =>
     finish(['metrics', ...args, '--data-dir', rig.folder], { cwd: rig.folder, env: { LOG_LEVEL: 'ERROR' } })
   const parquet = await run('export', '--out', 'all.parquet')
-  expect(parquet.stderr).toContain(`100% 12,000 of 12,000 metrics`)
+  expect(parquet.stderr).toContain(
+    `100% 12,000 of 12,000 metrics looked at\n12,000 metrics exported to all.parquet\n`,
+  )
   expect(parquet.code).toBe(0)
   const bytes = readFileSync(join(rig.folder, 'all.parquet'))
   check(
@@ -171,6 +173,16 @@ test('the command writes whole files, with progress, and rebuilds rollups', asyn
   )
   const lines = await run('export', '--type', 'auth_request')
   expect(readLines(lines.stdout).length).toBe(4000)
+  const few = await run(
+    'export',
+    '--to',
+    new Date(start + 30_000).toISOString(),
+    '--type',
+    'auth_request',
+    '--out',
+    'few.csv',
+  )
+  expect(few.stderr).toContain('\n1 metric exported to few.csv\n')
   const wrong = await run('export', '--format', 'parquet')
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--out FILE')])
   const early = await run('export', '--from', 'nonsense', '--out', 'x.csv')

@@ -1,11 +1,11 @@
 import { AppError, invalid } from '../../../core/errors'
-import type { RawRequest, RawRoute } from '../../../core/module'
+import type { RawRequest, RawRoute, Streamed } from '../../../core/module'
 import { allows } from '../../../core/principal'
 import { metricTypes } from '../ingest/metric'
 import { periodOf, timeDescription } from '../query/period'
 import { readingProblems } from '../query/problems'
 import type { Reading } from '../query/reading'
-import { type ExportQuery, together } from './export-page'
+import type { ExportQuery } from './export-page'
 import type { Part } from './export-part'
 import { type Format, formats, mediaTypes, type Place } from './format'
 
@@ -20,7 +20,7 @@ export const exportMetrics = (reading: Reading): RawRoute => ({
   path: '/api/v1/metrics/export',
   title: 'Export raw metrics',
   description:
-    'Streams the raw metrics of a period as one file, in the order of arrival. The header X-Estimated-Rows says about how many will be looked through, X-Chunk-Rows how many make a chunk. Needs the scope metrics:read; not counted against the quota.',
+    'Streams the raw metrics of a period as one file, in the order of arrival. The header X-Estimated-Rows says about how many will be looked through: all of the period, whatever their type and service. Needs the scope metrics:read; not counted against the quota.',
   access: 'required',
   openapi,
   async handle(raw) {
@@ -28,14 +28,16 @@ export const exportMetrics = (reading: Reading): RawRoute => ({
     const { format, query } = readInput(raw, reading.now())
     const rows = await reading.ask<number>('countExport', query)
     const name = `metrics-${new Date(reading.now()).toISOString().slice(0, 10)}.${format}`
-    return new Response(stream(reading, query, format), {
-      headers: {
-        'Content-Type': mediaTypes[format],
-        'Content-Disposition': `attachment; filename="${name}"`,
-        'X-Estimated-Rows': String(rows),
-        'X-Chunk-Rows': String(together),
+    return new Response(
+      stream(reading, query, format, (so) => raw.watch?.({ ...so, total: rows })),
+      {
+        headers: {
+          'Content-Type': mediaTypes[format],
+          'Content-Disposition': `attachment; filename="${name}"`,
+          'X-Estimated-Rows': String(rows),
+        },
       },
-    })
+    )
   },
 })
 
@@ -60,9 +62,15 @@ function readInput({ request }: RawRequest, now: number): { format: Format; quer
   return { format, query: { period, type, service: text('service'), after: 0 } }
 }
 
-/** One chunk a part, so that whoever reads can tell how far it has come; the next one is made when there is room for it. */
-function stream(reading: Reading, query: ExportQuery, format: Format): ReadableStream<Uint8Array> {
+/** One chunk a part; the next one is made when there is room for it. */
+function stream(
+  reading: Reading,
+  query: ExportQuery,
+  format: Format,
+  watch: (so: Omit<Streamed, 'total'>) => void,
+): ReadableStream<Uint8Array> {
   const place: Place = { offset: 0, groups: [] }
+  const so = { looked: 0, written: 0 }
   let after: number | null = query.after
   const took = (bytes: Uint8Array) => {
     place.offset += bytes.length
@@ -76,6 +84,9 @@ function stream(reading: Reading, query: ExportQuery, format: Format): ReadableS
         const part: Part = await reading.ask('exportPart', asked)
         after = part.next
         place.groups.push(...part.groups)
+        so.looked += part.looked
+        so.written += part.written
+        watch(so)
         controller.enqueue(took(part.bytes))
         if (after !== null) return
         controller.enqueue(await reading.ask('exportEnd', { format, place }))

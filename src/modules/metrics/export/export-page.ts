@@ -30,7 +30,7 @@ export interface ExportQuery {
 
 export interface ExportPage {
   rows: ExportedRow[]
-  /** Rows that were looked at, for the progress. */
+  /** Ids that were looked at, for the progress. */
   looked: number
   /** Id after which the next page begins; null at the end. */
   next: number | null

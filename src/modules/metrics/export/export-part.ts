@@ -13,14 +13,17 @@ export interface PartQuery extends ExportQuery {
 export interface Part {
   bytes: Uint8Array
   groups: RowGroups
+  /** Ids that were looked at, and rows that the part holds. */
+  looked: number
+  written: number
   /** Id after which the next part begins; null at the end. */
   next: number | null
 }
 
 /** The next rows of an export as a part of its file. */
 export function exportPart(db: LocalConnection, { format, place, ...query }: PartQuery): Part {
-  const { rows, next } = exportPage(db, query)
-  return { ...rowWriters[format].add(rows, place), next }
+  const { rows, looked, next } = exportPage(db, query)
+  return { ...rowWriters[format].add(rows, place), looked, written: rows.length, next }
 }
 
 /** What a file of a format begins with, and how it ends at a place. */
