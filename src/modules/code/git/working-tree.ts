@@ -145,7 +145,8 @@ function leavesFolder(folder: string, path: string): boolean {
   return false
 }
 
-function statusOf(path: string): Stats | undefined {
+/** Of a path itself, not of what a link there leads to; undefined for what cannot be looked at. */
+export function statusOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false })
   } catch {

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { presentCommit } from '../freshness/present-commit'
 import type { repositories } from '../tables'
 
 /** A repository's row. */
@@ -76,11 +77,13 @@ export function indexState(row: RepositoryRow): IndexState {
   }
 }
 
-function staleReason({ generation, commit, remote_commit, last_error, kind }: RepositoryRow): string | null {
+function staleReason(row: RepositoryRow): string | null {
+  const { generation, commit, last_error, kind } = row
   if (generation === 0)
     return last_error === null ? 'it has not been indexed yet' : `it could not be indexed: ${last_error}`
-  if (remote_commit !== null && remote_commit !== commit)
-    return `the ${kind === 'local' ? 'folder' : 'remote'} is at ${remote_commit.slice(0, 12)}`
+  const latest = (kind === 'local' && presentCommit(row)) || row.remote_commit
+  if (latest !== null && latest !== commit)
+    return `the ${kind === 'local' ? 'folder' : 'remote'} is at ${latest.slice(0, 12)}`
   return last_error === null ? null : 'the latest attempt to index it failed'
 }
 
