@@ -11,6 +11,10 @@ export interface Expression {
 /** Text of a file below deploy/. */
 export const deployed = (path: string): string => readFileSync(join(deploy, path), 'utf8')
 
+/** The configuration of Prometheus, with its commented `remote_write` in force. */
+export const configThatWrites = (): string =>
+  deployed('prometheus/prometheus.yml').replace(/^# (?=remote_write:| )/gm, '')
+
 interface Panel {
   title: string
   targets?: { expr: string }[]

@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { eventually, type Prometheus, startPrometheus } from '../../kit/prometheus'
 import { promtool } from '../../kit/promtool'
 import { type MetricsRig, startMetrics } from '../rig'
-import { alertExpressions, dashboardExpressions, deployed, guideExpressions } from './expressions'
+import {
+  alertExpressions,
+  configThatWrites,
+  dashboardExpressions,
+  deployed,
+  guideExpressions,
+} from './expressions'
 import { feed } from './feed'
 
 const file = (name: string) => join(import.meta.dir, '../../../deploy/prometheus', name)
@@ -18,6 +24,11 @@ test('configuration and rules are valid, and the rules do what their tests say',
     expect(`${code} ${said}`).toStartWith('0 ')
     expect(said).toContain('SUCCESS')
   }
+  const { code, said } = await promtool(
+    ['check', 'config', '--syntax-only', '/dev/stdin'],
+    configThatWrites(),
+  )
+  expect(`${code} ${said}`).toStartWith('0 ')
 })
 
 test('every alert has a test in which it fires', () => {
