@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { App } from '../../app'
 import { type Command, type Invocation, textOf } from '../command'
@@ -50,11 +50,11 @@ export const codeIndex: Command = {
   },
 }
 
-/** A folder is named from where the command was started. */
+/** A folder is named from where the command was started, also one that there is not. */
 function addressOf({ positionals, terminal }: Invocation): string {
   const text = positionals[0]!
   const path = resolve(terminal.cwd, text)
-  return existsSync(path) && statSync(path).isDirectory() ? path : text
+  return /^\.{0,2}\//.test(text) || statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : text
 }
 
 async function follow(app: App, invocation: Invocation, started: Job): Promise<Job> {

@@ -96,10 +96,6 @@ test('a folder whose tracked file is gone, or that is no repository', async () =
     status: 'failed',
     error_code: 'not_a_repository',
   })
-  expect(await index(app, '/nonexistent/folder', { key })).toMatchObject({
-    status: 'failed',
-    error_code: 'folder_not_found',
-  })
 })
 
 test('remotes are asked for their commit, and what is behind says so and catches up', async () => {

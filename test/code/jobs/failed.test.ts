@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { eachDatabase } from '../../kit/databases'
 import { eventually, fixtureEnv, fixtureServer, index, workRepository } from '../kit'
 import { countOf } from '../rows'
@@ -64,6 +65,25 @@ eachDatabase(
       await eventually(async () => expect(await countOf(app(), 'index_jobs', `id = '${job.runId}'`)).toBe(0))
       server.publish('ann/gone', workRepository({ 'a.ts': 'export const one = 1\n' }))
       expect(await index(app(), 'ann/gone')).toMatchObject({ status: 'completed' })
+    })
+
+    test('a folder that there is not is refused at once, and nothing of it is kept', async () => {
+      const key = await app().addKey('folders', 'enterprise', ['*', 'code:local'])
+      for (const [repository, folder] of [
+        ['/no/such/folder', '/no/such/folder'],
+        ['./no/../nothere', join(process.cwd(), 'nothere')],
+        [import.meta.path, import.meta.path],
+      ] as const) {
+        const answer = await app().tool('index_repository', { repository }, key)
+        expect(JSON.parse(answer.content![0]!.text)).toMatchObject({
+          code: 'folder_not_found',
+          message: `There is no such folder on this machine: ${folder}`,
+        })
+      }
+      expect((await app().tool('list_repositories', {}, key)).structuredContent).toMatchObject({
+        repositories: [],
+      })
+      expect(await countOf(app(), 'index_jobs', `owner = 'folders'`)).toBe(0)
     })
 
     test('once what was wrong is put right, the same request heals it', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { mkdirSync, realpathSync } from 'node:fs'
 import { colorsFor, harmless } from '../../../src/cli/code/color'
 import { progressLine } from '../../../src/cli/code/progress-bar'
 import { emptyFolder } from '../../kit/folder'
@@ -50,16 +51,23 @@ test('a folder is indexed, searched and listed from a terminal, without colours 
 
 test('with nothing indexed, and after a first index that failed, the terminal says the command that helps', async () => {
   const folder = emptyFolder()
-  const failed = await holdfast(folder, 'code', 'index', `${folder}/nothere`)
+  const refused = await holdfast(folder, 'code', 'index', './nothere')
+  expect(refused.code).not.toBe(0)
+  expect(refused.err).toContain(`There is no such folder on this machine: ${realpathSync(folder)}/nothere`)
+  expect((await holdfast(folder, 'code', 'status')).out).toContain('No repository is indexed yet')
+  mkdirSync(`${folder}/plain`)
+  const failed = await holdfast(folder, 'code', 'index', 'plain')
   expect(failed.code).toBe(1)
   const search = await holdfast(folder, 'code', 'search', 'x')
-  expect(search.err).toContain('nothere could not be indexed: There is no such folder on this machine.')
+  expect(search.err).toContain(
+    'plain could not be indexed: The folder is not a git repository: run git init there first.',
+  )
   expect(search.err).toContain("'holdfast code remove'")
   expect((await holdfast(folder, 'code', 'status')).out).toContain('it could not be indexed: ')
-  const removed = await holdfast(folder, 'code', 'remove', 'nothere')
-  expect(removed).toMatchObject({ code: 0, out: 'nothere is no longer indexed\n' })
+  const removed = await holdfast(folder, 'code', 'remove', 'plain')
+  expect(removed).toMatchObject({ code: 0, out: 'plain is no longer indexed\n' })
   expect((await holdfast(folder, 'code', 'status')).out).toContain('No repository is indexed yet')
-  expect((await holdfast(folder, 'code', 'remove', 'nothere')).code).not.toBe(0)
+  expect((await holdfast(folder, 'code', 'remove', 'plain')).code).not.toBe(0)
   const nothing = await holdfast(folder, 'code', 'search', 'x')
   expect(nothing.err).toContain("No repository is indexed yet. 'holdfast code index OWNER/REPO' adds one")
   expect(nothing.err).not.toContain('index_repository')

@@ -12,11 +12,9 @@ export interface WorkingTree {
   branch: string | null
 }
 
-/** Throws `invalid` where there is no repository. The folder is the repository's top, whatever folder inside was given. */
+/** Throws `invalid` where there is no folder or no repository. The folder is the repository's top, whatever folder inside was given. */
 export async function openWorkingTree(git: Git, folder: string, options: RunOptions): Promise<WorkingTree> {
-  const found = await stat(folder).catch(() => undefined)
-  if (!found?.isDirectory())
-    throw new AppError('invalid', 'There is no such folder on this machine', { code: 'folder_not_found' })
+  await checkFolder(folder)
   const top = await git.run(['rev-parse', '--show-toplevel'], { ...options, workTree: folder })
   if (top.code !== 0) throw notARepository()
   const place = { ...options, workTree: top.output.replace(/\n$/, '') }
@@ -29,6 +27,15 @@ export async function openWorkingTree(git: Git, folder: string, options: RunOpti
     commit: commit.code === 0 ? commit.output.trim() : null,
     branch: branch.code === 0 ? branch.output.trim() : null,
   }
+}
+
+/** Throws `folder_not_found` where there is no folder. */
+export async function checkFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined)
+  if (!found?.isDirectory())
+    throw new AppError('invalid', `There is no such folder on this machine: ${folder}`, {
+      code: 'folder_not_found',
+    })
 }
 
 const notARepository = () =>

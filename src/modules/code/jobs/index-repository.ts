@@ -5,6 +5,7 @@ import { type Call, defineOperation } from '../../../core/operation'
 import type { Principal } from '../../../core/principal'
 import { isUniqueViolation } from '../../../core/storage-errors'
 import { type Address, checkRef, isFolder, readAddress } from '../git/address'
+import { checkFolder } from '../git/working-tree'
 import type { CodeSettings } from '../settings'
 import { type JobView, jobView } from './job'
 import { findJobView } from './job-rows'
@@ -61,6 +62,7 @@ export const indexRepository = (host: Host<CodeSettings>) =>
     ],
     async run(given, call) {
       const request = readRequest(host, given, call.principal)
+      if (request.address.kind === 'local') await checkFolder(request.address.folder)
       const id = await startJob(host, call, request)
       const seconds = given.wait_seconds ?? (call.wantsProgress ? Number.POSITIVE_INFINITY : 0)
       const view =
