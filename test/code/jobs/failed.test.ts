@@ -67,6 +67,15 @@ eachDatabase(
       expect(await index(app(), 'ann/gone')).toMatchObject({ status: 'completed' })
     })
 
+    test('an index of another ref is removed by its whole name, and the answer says so', async () => {
+      server.publish('ann/refs', workRepository({ 'a.ts': 'export const one = 1\n' }))
+      await index(app(), 'ann/refs')
+      await index(app(), 'ann/refs', { ref: 'nope' })
+      const removed = await ask('delete_repository', { repository: 'ann/refs@nope' })
+      expect(removed.message).toBe('ann/refs@nope is no longer indexed')
+      expect(await listed('ann/refs')).toMatchObject([{ ref: null, status: 'ready' }])
+    })
+
     test('a folder that there is not is refused at once, and nothing of it is kept', async () => {
       const key = await app().addKey('folders', 'enterprise', ['*', 'code:local'])
       for (const [repository, folder] of [

@@ -6,7 +6,7 @@ import type { CodeSettings } from '../settings'
 import { findRepository } from './find-repository'
 import { listRepositoryRows } from './list-rows'
 import { removalKind, startRemoval } from './removal'
-import { repositoryName, repositoryView, viewRepository } from './repository'
+import { fullName, repositoryName, repositoryView, viewRepository } from './repository'
 import { listSkippedFiles } from './skipped'
 
 const listRepositories = defineOperation({
@@ -97,7 +97,11 @@ const deleteRepository = (host: Host<CodeSettings>) =>
       const row = await call.read((db) => findRepository(db, owner, repository))
       await call.write(row.id, (tx) => startRemoval(tx, row, new Date(host.now())))
       await host.enqueue(removalKind, owner, { repository: row.id })
-      return { success: true as const, repository_id: row.id, message: `${row.name} is no longer indexed` }
+      return {
+        success: true as const,
+        repository_id: row.id,
+        message: `${fullName(row)} is no longer indexed`,
+      }
     },
   })
 
