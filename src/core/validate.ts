@@ -46,16 +46,23 @@ function defaultsOf(schema: TObject): Record<string, unknown> {
 /** True when `value` fits `schema`. */
 export const fits = (schema: TSchema, value: unknown): boolean => compiled(schema).Check(value)
 
+/** The values of a schema that lists them. */
+function choicesOf({ anyOf, enum: listed }: TSchema): string | undefined {
+  if (anyOf?.every((option: TSchema) => 'const' in option)) {
+    return anyOf.map((option: TSchema) => option.const).join(', ')
+  }
+  return listed?.join(', ')
+}
+
 function explain(error: ValueError, schema: TObject): string {
   if (error.message === 'Unexpected property') {
     return `is not known here; known are ${Object.keys(schema.properties).join(', ')}`
   }
+  const choices = choicesOf(error.schema)
+  if (error.value === undefined) return choices ? `is required: one of ${choices}` : 'is required'
   if (error.schema.format === 'date-time')
     return 'must be an ISO 8601 date or time, e.g. 2026-11-21T09:30:00Z'
-  if (error.schema.anyOf?.every((option: TSchema) => 'const' in option)) {
-    return `must be one of ${error.schema.anyOf.map((option: TSchema) => option.const).join(', ')}`
-  }
-  if (error.schema.enum) return `must be one of ${error.schema.enum.join(', ')}`
+  if (choices) return `must be one of ${choices}`
   return error.message.charAt(0).toLowerCase() + error.message.slice(1)
 }
 

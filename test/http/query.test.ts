@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { Type } from '@sinclair/typebox'
+import { validate } from '../../src/core/validate'
 import { problemOf, type Served, serve } from './kit'
 
 let server: Served
@@ -73,6 +75,19 @@ describe('what does not fit is 422 and names the parameter', () => {
     expect(problem).toMatchObject({ status: 422, code: 'invalid' })
     expect(problem.errors!.map((error) => error.path)).toContain(path)
   })
+})
+
+test('what is absent is told as required, with its choices', () => {
+  const side = Type.Union([Type.Literal('buy'), Type.Literal('sell')])
+  const schema = Type.Object({
+    side,
+    lots: Type.Array(Type.Object({ price: Type.Number() })),
+    at: Type.String(),
+  })
+  expect(() => validate(schema, { lots: [{}], at: undefined })).toThrow(
+    'The input does not fit: /side is required: one of buy, sell; /lots/0/price is required; /at is required',
+  )
+  expect(() => validate(schema, { side: 'hold', lots: [], at: '' })).toThrow('/side must be one of buy, sell')
 })
 
 test('a refused value is not repeated', async () => {
