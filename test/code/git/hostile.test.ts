@@ -239,6 +239,9 @@ test('a folder of the server is for the local process and for keys that list cod
   work.write({ 'secret.txt': 'ignored\n', 'new.txt': 'not committed\n' })
   const refused = await app.tool('index_repository', { repository: work.folder })
   expect(refused.status).toBe(403)
+  expect(JSON.stringify(refused)).toContain(
+    "holdfast keys create --tier enterprise --user-id ID --scopes '*,code:local'",
+  )
   const key = await app.addKey('local-dev', 'enterprise', ['*', 'code:local'])
   const job = await index(app, work.folder, { key })
   expect(job.status).toBe('completed')

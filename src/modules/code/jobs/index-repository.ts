@@ -82,7 +82,7 @@ function readRequest(
   if (isFolder(repository.trim()) && !mayReadFolders(principal))
     throw new AppError(
       'forbidden',
-      'Folders of this machine are only indexed for the local process and for keys with the scope code:local',
+      "Folders of this machine are only indexed for the local process and for keys with the scope code:local; there, holdfast keys create --tier enterprise --user-id ID --scopes '*,code:local' makes one",
       {
         code: 'insufficient_scope',
       },
