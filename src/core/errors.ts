@@ -26,6 +26,8 @@ export interface Fault {
 export interface ErrorDetails {
   /** Machine-readable code; the kind when absent. */
   code?: string
+  /** The next sensible step, for agents, where the kind's own does not fit. */
+  advice?: string
   /** For `invalid`: every fault found. */
   errors?: Fault[]
   /** Whole seconds until a retry can succeed. */
@@ -40,6 +42,7 @@ export interface ErrorDetails {
 /** An error meant for the caller: its message is public and says what to change. Anything else leaves as "Internal error". */
 export class AppError extends Error {
   readonly code: string
+  readonly advice: string | undefined
   readonly errors: Fault[] | undefined
   readonly retryAfter: number | undefined
   readonly headers: Record<string, string>
@@ -53,6 +56,7 @@ export class AppError extends Error {
     super(message, { cause: details.cause })
     this.name = 'AppError'
     this.code = details.code ?? kind
+    this.advice = details.advice
     this.errors = details.errors
     this.retryAfter = details.retryAfter
     this.headers = details.headers ?? {}

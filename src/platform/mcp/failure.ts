@@ -36,7 +36,7 @@ export function failureOf(error: AppError, requestId: string): Failure {
     ...(error.errors && { errors: error.errors }),
     ...error.data,
     ...(error.retryAfter !== undefined && { retry_after: error.retryAfter }),
-    what_to_do: advice[error.kind] ?? 'Correct the call as told and try again.',
+    what_to_do: error.advice ?? advice[error.kind] ?? 'Correct the call as told and try again.',
     request_id: requestId,
   }
 }

@@ -133,6 +133,8 @@ eachDatabase(
       const answer = await ask({ repository: 'ann/refs@main', ...given })
       expect(JSON.parse(answer.content![0]!.text).code).toBe(code)
       expect(answer.content![0]!.text).toContain(words)
+      if (code === 'ref_not_found')
+        expect(JSON.parse(answer.content![0]!.text).what_to_do).toStartWith('Give a branch, a tag')
     })
 
     test('another’s repository is as one that never was, and nothing is fetched for them', async () => {

@@ -170,6 +170,7 @@ eachDatabase(
       ]) {
         const skipped = await app().tool('get_file', { repository: 'ann/mixed', path: path! })
         expect(skipped.content![0]!.text).toContain(`ann/mixed has it, but ${why}`)
+        expect(JSON.parse(skipped.content![0]!.text).what_to_do).toStartWith('Go on without its text')
         const asked = { repository: 'ann/mixed', file_path: path!, direction: 'both' }
         const graph = await app().tool('search_dependencies', asked)
         expect(graph.content![0]!.text).toContain(`ann/mixed has it, but ${why}`)

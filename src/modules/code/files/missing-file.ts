@@ -31,6 +31,7 @@ export async function missingFile(db: Reader, repository: RepositoryRow, path: s
     const why = reasons[there.skipped] ?? there.skipped
     return new AppError('not_found', `file not indexed: ${fullName(repository)} has it, but ${why}`, {
       code: 'file_skipped',
+      advice: 'Go on without its text, or read it where the repository lies; a retry does not help.',
     })
   }
   const rows = await db.select({ path: t.path }).from(t).where(visible).limit(mostPaths)

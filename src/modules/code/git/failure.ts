@@ -1,6 +1,13 @@
 import { AppError } from '../../../core/errors'
 import type { Ran } from './git'
 
+/** For a ref that there is not; `isNone` says what it is not. */
+export const refNotFound = (isNone: string): AppError =>
+  new AppError('not_found', `ref not found: it is ${isNone}`, {
+    code: 'ref_not_found',
+    advice: 'Give a branch, a tag or a whole commit hash that the repository has.',
+  })
+
 /** What git's words mean for whoever asked; `lasting` faults are not tried again. */
 const meanings: {
   words: RegExp
@@ -13,12 +20,6 @@ const meanings: {
     kind: 'too_large',
     code: 'repository_too_large',
     message: 'The repository is larger than this server takes (CODE_MAX_REPOSITORY_SIZE)',
-  },
-  {
-    words: /not our ref|couldn't find remote ref|no such remote ref|unadvertised object/i,
-    kind: 'not_found',
-    code: 'ref_not_found',
-    message: 'ref not found: it is neither a branch nor a tag nor a commit that the remote gives out',
   },
   {
     words:
@@ -54,6 +55,8 @@ const meanings: {
   },
 ]
 
+const unknownRef = /not our ref|couldn't find remote ref|no such remote ref|unadvertised object/i
+
 /** A public error for a failed git: what to change where that is known, else that the remote could not be read. */
 export function explainFailure({ errorText }: Ran): AppError {
   if (/SIGKILL/.test(errorText) && !/SIGXFSZ/.test(errorText))
@@ -62,6 +65,8 @@ export function explainFailure({ errorText }: Ran): AppError {
       'The remote took longer than this server waits (CODE_FETCH_TIMEOUT_SECONDS)',
       { code: 'fetch_timeout' },
     )
+  if (unknownRef.test(errorText))
+    return refNotFound('neither a branch nor a tag nor a commit that the remote gives out')
   const found = meanings.find(({ words }) => words.test(errorText))
   if (found) return new AppError(found.kind, found.message, { code: found.code })
   return new AppError('unavailable', 'The remote could not be read: it is down, or it broke off', {

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../../core/errors'
 import type { Address } from './address'
-import { explainFailure } from './failure'
+import { explainFailure, refNotFound } from './failure'
 import type { Git, RunOptions } from './git'
 import { requirePinning } from './pinning'
 import { publicAddresses, type Resolve } from './private-hosts'
@@ -119,15 +119,12 @@ export async function findHead(
     lines.filter(([hash]) => wholeHash.test(hash!)).map(([hash, name]) => [name!, hash!]),
   )
   const name = wanted.find((candidate) => hashes.has(candidate))
-  if (!name) throw ref === '' ? emptyRepository() : refNotFound()
+  if (!name)
+    throw ref === '' ? emptyRepository() : refNotFound('neither a branch nor a tag of the repository')
   const symbolic = lines.find(([target, source]) => source === 'HEAD' && target!.startsWith('ref: '))?.[0]
   return { commit: hashes.get(name)!, branch: ref || (symbolic?.replace('ref: refs/heads/', '') ?? null) }
 }
 
-const refNotFound = () =>
-  new AppError('not_found', 'ref not found: it is neither a branch nor a tag of the repository', {
-    code: 'ref_not_found',
-  })
 const emptyRepository = () =>
   new AppError('not_found', 'The repository has no commits yet', { code: 'empty_repository' })
 

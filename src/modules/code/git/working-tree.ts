@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type St
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../../core/errors'
+import { refNotFound } from './failure'
 import type { Git, RunOptions } from './git'
 import type { TreeEntry } from './tree'
 
@@ -54,13 +55,7 @@ export async function localCommit(
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]
   const ran = await git.run(args, { ...options, workTree: tree.folder })
   if (ran.code === 0) return ran.output.trim()
-  throw new AppError(
-    'not_found',
-    'ref not found: it is neither a branch nor a tag nor a commit of the repository',
-    {
-      code: 'ref_not_found',
-    },
-  )
+  throw refNotFound('neither a branch nor a tag nor a commit of the repository')
 }
 
 /** Tracked files and new ones that nothing ignores, as they are now. What git knows as a link or a submodule stays that. */

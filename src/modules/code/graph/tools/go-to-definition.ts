@@ -104,5 +104,6 @@ async function atPlace(opened: OpenGraph, { file, line, column, symbol }: Given)
   throw new AppError(
     'not_found',
     `no name that can be followed at ${path}:${line}${column === undefined ? '' : `:${column}`}`,
+    { advice: 'Read the line with get_file and give the place of a name, or ask by symbol alone.' },
   )
 }
