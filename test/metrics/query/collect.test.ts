@@ -131,6 +131,37 @@ test.each(questions)('raw rows and rollups give the same answer: %j', (question)
   expect(answerOf(long).groups).toEqual(answerOf(short).groups)
 })
 
+test('a dimension that no metric of the type has had is told, with what was meant', () => {
+  const tables = openTables()
+  tables.add(calls)
+  const noteOf = (question: Partial<Query>) =>
+    answerQuery(tables.db, { ...base, type: 'tool_execution', ...question }).note
+  const absent = 'No tool_execution metric has the dimension'
+  const told = () => {
+    expect(noteOf({ groupBy: ['toolname'] })).toBe(`${absent} toolname: did you mean tool_name?`)
+    expect(noteOf({ dimensions: { queue: ['mail'] } })).toBe(
+      `${absent} queue: there are client_name, error_code, success, tool_name`,
+    )
+    // Absent of this period, of this answer, of rollups, or of nobody knows which type.
+    const before = { from: start - day, to: start }
+    const nothing: Partial<Query>[] = [
+      { groupBy: ['client_name', 'error_code', 'user_hash'] },
+      { groupBy: ['error_code'], dimensions: { success: ['true'] } },
+      { dimensions: { tool_name: ['nothing'] } },
+      { groupBy: ['tool_name'], period: before },
+      { groupBy: ['session_id'] },
+      { groupBy: ['toolname'], type: undefined },
+      { groupBy: ['toolname'], type: 'custom' },
+      { groupBy: ['toolname'], type: 'health_check' },
+    ]
+    for (const question of nothing) expect(noteOf(question)).toBeUndefined()
+  }
+  told()
+  tables.client.run('delete from samples where id <= 5')
+  expect(answerQuery(tables.db, base).source).toBe('hour')
+  told()
+})
+
 test('numbers are those that SQL comes to', () => {
   const tables = openTables()
   tables.add(calls)

@@ -1,5 +1,6 @@
 import { AppError } from '../../../core/errors'
 import type { LocalConnection } from '../../../core/local-database'
+import { noteOfAbsent } from './absent-dimensions'
 import { type Aggregation, aggregateOf, type Field, isPlain, rounded } from './aggregation'
 import { collect } from './collect'
 import type { Group } from './groups'
@@ -22,6 +23,7 @@ export interface QueryAnswer extends Origin {
     points?: { at: string; value: number | null }[]
   }[]
   total_groups: number
+  note?: string
 }
 
 /** Points of one answer, over all its groups. */
@@ -41,9 +43,11 @@ export function answerQuery(db: LocalConnection, query: Query): QueryAnswer {
     .toSorted((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || compare(a.group, b.group))
   const chosen = ranked.slice(0, query.top)
   checkPoints(chosen.map(({ group }) => group))
+  const note = noteOfAbsent(db, query, collected.groups)
   return {
     ...originOf(collected),
     total_groups: ranked.length,
+    ...(note !== undefined && { note }),
     groups: chosen.map(({ group, value }) => ({
       group: Object.fromEntries(query.groupBy.map((name, at) => [name, group.values[at]!])),
       value,

@@ -74,6 +74,7 @@ const output = Type.Object(
       ),
     ),
     total_groups: Type.Integer({ description: 'Groups there are, with those below the top' }),
+    note: Type.Optional(Type.String({ description: 'Dimensions asked for that no metric of the type has' })),
   },
   { additionalProperties: false },
 )
