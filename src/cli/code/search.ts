@@ -18,6 +18,7 @@ interface Answer {
   total_lines: number
   total_is: 'exact' | 'at_least'
   time_ms: number
+  indexes: { repository: string; stale_reason: string | null }[]
   empty?: {
     reason: string
     nearest: string[]
@@ -47,7 +48,7 @@ export const codeSearch: Command = {
       const answer = await callCode<Answer>(app, invocation, 'search_code', input)
       const colors = colorsFor(invocation.terminal)
       printData(invocation, answer, (data) => resultLines(data, colors))
-      if (!invocation.json) invocation.terminal.warn(`${summary(answer)}\n`)
+      if (!invocation.json) invocation.terminal.warn(`${[summary(answer), ...behind(answer)].join('\n')}\n`)
       return answer.results.length > 0 ? exit.done : exit.failed
     })
   },
@@ -106,3 +107,13 @@ function summary({ total_files, total_lines, total_is, time_ms, empty }: Answer)
   const found = `${count(total_lines, 'line')} in ${count(total_files, 'file')}`
   return `${total_is === 'at_least' ? 'At least ' : ''}${found}, ${time_ms} ms`
 }
+
+/** Indexes that are named as behind. */
+const mostNamed = 3
+
+/** A line for each of the first indexes that are behind, with the reason. */
+const behind = ({ indexes }: Answer): string[] =>
+  indexes
+    .filter(({ stale_reason }) => stale_reason !== null)
+    .slice(0, mostNamed)
+    .map(({ repository, stale_reason }) => harmless(`The index of ${repository} is behind: ${stale_reason}`))
