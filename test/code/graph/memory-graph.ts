@@ -43,6 +43,7 @@ export async function memoryGraph(texts: ReadonlyMap<string, string>): Promise<G
     kept.bound(path, () => boundOf(facts.get(path) ?? noFacts, byFrom.get(path) ?? []))
   return {
     db: undefined as never,
+    breathe: () => undefined,
     view: { owner: '', repositoryId: '', generation: 1 },
     file: async (path) => byPath.get(path),
     files: async () => files,

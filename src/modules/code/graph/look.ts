@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray } from 'drizzle-orm'
+import { createBreathe } from '../../../core/breathe'
 import type { Reader } from '../../../core/storage'
 import type { FileFacts } from '../parsing/facts'
 import { noFacts } from '../parsing/facts'
@@ -8,7 +9,15 @@ import { type Bound, boundOf, type Edge } from './bound'
 import { definitionsOf, keep, type Uses } from './keep'
 import { mentioning } from './mentions'
 import { pathsDefining } from './paths-defining'
-import { type GraphFile, isShown, readFacts, readFiles, readFilesAt, type View } from './project-files'
+import {
+  type GraphFile,
+  isShown,
+  isShownThere,
+  readFacts,
+  readFiles,
+  readFilesAt,
+  type View,
+} from './project-files'
 import { folderOf } from './resolution/project'
 import type { Definition } from './usages/usage'
 
@@ -18,6 +27,8 @@ export type { Bound, Edge } from './bound'
 export interface Graph {
   db: Reader
   view: View
+  /** To be awaited in loops: others are served in between, and work that nobody waits for any more ends. */
+  breathe(): Promise<void> | undefined
   file(path: string): Promise<GraphFile | undefined>
   files(): Promise<GraphFile[]>
   facts(path: string): Promise<FileFacts>
@@ -54,7 +65,7 @@ export const viewOf = ({
 })
 
 /** Files and their facts, each read once. */
-function loader(db: Reader, view: View) {
+function loader(db: Reader, view: View, breathe: Graph['breathe']) {
   const known = new Map<string, GraphFile | undefined>()
   const facts = new Map<string, FileFacts>()
 
@@ -71,6 +82,7 @@ function loader(db: Reader, view: View) {
       db,
       view.owner,
       files.map(({ blob }) => blob),
+      breathe,
     )
     for (const path of missing) {
       const file = known.get(path)
@@ -81,8 +93,9 @@ function loader(db: Reader, view: View) {
   return { known, facts, loadFiles, load }
 }
 
-export function lookAt(db: Reader, view: View): Graph {
-  const { known, facts, loadFiles, load } = loader(db, view)
+export function lookAt(db: Reader, view: View, signal: AbortSignal): Graph {
+  const breathe = createBreathe(signal)
+  const { known, facts, loadFiles, load } = loader(db, view, breathe)
   const edges = new Map<string, Edge[]>()
   const kept = keep()
   let all: GraphFile[] | undefined
@@ -91,8 +104,10 @@ export function lookAt(db: Reader, view: View): Graph {
   const graph: Graph = {
     db,
     view,
+    breathe,
     async file(path) {
       if (!known.has(path)) {
+        await breathe()
         const [file] = await readFilesAt(db, view, [path])
         known.set(path, file)
       }
@@ -104,7 +119,8 @@ export function lookAt(db: Reader, view: View): Graph {
       return all
     },
     async facts(path) {
-      await load([path])
+      await breathe()
+      if (!facts.has(path)) await load([path])
       return facts.get(path)!
     },
     load,
@@ -132,8 +148,8 @@ export function lookAt(db: Reader, view: View): Graph {
       // Several may ask at once: what is kept is complete from the first moment.
       for (const path of missing) edges.set(path, found.get(path) ?? [])
     },
-    importsInto: (paths) => readEdges(db, view, 'target_path', paths),
-    importsOf: (paths) => readEdges(db, view, 'path', paths),
+    importsInto: (paths) => readEdges(graph, 'target_path', paths),
+    importsOf: (paths) => readEdges(graph, 'path', paths),
     async inFolder(folder, language) {
       folders ??= Map.groupBy(await graph.files(), ({ path }) => folderOf(path))
       const files = folders.get(folder.replace(/\/$/, '')) ?? []
@@ -149,15 +165,16 @@ export function lookAt(db: Reader, view: View): Graph {
 }
 
 async function readEdges(
-  db: Reader,
-  view: View,
+  { db, view, breathe }: Graph,
   by: 'target_path' | 'path',
   paths: readonly string[],
 ): Promise<Edge[]> {
   const [r, f] = [references.on(db.dialect), indexedFiles.on(db.dialect)]
   const column = by === 'path' ? f.path : r.target_path
+  const shownFile = by === 'path' ? isShown(f, view) : isShownThere(f, view)
   const found: Edge[] = []
   for (let at = 0; at < paths.length; at += 400) {
+    await breathe()
     const rows = await db
       .select({
         from: f.path,
@@ -171,8 +188,8 @@ async function readEdges(
         package: r.target_package,
       })
       .from(r)
-      .innerJoin(f, and(eq(f.file, r.file), isShown(f, view)))
-      .where(and(isShown(r as unknown as typeof f, view), inArray(column, paths.slice(at, at + 400))))
+      .innerJoin(f, and(eq(f.file, r.file), shownFile))
+      .where(and(isShownThere(r, view), inArray(column, paths.slice(at, at + 400))))
       .orderBy(asc(f.path), asc(r.ordinal))
     found.push(...rows)
   }

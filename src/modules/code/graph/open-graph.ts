@@ -1,4 +1,5 @@
 import { AppError, invalid } from '../../../core/errors'
+import type { Call } from '../../../core/operation'
 import type { Reader } from '../../../core/storage'
 import { missingFile } from '../files/missing-file'
 import { findIndexed, indexed } from '../repositories/find-indexed'
@@ -19,15 +20,16 @@ export interface OpenGraph {
  */
 export async function openGraph(
   db: Reader,
-  owner: string,
+  { principal, signal }: Pick<Call, 'principal' | 'signal'>,
   given: { repository?: string | undefined },
   path?: string,
 ): Promise<OpenGraph> {
+  const owner = principal.id
   const row =
     given.repository === undefined
       ? indexed(await onlyRepository(db, owner, path))
       : await findIndexed(db, owner, given.repository)
-  return { graph: lookAt(db, viewOf(row)), row }
+  return { graph: lookAt(db, viewOf(row), signal), row }
 }
 
 async function onlyRepository(db: Reader, owner: string, path: string | undefined): Promise<RepositoryRow> {

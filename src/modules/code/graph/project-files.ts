@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Dialect, Reader } from '../../../core/storage'
 import type { FileFacts, ImportFact } from '../parsing/facts'
 import { unpackFacts, unpackImports } from '../parsing/pack'
@@ -46,6 +46,10 @@ const columns = (dialect: Dialect) => {
   return { file: t.file, path: t.path, blob: t.blob, language: t.language, test: t.test, addedIn: t.added_in }
 }
 
+/** The same without the index of generations, which SQLite would take instead of the one of the paths that are asked for: it counts no rows. */
+export const isShownThere = ({ owner, repository_id, added_in, removed_in }: Owned, view: View): SQL =>
+  isShown({ owner, repository_id, added_in: sql`+${added_in}`, removed_in }, view)
+
 /** Every file with a text. */
 export async function readFiles(db: Reader, view: View): Promise<GraphFile[]> {
   const t = indexedFiles.on(db.dialect)
@@ -77,6 +81,7 @@ export async function readFacts(
   db: Reader,
   owner: string,
   blobs: readonly number[],
+  breathe: () => Promise<void> | undefined,
 ): Promise<Map<number, FileFacts>> {
   const [t, s] = [codeBlobs.on(db.dialect), symbols.on(db.dialect)]
   const found = new Map<number, FileFacts>()
@@ -86,7 +91,10 @@ export async function readFacts(
       .from(t)
       .leftJoin(s, eq(s.blob, t.blob))
       .where(and(eq(t.owner, owner), inArray(t.blob, part)))
-    for (const { blob, facts, packed } of rows) found.set(blob, unpackFacts(facts, packed))
+    for (const { blob, facts, packed } of rows) {
+      await breathe()
+      found.set(blob, unpackFacts(facts, packed))
+    }
   }
   return found
 }

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path/posix'
-import { setImmediate as turn } from 'node:timers/promises'
 import { nameOfDefinition } from '../definitions'
 import type { Graph } from '../look'
 import { walkImports } from '../tools/walk'
@@ -51,7 +50,6 @@ export async function measureImpact(graph: Graph, changes: readonly ChangedFile[
   const changing = new Set(changes.map(({ path, previous }) => previous ?? path))
   let walked = 0
   for (const change of changes) {
-    await turn()
     const path = change.previous ?? change.path
     const file = await graph.file(path)
     if (!file) {

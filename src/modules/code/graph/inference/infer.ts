@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { Expression } from '../../parsing/facts'
 import { fromElsewhere } from '../exported'
 import type { Graph } from '../look'
@@ -12,8 +11,6 @@ import { moduleFromElsewhere, moduleWithin } from './modules'
 /** Work for one question; what is left over is not known. */
 const mostSteps = 100_000
 const deepest = 60
-/** Others are served after so many steps. */
-const stepsAtOnce = 2000
 /** Alternatives beyond these are not followed. */
 const mostKnown = 40
 
@@ -34,7 +31,7 @@ function createInference(graph: Graph): Inference {
   async function step(path: string, index: number, around: Surroundings): Promise<readonly Known[]> {
     const expression = (await graph.facts(path)).expressions?.[index]
     if (!expression) return []
-    if (++steps % stepsAtOnce === 0) await turn()
+    steps++
     depth++
     try {
       return distinct(await readExpression(own, path, expression, around))

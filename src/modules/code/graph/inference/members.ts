@@ -42,8 +42,8 @@ export async function importedBy(own: Inference, { path, imported, kind }: Bound
   const [first, ...inner] = /\.(java|rs)$/.test(path) ? imported.split('.') : [imported]
   let found = await exported(own.graph, path, first!)
   for (const name of inner) {
-    const members = await Promise.all(
-      found.map((definition) => membersOf(own, { as: 'named', definition }, name)),
+    const members = await Array.fromAsync(found, (definition) =>
+      membersOf(own, { as: 'named', definition }, name),
     )
     found = members.flat().map(({ definition }) => definition)
   }

@@ -105,7 +105,7 @@ export const analyzeChangeImpact = (machine: Machine) =>
     async run(given, call) {
       const compared = await compare(machine, given, call)
       const all = compared?.changes ?? changesOf(given)
-      return call.read((db) => answer(db, call.principal.id, given, all, compared))
+      return call.read((db) => answer(db, call, given, all, compared))
     },
   })
 
@@ -113,7 +113,7 @@ export const analyzeChangeImpact = (machine: Machine) =>
 async function compare(machine: Machine, given: Given, call: Call): Promise<Compared | undefined> {
   if (given.base === undefined && given.head === undefined) return undefined
   if (given.diff !== undefined) throw invalid('/diff', 'must be left out where base or head is given')
-  const { row } = await call.read((db) => openGraph(db, call.principal.id, given))
+  const { row } = await call.read((db) => openGraph(db, call, given))
   const compared = await compareRefs(machine, row, given, call.signal)
   if (compared.changes.length === 0) throw nothingDiffers()
   return compared
@@ -121,13 +121,13 @@ async function compare(machine: Machine, given: Given, call: Call): Promise<Comp
 
 async function answer(
   db: Reader,
-  owner: string,
+  call: Call,
   given: Given,
   all: readonly ChangedFile[],
   compared: Compared | undefined,
 ) {
   const changes = all.slice(0, mostChanges)
-  const opened = await openGraph(db, owner, given, changes[0]!.path)
+  const opened = await openGraph(db, call, given, changes[0]!.path)
   const impact = await measureImpact(opened.graph, changes)
   const coming = compared ? [] : changes.filter(({ status }) => status === 'added')
   const known = await Promise.all(coming.map(({ path }) => opened.graph.file(path)))

@@ -45,13 +45,15 @@ export const findCycles = defineOperation({
   ],
   run: (given, call) =>
     call.read(async (db) => {
-      const { graph, row } = await openGraph(db, call.principal.id, given)
+      const { graph, row } = await openGraph(db, call, given)
       const tests = new Set(
         given.include_tests ? [] : (await graph.files()).filter(({ test }) => test).map(({ path }) => path),
       )
+      await graph.breathe()
       const edges = (await readAllEdges(db, graph.view)).filter(
         ({ from, to }) => !tests.has(from) && !tests.has(to),
       )
+      await graph.breathe()
       const below = given.path === undefined ? '' : plainPath(given.path)
       const inside = (path: string) =>
         path === below || path.startsWith(below === '' ? '' : `${below.replace(/\/$/, '')}/`)

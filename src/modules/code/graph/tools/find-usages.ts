@@ -78,7 +78,7 @@ export const findUsages = defineOperation({
   ],
   run: (given, call) =>
     call.read(async (db): Promise<Static<typeof output>> => {
-      const opened = await openGraph(db, call.principal.id, given, given.file)
+      const opened = await openGraph(db, call, given, given.file)
       const { graph, row } = opened
       const definitions = (await findDefinitions(opened, given.symbol, given.file)).slice(0, mostDefinitions)
       const found = await collect(graph, definitions, given)

@@ -69,7 +69,7 @@ export const generateTaskContext = defineOperation({
   ],
   run: (given, call) =>
     call.read(async (db) => {
-      const opened = await openGraph(db, call.principal.id, given, given.files[0])
+      const opened = await openGraph(db, call, given, given.files[0])
       const { graph, row } = opened
       const paths = await Promise.all(
         given.files.map(async (path) => (await existingFile(opened, path)).path),

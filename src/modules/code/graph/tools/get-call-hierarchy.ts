@@ -70,7 +70,7 @@ export const getCallHierarchy = defineOperation({
   ],
   run: (given, call) =>
     call.read(async (db) => {
-      const opened = await openGraph(db, call.principal.id, given, given.file)
+      const opened = await openGraph(db, call, given, given.file)
       const [definition, ...others] = await findDefinitions(opened, given.symbol, given.file)
       const follow = (direction: 'callers' | 'callees', step: Step) =>
         given.direction === direction || given.direction === 'both'
@@ -156,12 +156,11 @@ async function calleesOf(graph: Graph, { file, symbol, ordinal }: Definition) {
     ({ role, line, within }) =>
       callRoles.test(role) && line >= symbol.line && line <= symbol.endLine && runs(within),
   )
-  const found = await Promise.all(
-    calls.slice(0, mostCalls).map(async (reference) => {
-      const { definitions, exact } = await followReference(graph, file.path, reference)
-      const [definition] = definitions
-      return exact && definition ? [{ definition, path: file.path, line: reference.line }] : []
-    }),
-  )
+  // One after another: what is being found out for one is no answer for the next.
+  const found = await Array.fromAsync(calls.slice(0, mostCalls), async (reference) => {
+    const { definitions, exact } = await followReference(graph, file.path, reference)
+    const [definition] = definitions
+    return exact && definition ? [{ definition, path: file.path, line: reference.line }] : []
+  })
   return found.flat()
 }

@@ -36,7 +36,7 @@ export const getIndexStatistics = defineOperation({
   examples: [{ title: 'Of one repository', input: { repository: 'acme/shop' } }],
   run: (given, call) =>
     call.read(async (db) => {
-      const { graph, row } = await openGraph(db, call.principal.id, given)
+      const { graph, row } = await openGraph(db, call, given)
       const [f, r, d] = [indexedFiles.on(db.dialect), references.on(db.dialect), dependencies.on(db.dialect)]
       const shown = (table: unknown) => isShown(table as typeof f, graph.view)
       const languages = await db

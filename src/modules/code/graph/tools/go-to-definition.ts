@@ -54,7 +54,7 @@ export const goToDefinition = defineOperation({
     call.read(async (db) => {
       if (given.symbol === undefined && (given.file === undefined || given.line === undefined))
         throw invalid('/symbol', 'must be given, or file and line')
-      const opened = await openGraph(db, call.principal.id, given, given.file)
+      const opened = await openGraph(db, call, given, given.file)
       const found = given.line === undefined ? await byName(opened, given) : await atPlace(opened, given)
       return {
         definitions: found.definitions.slice(0, 20).map(viewDefinition),

@@ -56,7 +56,7 @@ export const listDependencies = defineOperation({
   ],
   run: (given, call) =>
     call.read(async (db) => {
-      const { graph, row } = await openGraph(db, call.principal.id, given)
+      const { graph, row } = await openGraph(db, call, given)
       const t = dependencies.on(db.dialect)
       const pattern = given.name && `%${given.name.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
       const rows = await db

@@ -74,7 +74,7 @@ export const searchDependencies = defineOperation({
   ],
   run: (given, call) =>
     call.read(async (db): Promise<Static<typeof output>> => {
-      const opened = await openGraph(db, call.principal.id, given, given.file_path)
+      const opened = await openGraph(db, call, given, given.file_path)
       const { path } = await existingFile(opened, given.file_path)
       const { graph, row } = opened
       const question = [row.id, path, given.direction, given.depth, given.include_tests, row.generation].join(

@@ -88,7 +88,7 @@ export const validateImplementationSpec = defineOperation({
   run: (given, call) =>
     call.read(async (db) => {
       const plan = planOf(given)
-      const { graph, row } = await openGraph(db, call.principal.id, given, plan.modify[0]?.path)
+      const { graph, row } = await openGraph(db, call, given, plan.modify[0]?.path)
       const { rules, from, fault } = await rulesOf(graph)
       const existing = new Set((await graph.files()).map(({ path }) => path))
       const found = await checkPlan(

@@ -5,8 +5,19 @@ import { foldered } from './surfaces'
 /** Files that one name can reach. */
 const mostFiles = 3000
 
+const read = new WeakMap<Graph, Map<string, Promise<readonly string[]>>>()
+
 /** These files, and every file that imports one of them, however far. In Go and Java the files of a folder see each other without imports. */
-export async function dependentsOf(graph: Graph, starts: readonly string[]): Promise<string[]> {
+export function dependentsOf(graph: Graph, starts: readonly string[]): Promise<readonly string[]> {
+  const known = read.get(graph) ?? new Map<string, Promise<readonly string[]>>()
+  read.set(graph, known)
+  const key = starts.join('\0')
+  const found = known.get(key) ?? walk(graph, starts)
+  known.set(key, found)
+  return found
+}
+
+async function walk(graph: Graph, starts: readonly string[]): Promise<readonly string[]> {
   const found = new Set<string>()
   const folders = new Set<string>()
   let wave = [...starts]
