@@ -16,7 +16,7 @@ export const postMetrics = (ingest: Ingest, rateLimit: RateLimit, readUsual: Usu
   path: '/metrics',
   title: 'Send metrics',
   description:
-    'Stores 1 to 2048 metrics of one service. Each stands alone: those that fit are stored, the others are named in errors. The answer comes when what was accepted is on disk. idempotency_key (of the request or of a metric) makes a retry count once.',
+    'Stores 1 to 2048 metrics of one service. Each stands alone: those that fit are stored, the others are named in errors; so is that there are none. The answer comes when what was accepted is on disk. idempotency_key (of the request or of a metric) makes a retry count once.',
   access: 'optional',
   openapi,
   handle: (raw) => answered(() => store(raw, ingest, rateLimit, readUsual)),
