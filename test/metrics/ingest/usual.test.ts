@@ -97,6 +97,11 @@ test.each([
   '{"service":"a","metrics":[{"type":"custom"}]}',
   ...['1.', '.5', '01', '-', '-0', '1e3', '1E3', '1.5e3', '0x1', '1 ', 'true', '"1"', 'null'].map(valued),
   ...['123456789012345', '1234567890123456', '0.1234567890123456', '1000000000001', '1e13'].map(valued),
+  ...['1e-', '1e-x', '1e-5x', '1e-100', '1e-28', '1.e-5', '01e-5', '1e--5', '1e+05', '-0e-7', '0.0e-00'].map(
+    valued,
+  ),
+  one('"duration_ms":1.5e-05,"metadata":{"a":-1E-7,"error_code":1e-05}'),
+  one('"dimensions":{"a":1e-05}'),
   ...['0.1', '5e-324', '0.30000000000000004', '123456.789', '-99999.00001'].map(valued),
   ...['2026-11-21T09:60:00Z', '2026-11-21T24:00:00Z', '2026-02-30T01:00:00Z', '2026-13-01T01:00:00Z'].map(
     timed,
@@ -137,7 +142,7 @@ test.each([
   if (read) expect<unknown>(read).toEqual(thorough(text))
 })
 
-test('numbers of up to 19 digits are the doubles that JSON.parse reads, at once', () => {
+test('numbers of up to 19 digits, also with small negative exponents, are the doubles that JSON.parse reads, at once', () => {
   let state = 7
   const random = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
@@ -145,7 +150,9 @@ test('numbers of up to 19 digits are the doubles that JSON.parse reads, at once'
   }
   const digits = (count: number) => Array.from({ length: count }, () => Math.floor(10 * random())).join('')
   const texts = Array.from({ length: 4000 }, (_, at) => {
-    if (at % 4 === 0) return String(1000 * random())
+    if (at % 8 === 0) return String(1000 * random())
+    if (at % 8 === 4)
+      return `${Math.floor(10 * random())}.${digits(1 + (at % 18))}e-${at % 3 ? '0' : ''}${1 + (at % 9)}`
     if (at % 4 === 1) return `${digits(9).replace(/^0+/, '')}5.${digits(9)}`
     if (at % 4 === 2) return `-0.0000${digits(17)}`
     return (1e6 * random() + 2 ** -30).toFixed(1 + (at % 13))
