@@ -21,6 +21,8 @@ eachDatabase(
       await indexed(app(), server, 'ann/second', {
         'src/cart.ts': 'export class Cart {}\n',
         'x.ts': "import { Cart } from './src/cart'\nnew Cart()\n",
+        'log.ts':
+          'interface Log { warn(text: string): void }\nexport function twice(log: Log) {\n  log.warn("a")\n  log.warn("b")\n}\n',
       })
     }, 60_000)
 
@@ -53,6 +55,11 @@ eachDatabase(
       const { dependents } = await ask('search_dependencies', given)
       expect(dependents.direct).toEqual(['src/index.ts'])
       expect(dependents.indirect).toEqual({ 'src/index.ts': ['src/contest/inspect.ts', 'src/latest.ts'] })
+    })
+
+    test('two calls on the same object are two calls', async () => {
+      const found = await ask('get_call_hierarchy', { repository: 'ann/second', symbol: 'twice' })
+      expect(found.callees).toMatchObject([{ symbol: 'Log.warn', lines: [3, 4] }])
     })
 
     test('dependencies lead into workspaces; packages and what leads nowhere are told', async () => {
