@@ -42,13 +42,12 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Ui
 
 const decoder = new TextDecoder()
 
-/** The same as text, at once where it has arrived; what its announced length refuses is thrown at once. */
-export function readText(request: Request, limits: BodyLimits): string | Promise<string> {
+/** The same as text; what its announced length refuses is thrown at once. */
+export function readText(request: Request, limits: BodyLimits): Promise<string> {
   const announced = checkLength(request, limits.maxBytes)
-  if (announced === null) return readUnannounced(request, limits).then((bytes) => decoder.decode(bytes))
-  const text = request.text()
-  const arrived = Bun.peek(text)
-  return typeof arrived === 'string' ? arrived : inTime(text, announced, limits)
+  return announced === null
+    ? readUnannounced(request, limits).then((bytes) => decoder.decode(bytes))
+    : inTime(request.text(), announced, limits)
 }
 
 const inTime = <T>(body: Promise<T>, announced: number, limits: BodyLimits): Promise<T> =>

@@ -14,6 +14,6 @@ export function withBody(request: Request, body: Uint8Array): Request {
   return new Request(request.url, { method, headers, signal, body: body.length > 0 ? body : null })
 }
 
-/** The body's text, within the limits of size and time, at once where it has arrived; empty without one. */
-export const receivedText = (request: Request, limits: BodyLimits): string | Promise<string> =>
-  bodied.has(request.method) ? readText(request, limits) : ''
+/** The body's text, within the limits of size and time; empty without one. */
+export const receivedText = (request: Request, limits: BodyLimits): Promise<string> =>
+  bodied.has(request.method) ? readText(request, limits) : Promise.resolve('')

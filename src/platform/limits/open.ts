@@ -45,7 +45,7 @@ const noPlan: Plan = { spans: [], policy: '', least: Number.POSITIVE_INFINITY }
 const isFree = (principal: Principal, plan: Plan) => principal.kind === 'anonymous' || plan.spans.length === 0
 
 /** What is not counted goes on when what is counted does: what came together is read together. */
-const uncounted = () => turnEnd(0) ?? atOnce
+const uncounted = () => turnEnd() ?? atOnce
 const atOnce = Promise.resolve(null)
 
 /** What is told when nothing can be counted; why that is so goes into the log, once in ten seconds. */

@@ -103,7 +103,7 @@ export function openSqliteStore(file: string, now: () => number): Store {
     take: (ask) =>
       new Promise((resolve, reject) => {
         if (waiting.push({ ask, resolve, reject }) > 1) return
-        const end = turnEnd(0)
+        const end = turnEnd()
         if (end) end.then(flush)
         else flush()
       }),
