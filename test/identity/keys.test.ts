@@ -293,11 +293,12 @@ eachStorage('API keys', (open, ground, dialect) => {
     expect((await identity.authenticate(bearer(fresh.key))).limits).toEqual({ minute: 70 })
     expect((await updateKey(open().system, id, { limits: null })).limits).toBeNull()
     const { id: other } = await createKey(open().system, { userId: 'ada', tier: 'enterprise' })
-    for (const [key, minute] of [
-      [id, 0.5],
-      [other, 5],
+    for (const [key, limits] of [
+      [id, { minute: 0.5 }],
+      [other, { minute: 5 }],
+      [other, null],
     ] as const)
-      expect(await refusal(updateKey(open().system, key, { limits: { minute } }))).toMatchObject({
+      expect(await refusal(updateKey(open().system, key, { limits }))).toMatchObject({
         kind: 'invalid',
         errors: [{ path: '/rate_limit' }],
       })

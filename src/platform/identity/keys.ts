@@ -102,7 +102,8 @@ export async function updateKey(
   return await system.write(async (tx) => {
     const keys = apiKeys.on(tx.dialect)
     const { service, tier } = await findKey(tx, id)
-    checkLimits({ limits, service: service ?? undefined }, tier)
+    if (service === null) throw invalid('/rate_limit', 'is for ingest keys alone')
+    checkLimits({ limits, service }, tier)
     const [row] = await tx.update(keys).set({ limits }).where(eq(keys.id, id)).returning()
     await audit(tx, by, row!.owner, 'update_key', id)
     return viewKey(row!, by.at)
