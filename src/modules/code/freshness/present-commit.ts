@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { wholeHash } from '../git/remote'
 import { statusOf } from '../git/working-tree'
 
 /** Milliseconds for which what was read of a folder holds. */
@@ -61,7 +62,7 @@ function readRef(shared: string, name: string, steps = mostSteps): string | unde
 
 function commitOf(shared: string, text = '', steps: number): string | undefined {
   const value = text.trim()
-  if (isHash(value)) return value
+  if (wholeHash.test(value)) return value
   const [, name] = /^ref: (refs\/.+)$/.exec(value) ?? []
   if (name === undefined || steps === 0 || name.split('/').includes('..')) return undefined
   return readRef(shared, name, steps - 1)
@@ -71,10 +72,8 @@ function packedCommit(shared: string, name: string): string | undefined {
   const text = textOf(join(shared, 'packed-refs')) ?? ''
   const end = text.indexOf(` ${name}\n`)
   const hash = text.slice(text.lastIndexOf('\n', end) + 1, Math.max(0, end))
-  return isHash(hash) ? hash : undefined
+  return wholeHash.test(hash) ? hash : undefined
 }
-
-const isHash = (text: string) => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text)
 
 /** Of a plain file that is not too large: reading a pipe would never end. */
 function textOf(path: string): string | undefined {

@@ -95,7 +95,8 @@ function askingEnvironment({ folder, credentials }: RemoteOptions): Record<strin
 /** What a remote may list, in bytes: some ten thousand refs of one name. */
 const longestList = 1024 * 1024
 
-const wholeHash = /^[0-9a-f]{40}([0-9a-f]{24})?$/
+/** A commit's hash, none of its shorter forms. */
+export const wholeHash = /^[0-9a-f]{40}([0-9a-f]{24})?$/
 
 /** Asks the remote where a ref stands; '' is its HEAD. Throws `ref_not_found`. */
 export async function findHead(

@@ -15,7 +15,7 @@ export type Step = (rows: number, from: Place | null) => Purged
 /** Does some steps in one transaction. Their sizes are learned by `kind`, from one slice to the next. */
 export type Slices = (kind: string, step: Step, from: Place | null) => Purged
 
-/** Milliseconds that the steps of a slice may take; what waits for the writing thread waits for them, and for the disk behind them. */
+/** Milliseconds that the steps of a slice may take; what waits for the writing thread waits for them. */
 const sliceMs = 5
 /** Milliseconds that one step is meant to take, */
 const stepMs = 1

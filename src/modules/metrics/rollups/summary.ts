@@ -22,7 +22,7 @@ export function addToSummary(summary: Summary, value: number): void {
   addToSketch(summary.sketch, value)
 }
 
-/** Adds a number of which no quantile will be asked. */
+/** Adds a number without its sketch: one of which no quantile will be asked, or that the sketch is told of apart. */
 export function countInSummary(summary: Summary, value: number): void {
   summary.count++
   summary.sum += value

@@ -4,7 +4,7 @@ import { AppError, invalid } from '../../../../core/errors'
 import { checkRef } from '../../git/address'
 import { compareCommits } from '../../git/compare'
 import type { Git, RunOptions } from '../../git/git'
-import { fetchCommit, findHead, gitDirOf, routeTo } from '../../git/remote'
+import { fetchCommit, findHead, gitDirOf, routeTo, wholeHash } from '../../git/remote'
 import { localCommit, openWorkingTree } from '../../git/working-tree'
 import type { Machine } from '../../jobs/machine'
 import { remoteAddress, remoteOptions } from '../../jobs/take-snapshot'
@@ -88,7 +88,7 @@ async function remoteCommits(machine: Machine, row: RepositoryRow, refs: string[
 
 /** True for the whole hash of a commit that the clone has. */
 async function hasCommit(git: Git, commit: string, place: RunOptions): Promise<boolean> {
-  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(commit) || !existsSync(join(place.gitDir!, 'HEAD'))) return false
+  if (!wholeHash.test(commit) || !existsSync(join(place.gitDir!, 'HEAD'))) return false
   return (await git.run(['cat-file', '-e', `${commit}^{commit}`], place)).code === 0
 }
 

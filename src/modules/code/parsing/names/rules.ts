@@ -24,7 +24,7 @@ export interface NameRules extends ScopeRules {
 }
 
 /** `imported` of the module `specifier`, which is `self` for the file's own. */
-export interface WholeName {
+interface WholeName {
   /** What it begins with: where the file knows that by another meaning, the name is no whole one. */
   root: string
   specifier: string

@@ -25,7 +25,7 @@ export const isOfNamesakes = (stage: Stage): boolean =>
 
 /** Pieces that are looked at together and ranked, some 300 KB of text. Half of what a search costs is reading them. */
 const usualWindow = 160
-/** Of the first two stages, which have few files that rank alike and are over as soon as a page is full. */
+/** Of the stages before others, which have few files that rank alike and are over as soon as a page is full. */
 const windowOfNames = 40
 
 /** Long lines make long pieces. */
