@@ -1,8 +1,11 @@
 import { expect, test } from 'bun:test'
 import { databaseReading } from '../../../src/modules/metrics/admin/database'
-import { previewTables } from '../../../src/modules/metrics/retention/preview'
+import { countOld, previewTables } from '../../../src/modules/metrics/retention/preview'
 import { hide } from '../../../src/modules/metrics/retention/purge-samples'
 import { createSlices, type Step } from '../../../src/modules/metrics/retention/slices'
+import { createLocalConnection } from '../../../src/platform/storage/local/connection'
+import { createEffort, TooLong } from '../../../src/platform/storage/local/effort'
+import { openReader } from '../../../src/platform/storage/sqlite/file'
 import { type Given, openTables, type Tables } from '../rollups/rig'
 import { purgeWhole } from './purge-whole'
 
@@ -148,4 +151,19 @@ test('an id of a series never comes again: what is remembered of the old one wou
     { id: last, service: 'gateway' },
     { id: last + 2, service: 'newest' },
   ])
+})
+
+test('what looks at many rows says so before, though it answers few: it belongs in a thread for long calls', () => {
+  const { db, client, add } = openTables()
+  add(someMetrics(500, 4 * day))
+  client.run(
+    `insert into api_key_usage_log (key_hash, service_name, timestamp, endpoint)
+     with recursive n(at) as (select 1 union all select at + 1 from n where at < 500) select 'k', 's', '2026-11-01', '/metrics' from n`,
+  )
+  const reader = createLocalConnection(openReader(db.path), db.path, createEffort(300))
+  const now = start + 1000 * day
+  for (const table of ['metrics', 'tool_metrics', 'api_key_usage_log'])
+    expect(() => countOld(reader, { table, before: now })).toThrow(TooLong)
+  expect(() => previewTables(reader, { now, rawDays: 90 })).toThrow(TooLong)
+  expect(() => databaseReading(reader, () => 0).tableStats!(90)).toThrow(TooLong)
 })

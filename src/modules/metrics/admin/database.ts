@@ -1,7 +1,16 @@
 import type { LocalConnection, Procedures } from '../../../core/local-database'
 import { keptTables } from '../retention/kept-tables'
 import { listPolicies } from '../retention/policies'
-import { countWhole, endOf, hiddenBefore, iso, type Shown, shownBetween } from '../retention/shown-rows'
+import {
+  countWhole,
+  endOf,
+  hiddenBefore,
+  iso,
+  type Shown,
+  shownBetween,
+  shownRows,
+  spendTable,
+} from '../retention/shown-rows'
 
 /** Rows and ages of one table. */
 interface TableStats {
@@ -55,19 +64,24 @@ function tableStats(db: LocalConnection, rawDays: number): Record<string, TableS
     const end = (which: 'oldest' | 'newest') => (count === 0 ? null : endOf(db, table, which))
     return stats(table.name, { count, oldest: end('oldest'), newest: end('newest') })
   })
-  const others = keptTables
-    .filter(({ rows }) => rows)
-    .map(({ name, column }) => stats(name, agesOf(db, name, `1000 * unixepoch(${column})`)))
+  const others = keptTables.flatMap(({ name, rows }) =>
+    rows ? [stats(name, shownRows(db, rows, '>=', firstTime))] : [],
+  )
   const own = ownTables.map(([name, column]) => stats(name, agesOf(db, name, column ?? 'null')))
   return Object.fromEntries([...shown, ...others, ...own])
 }
 
-const agesOf = (db: LocalConnection, table: string, at: string): Shown =>
-  db
+/** The first time that a text of ours can tell, in milliseconds. */
+const firstTime = -8.64e15
+
+function agesOf(db: LocalConnection, table: string, at: string): Shown {
+  spendTable(db, table)
+  return db
     .statement<Shown & Record<string, unknown>>(
       `select count(*) as count, min(${at}) as oldest, max(${at}) as newest from ${table}`,
     )
     .get()!
+}
 
 const megabyte = 1024 ** 2
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits))

@@ -1,7 +1,7 @@
 import type { LocalConnection } from '../../../core/local-database'
-import { boundOf, day, type KeptTable, keptTables } from './kept-tables'
+import { day, type KeptTable, keptTables } from './kept-tables'
 import { listPolicies, type Policy } from './policies'
-import { countWhole, hiddenBefore, iso, type Shown, shownBetween } from './shown-rows'
+import { countWhole, hiddenBefore, iso, type Shown, shownBetween, shownRows } from './shown-rows'
 
 /** What a clean-up of one table would delete now. Times are ISO 8601 UTC. */
 export interface Preview {
@@ -62,31 +62,12 @@ const keptTable = (name: string): KeptTable => keptTables.find((table) => table.
 
 const olderOf = (db: LocalConnection, kept: KeptTable, cutoff: number): Shown =>
   kept.rows
-    ? countRows(db, kept.rows, '<', cutoff)
+    ? shownRows(db, kept.rows, '<', cutoff)
     : shownBetween(db, kept, { from: hiddenBefore(db, kept), to: cutoff })
 
 /** What is not older, but of raw rows only those that stand in one block with what is. */
 function youngerOf(db: LocalConnection, kept: KeptTable, cutoff: number): number {
-  if (kept.rows) return countRows(db, kept.rows, '>=', cutoff).count
+  if (kept.rows) return shownRows(db, kept.rows, '>=', cutoff).count
   const from = Math.max(cutoff, hiddenBefore(db, kept))
   return shownBetween(db, kept, { from, to: Number.MAX_SAFE_INTEGER, within: from }).count
-}
-
-/** Of rollups those without dimensions are counted: what `metrics_hourly` and `metrics_daily` show. */
-function countRows(
-  db: LocalConnection,
-  { table, column, as }: NonNullable<KeptTable['rows']>,
-  compared: '<' | '>=',
-  cutoff: number,
-): Shown {
-  const time = (of: string) => (as === 'milliseconds' ? of : `round(1000 * unixepoch(${of}, 'subsec'))`)
-  const from =
-    table === 'api_key_usage_log'
-      ? table
-      : `rollup_series s cross join ${table} on series = s.id and level = ''`
-  return db
-    .statement<Shown & Record<string, unknown>>(
-      `select count(*) as count, ${time(`min(${column})`)} as oldest, ${time(`max(${column})`)} as newest from ${from} where ${column} ${compared} ?`,
-    )
-    .get(boundOf(as, cutoff))!
 }
