@@ -85,7 +85,8 @@ export interface LocalDatabase {
   write<T>(procedure: string, input?: unknown): Promise<T>
   /**
    * Calls a procedure of a reading thread. It is begun in the one that all share, short calls one after the other; what turns out to be long begins again in
-   * one for long calls, of which few run at a time. `urgent` goes before those that wait. Throws `unavailable` when too many long ones wait.
+   * one for long calls, of which few run at a time. `urgent` waits for neither: such calls have a thread of their own, and must be quick. Throws `unavailable` when
+   * too many long ones wait.
    */
   read<T>(procedure: string, input?: unknown, options?: { urgent?: boolean }): Promise<T>
   /** Rows of a select, from a reading thread. */

@@ -73,21 +73,12 @@ test('more long calls than may wait are refused, and say when to come again', as
   expect(answers.filter((answer) => answer instanceof AppError)).toHaveLength(2)
 })
 
-test('what is urgent goes before what waits', async () => {
+test('what is urgent is answered while a short call is not', async () => {
   const held = gate()
-  const order: string[] = []
-  const note = (text: string) => order.push(text)
-  await db.read('echo', 'open')
   const first = db.read('holdShort', held.buffer)
-  const others = [
-    db.read<string>('echo', 'a').then(note),
-    db.read<string>('echo', 'b').then(note),
-    db.read<string>('echo', 'ingest', { urgent: true }).then(note),
-  ]
-  await Promise.resolve()
+  expect(await db.read<string>('echo', 'ingest', { urgent: true })).toBe('ingest')
   held.open()
-  await Promise.all([first, ...others])
-  expect(order).toEqual(['ingest', 'a', 'b'])
+  await first
 })
 
 test('closing lets what runs and waits end', async () => {

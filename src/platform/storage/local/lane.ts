@@ -3,8 +3,8 @@ import { closedError, type Thread } from './worker-thread'
 
 /** Calls that wait for a thread, and the threads that take them, each one at a time. */
 export interface Lane {
-  /** `urgent` goes before those that wait. Throws `unavailable` when too many wait, or when it waited too long. */
-  call(procedure: string, input: unknown, urgent?: boolean): Promise<unknown>
+  /** Throws `unavailable` when too many wait, or when it waited too long. */
+  call(procedure: string, input: unknown): Promise<unknown>
   /** Lets what was called end. */
   close(): Promise<void>
 }
@@ -25,16 +25,13 @@ interface Waiting {
 
 export function createLane({ threads, most = Infinity, patience = Infinity }: LaneOptions): Lane {
   const free = [...threads]
-  const urgent: Waiting[] = []
   const waiting: Waiting[] = []
   const running = new Set<Promise<void>>()
   let closed = false
 
   const next = () => {
-    for (;;) {
-      const call = urgent[0] ?? waiting[0]
-      if (!call || free.length === 0) return
-      ;(urgent.length > 0 ? urgent : waiting).shift()
+    while (waiting.length > 0 && free.length > 0) {
+      const call = waiting.shift()!
       if (performance.now() - call.since > patience) call.refuse(tooBusy())
       else begin(call, free.shift()!)
     }
@@ -49,12 +46,12 @@ export function createLane({ threads, most = Infinity, patience = Infinity }: La
     running.add(run)
   }
   return {
-    call: (procedure, input, first = false) =>
+    call: (procedure, input) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(closedError())
         if (waiting.length >= most) return reject(tooBusy())
         const run = (thread: Thread) => thread.call(procedure, input).then(resolve, reject)
-        ;(first ? urgent : waiting).push({ run, refuse: reject, since: performance.now() })
+        waiting.push({ run, refuse: reject, since: performance.now() })
         next()
       }),
     async close() {

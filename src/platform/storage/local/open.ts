@@ -22,7 +22,7 @@ const longThreads = 2
 const longWaiting = 32
 const patience = 30_000
 
-/** A local database whose threads are started when they are first needed: one writes, one answers short calls, and those for long ones. */
+/** A local database whose threads are started when they are first needed: one writes, one answers urgent calls, one short ones, and two those that are long. */
 export function openLocal({ path, options, spawn }: LocalOptions): LocalDatabase {
   const listeners: ((event: unknown) => void)[] = []
   const hear = (event: unknown) => {
@@ -31,6 +31,7 @@ export function openLocal({ path, options, spawn }: LocalOptions): LocalDatabase
   const writing = createThread({ path, role: 'writing', options }, spawn, hear)
   const reader = (effort?: number) =>
     createThread({ path, role: 'reading', options, ...(effort && { effort }) }, spawn, hear)
+  const quick = reader()
   const short = createLane({ threads: [reader(shortCall)] })
   const long = createLane({
     threads: Array.from({ length: longThreads }, () => reader()),
@@ -48,8 +49,9 @@ export function openLocal({ path, options, spawn }: LocalOptions): LocalDatabase
   }
   const read = async <T>(procedure: string, input?: unknown, { urgent = false } = {}) => {
     await ready()
+    if (urgent) return (await quick.call(procedure, input)) as T
     try {
-      return (await short.call(procedure, input, urgent)) as T
+      return (await short.call(procedure, input)) as T
     } catch (error) {
       if (!(error instanceof TooLong)) throw error
       return (await long.call(procedure, input)) as T
@@ -70,7 +72,7 @@ export function openLocal({ path, options, spawn }: LocalOptions): LocalDatabase
     },
     onEvent: (listener) => void listeners.push(listener),
     async close() {
-      await Promise.all([short.close(), long.close()])
+      await Promise.all([quick.close(), short.close(), long.close()])
       await writing.close()
     },
   }
