@@ -65,7 +65,7 @@ export function measureOverview(db: LocalConnection, question: Question): Overvi
     mergeRollup(take(services, service!), group.total)
     if (question.service !== undefined && service !== question.service) continue
     mergeRollup(total, group.total)
-    for (const [at, rollup] of group.steps) mergeRollup(take(steps, at), rollup)
+    for (const [at, rollup] of group.steps()) mergeRollup(take(steps, at), rollup)
   }
   // Hours reach further than what was asked for: the numbers are about all that was looked at.
   const { from } = collected.period

@@ -3,7 +3,7 @@ import type { LocalConnection } from '../../../core/local-database'
 import { noteOfAbsent } from './absent-dimensions'
 import { type Aggregation, aggregateOf, type Field, isPlain, rounded } from './aggregation'
 import { collect } from './collect'
-import type { Group } from './groups'
+import type { Group, Steps } from './groups'
 import { type Origin, originOf } from './inputs'
 import type { Selection } from './selection'
 
@@ -41,26 +41,26 @@ export function answerQuery(db: LocalConnection, query: Query): QueryAnswer {
   const ranked = collected.groups
     .map((group) => ({ group, value: number(group.total, from, to) }))
     .toSorted((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || compare(a.group, b.group))
-  const chosen = ranked.slice(0, query.top)
-  checkPoints(chosen.map(({ group }) => group))
+  const chosen = ranked.slice(0, query.top).map((one) => ({ ...one, steps: one.group.steps() }))
+  checkPoints(chosen.map(({ steps }) => steps))
   const note = noteOfAbsent(db, query, collected.groups)
   return {
     ...originOf(collected),
     total_groups: ranked.length,
     ...(note !== undefined && { note }),
-    groups: chosen.map(({ group, value }) => ({
+    groups: chosen.map(({ group, value, steps }) => ({
       group: Object.fromEntries(query.groupBy.map((name, at) => [name, group.values[at]!])),
       value,
       count: group.total.value.count,
-      ...(query.step !== undefined && { points: pointsOf(group, query.step, number) }),
+      ...(query.step !== undefined && { points: pointsOf(steps, query.step, number) }),
     })),
   }
 }
 
 const compare = (a: Group, b: Group) => (JSON.stringify(a.values) < JSON.stringify(b.values) ? -1 : 1)
 
-function checkPoints(groups: Group[]): void {
-  const points = groups.reduce((sum, { steps }) => sum + steps.size, 0)
+function checkPoints(steps: Steps[]): void {
+  const points = steps.reduce((sum, { size }) => sum + size, 0)
   if (points <= mostPoints) return
   throw new AppError(
     'invalid',
@@ -69,7 +69,7 @@ function checkPoints(groups: Group[]): void {
 }
 
 function pointsOf(
-  { steps }: Group,
+  steps: Steps,
   step: number,
   number: (rollup: Group['total'], start: number, end: number) => number | null,
 ) {

@@ -1,48 +1,40 @@
-import { mergeRollup, newRollup, type Rollup } from '../rollups/rollup'
+import { newRollup, type Rollup } from '../rollups/rollup'
+
+/** Rollups by start of the step. */
+export type Steps = Map<number, Rollup>
 
 /** Numbers of one group: over the whole period, and by step. */
 export interface Group {
   /** In the order of `group_by`; null where a metric does not have the dimension. */
   values: (string | null)[]
   total: Rollup
-  /** By start of the step. */
-  steps: Map<number, Rollup>
+  /** Rollups have them read at each call: for many groups they are much, and few are shown. */
+  steps(): Steps
 }
 
-/** Gathers groups by their values. */
-export interface Groups {
-  of(values: (string | null)[]): Group
-  all(): Group[]
-}
-
-export function newGroups(): Groups {
-  const groups = new Map<string, Group>()
+/** Finds what was made of values, or makes it. */
+export function byValues<T>(make: (values: (string | null)[]) => T) {
+  const made = new Map<string, T>()
   return {
-    of(values) {
+    of(values: (string | null)[]): T {
       const key = JSON.stringify(values)
-      let group = groups.get(key)
-      if (!group) {
-        group = { values, total: newRollup(), steps: new Map() }
-        groups.set(key, group)
+      let found = made.get(key)
+      if (!found) {
+        found = make(values)
+        made.set(key, found)
       }
-      return group
+      return found
     },
-    all: () => [...groups.values()],
+    all: () => [...made.values()],
   }
 }
 
 /** The rollup of the step that starts at `at`. */
-export function stepRollup(group: Pick<Group, 'steps'>, at: number): Rollup {
-  let rollup = group.steps.get(at)
+export function stepRollup(steps: Steps, at: number): Rollup {
+  let rollup = steps.get(at)
   if (!rollup) {
     rollup = newRollup()
-    group.steps.set(at, rollup)
+    steps.set(at, rollup)
   }
   return rollup
-}
-
-/** Where rows were put into steps, the total is what the steps come to. */
-export function withTotals(groups: Group[]): Group[] {
-  for (const { total, steps } of groups) for (const rollup of steps.values()) mergeRollup(total, rollup)
-  return groups
 }

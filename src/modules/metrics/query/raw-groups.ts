@@ -1,35 +1,43 @@
 import type { LocalConnection } from '../../../core/local-database'
 import { errorCodeOf, hasFailed } from '../rollups/kept-dimensions'
-import type { Rollup } from '../rollups/rollup'
+import { mergeRollup, newRollup, type Rollup } from '../rollups/rollup'
 import { mergeRow } from '../rollups/rollup-rows'
 import { addToSummary, countInSummary } from '../rollups/summary'
-import { type Group, newGroups, stepRollup, withTotals } from './groups'
+import { byValues, type Group, type Steps, stepRollup } from './groups'
 import { type RawSeries, rawRows, rawSeries, rawSums } from './raw-scan'
 import { fitsDimensions, groupOf, namesOf, type Selection, wantsQuantiles } from './selection'
 
 /** Groups of a selection from every metric of its period. */
 export function groupsFromRaw(db: LocalConnection, selection: Selection): Group[] {
-  const groups = newGroups()
+  const groups = byValues((values): Gathered => ({ values, total: newRollup(), steps: new Map() }))
   // Causes of failures stand in each row's metadata.
   const byCode = namesOf(selection).includes('error_code')
   const series = rawSeries(db, selection, (one) => byCode || fitsDimensions(selection, one.dimensions))
   const targets = targetsOf(selection, groups.of)
   if (selection.quantiles === 'none' && !byCode) addSums(db, selection, series, targets)
   else addRows(db, selection, series, targets, byCode)
-  return withTotals(groups.all())
+  return groups.all().map(({ values, total, steps }) => {
+    // Where rows were put into steps, the total is what the steps come to.
+    for (const rollup of steps.values()) mergeRollup(total, rollup)
+    return { values, total, steps: () => steps }
+  })
+}
+
+interface Gathered extends Omit<Group, 'steps'> {
+  steps: Steps
 }
 
 /** Where the rows of a series go. */
 interface Target {
-  group: Group
+  group: Gathered
   failed: boolean
 }
 
 type Targets = (id: number, series: RawSeries, code?: string) => Target | null
 
 /** Steps lie on whole multiples since the epoch, so that the same step has the same numbers whenever it is asked for. */
-const rollupAt = ({ total, steps }: Group, at: number, step: number | undefined): Rollup =>
-  step === undefined ? total : stepRollup({ steps }, Math.floor(at / step) * step)
+const rollupAt = ({ total, steps }: Gathered, at: number, step: number | undefined): Rollup =>
+  step === undefined ? total : stepRollup(steps, Math.floor(at / step) * step)
 
 /** SQLite adds up what needs no sketch: one row a series and step. */
 function addSums(
@@ -68,7 +76,7 @@ function addRows(
 }
 
 /** Remembers where the rows of each series, and of each cause of failure, go; null when they are not meant. */
-function targetsOf(selection: Selection, groupFor: (values: (string | null)[]) => Group): Targets {
+function targetsOf(selection: Selection, groupFor: (values: (string | null)[]) => Gathered): Targets {
   const known = new Map<number | string, Target | null>()
   return (id, series, code) => {
     const key = code === undefined ? id : `${id} ${code}`
@@ -85,7 +93,7 @@ function targetOf(
   selection: Selection,
   { service, type, dimensions }: RawSeries,
   code: string | undefined,
-  groupFor: (values: (string | null)[]) => Group,
+  groupFor: (values: (string | null)[]) => Gathered,
 ): Target | null {
   const all = code === undefined ? dimensions : new Map([...dimensions, ['error_code', code]])
   if (!fitsDimensions(selection, all)) return null

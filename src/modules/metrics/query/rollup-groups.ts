@@ -1,28 +1,56 @@
 import type { LocalConnection } from '../../../core/local-database'
 import { levelFor } from '../rollups/kept-dimensions'
-import { type Grain, grainLength, tableOf } from '../rollups/rollup'
+import { type Grain, grainLength, newRollup, type Rollup, tableOf } from '../rollups/rollup'
 import { mergeRow, type RollupRow } from '../rollups/rollup-rows'
-import { type Group, newGroups, stepRollup, withTotals } from './groups'
+import { createSketchMerging } from '../rollups/sketch'
+import { byValues, type Group, type Steps, stepRollup } from './groups'
 import { fitsDimensions, groupOf, namesOf, type Selection, wantsQuantiles } from './selection'
 import { daysAndHours, type GrainSpan } from './spans'
 
 /** Groups of a selection whose period is whole hours, or days, from the smallest rollups that have its dimensions. */
 export function groupsFromRollups(db: LocalConnection, selection: Selection, grain: Grain): Group[] {
-  const groups = newGroups()
-  const targets = new Map(
-    rollupSeries(db, selection).map(({ id, service, metric_type, dimensions }) => [
-      id,
-      groups.of(groupOf(selection, service, metric_type, dimensions)),
-    ]),
-  )
-  const ids = JSON.stringify([...targets.keys()])
+  const parts = byValues((values) => ({ values, total: newRollup(), ids: [] as number[] }))
+  const totals = new Map<number, Rollup>()
+  for (const { id, service, metric_type, dimensions } of rollupSeries(db, selection)) {
+    const { ids, total } = parts.of(groupOf(selection, service, metric_type, dimensions))
+    ids.push(id)
+    totals.set(id, total)
+  }
+  const whole = { ...selection, step: undefined }
+  mergeRows(db, [...totals.keys()], whole, grain, ({ series }) => totals.get(series)!)
+  return parts
+    .all()
+    .filter(({ total }) => total.value.count > 0)
+    .map(({ values, total, ids }) => ({ values, total, steps: () => stepsOf(db, ids, selection, grain) }))
+}
+
+function stepsOf(db: LocalConnection, ids: number[], selection: Selection, grain: Grain): Steps {
+  const steps: Steps = new Map()
+  if (selection.step !== undefined)
+    mergeRows(db, ids, selection, grain, ({ step }) => stepRollup(steps, step!))
+  return steps
+}
+
+/** Series whose rows are fetched at a time: one by one they take half as long again. */
+const together = 32
+
+/** Adds every row of the series to the rollup that is named for it. */
+function mergeRows(
+  db: LocalConnection,
+  ids: number[],
+  selection: Selection,
+  grain: Grain,
+  target: (row: FoundRow) => Rollup,
+): void {
+  const sketches = createSketchMerging()
+  const inOrder = ids.toSorted((a, b) => a - b)
   for (const span of spansOf(selection, grain)) {
-    for (const row of rollupRows(db, ids, selection, span)) {
-      const group = targets.get(row.series)!
-      mergeRow(row.step === null ? group.total : stepRollup(group, row.step), row)
+    for (let at = 0; at < inOrder.length; at += together) {
+      for (const row of rollupRows(db, inOrder.slice(at, at + together), selection, span))
+        mergeRow(target(row), row, sketches.add)
     }
   }
-  return withTotals(groups.all()).filter(({ total }) => total.value.count > 0)
+  sketches.end()
 }
 
 /** Days stand for their hours where no step ends between them. */
@@ -68,14 +96,17 @@ function columnsOf(selection: Selection): string {
 
 function rollupRows(
   db: LocalConnection,
-  ids: string,
+  ids: number[],
   selection: Selection,
   { grain, from, to }: GrainSpan,
-): Iterable<FoundRow> {
+): FoundRow[] {
   const plain = selection.quantiles === 'none'
+  const step = selection.step === undefined ? 'null' : '(at / ?4) * ?4'
+  const groups = selection.step === undefined ? '1' : '1, 2'
   const statement = db.statement<FoundRow & Record<string, unknown>>(
-    `select series, (at / ?4) * ?4 as step, ${plain ? plainColumns : columnsOf(selection)} from ${tableOf[grain]}
-     where series in (select value from json_each(?1)) and at >= ?2 and at < ?3 ${plain ? 'group by 1, 2' : ''}`,
+    `select series, ${step} as step, ${plain ? plainColumns : columnsOf(selection)} from ${tableOf[grain]}
+     where series in (select value from json_each(?1)) and at >= ?2 and at < ?3 ${plain ? `group by ${groups}` : ''}`,
   )
-  return statement.iterate(ids, from, to, selection.step ?? null)
+  const given = selection.step === undefined ? [] : [selection.step]
+  return statement.all(JSON.stringify(ids), from, to, ...given)
 }

@@ -1,6 +1,6 @@
 import type { LocalConnection, LocalValue } from '../../../core/local-database'
 import { newRollup, type Rollup } from './rollup'
-import { encodeSketch } from './sketch'
+import { encodeSketch, mergeEncoded } from './sketch'
 import { mergeStored, quantile, type Summary } from './summary'
 
 /** The columns of a rollup as they are read. */
@@ -38,12 +38,12 @@ export function packRollup({ failures, value, duration }: Rollup): RollupRow {
   }
 }
 
-/** Adds what a row holds. */
-export function mergeRow(into: Rollup, row: RollupRow): void {
+/** Adds what a row holds; `merge` adds its sketches. */
+export function mergeRow(into: Rollup, row: RollupRow, merge = mergeEncoded): void {
   into.failures += row.failures
-  mergeStored(into.value, row.count, row.value_sum, row.value_min, row.value_max, row.value_sketch)
+  mergeStored(into.value, row.count, row.value_sum, row.value_min, row.value_max, row.value_sketch, merge)
   const { duration_count, duration_sum, duration_min, duration_max, duration_sketch } = row
-  mergeStored(into.duration, duration_count, duration_sum, duration_min, duration_max, duration_sketch)
+  mergeStored(into.duration, duration_count, duration_sum, duration_min, duration_max, duration_sketch, merge)
 }
 
 export function readRollup(db: LocalConnection, table: string, series: number, at: number): Rollup {

@@ -27,6 +27,8 @@ export function keyOf(value: number): number {
   return value < 0 ? -key : key
 }
 
+const mostKey = keyOf(Number.MAX_VALUE)
+
 /** The value that stands for a bucket. */
 export function valueAt(key: number): number {
   if (key === 0) return 0
@@ -107,6 +109,42 @@ export function mergeEncoded(into: Sketch, bytes: Uint8Array): void {
   readEncoded(bytes, (key, count) => into.set(key, (into.get(key) ?? 0) + count))
 }
 
+/** Adds encoded sketches to others. */
+export interface SketchMerging {
+  add(into: Sketch, bytes: Uint8Array): void
+  /** Call it before the sketches are looked at. */
+  end(): void
+}
+
+/** For many that follow each other into the same sketch: counted in one array, that takes a quarter of the time. */
+export function createSketchMerging(): SketchMerging {
+  const counts = new Float64Array(2 * mostKey + 1)
+  let into = newSketch()
+  let low = mostKey
+  let high = -mostKey
+  const end = () => {
+    for (let key = low; key <= high; key++) {
+      const count = counts[key + mostKey]!
+      if (count > 0) into.set(key, (into.get(key) ?? 0) + count)
+    }
+    counts.fill(0, low + mostKey, high + mostKey + 1)
+    low = mostKey
+    high = -mostKey
+  }
+  return {
+    add(sketch, bytes) {
+      if (sketch !== into) end()
+      into = sketch
+      readEncoded(bytes, (key, count) => {
+        counts[key + mostKey]! += count
+        if (key < low) low = key
+        if (key > high) high = key
+      })
+    },
+    end,
+  }
+}
+
 /**
  * Adds to each place how many values of an encoded sketch lie in a bucket up to the key of that place and beyond the one before; keys ascend. What is beyond
  * the last of them is left out.
@@ -121,19 +159,28 @@ export function addBetween(into: Float64Array, keys: Int32Array, bytes: Uint8Arr
 
 /** Every bucket of an encoded sketch, keys ascending. */
 function readEncoded(bytes: Uint8Array, each: (key: number, count: number) => void): void {
+  const end = bytes.length
   let at = 0
   let key = 0
-  const readInteger = () => {
-    let value = 0
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[at++]!
-      if (byte < 128) return value + byte * scale
-      value += (byte - 128) * scale
+  // Most integers are one byte; a function that reads the others in its place would double the time.
+  while (at < end) {
+    let distance = bytes[at++]!
+    if (distance > 127) {
+      distance -= 128
+      for (let scale = 128, byte = 128; byte > 127; scale *= 128) {
+        byte = bytes[at++]!
+        distance += (byte & 127) * scale
+      }
     }
-  }
-  while (at < bytes.length) {
-    const distance = readInteger()
     key += distance % 2 === 1 ? -(distance + 1) / 2 : distance / 2
-    each(key, readInteger())
+    let count = bytes[at++]!
+    if (count > 127) {
+      count -= 128
+      for (let scale = 128, byte = 128; byte > 127; scale *= 128) {
+        byte = bytes[at++]!
+        count += (byte & 127) * scale
+      }
+    }
+    each(key, count)
   }
 }

@@ -1,4 +1,12 @@
-import { addToSketch, mergeEncoded, mergeSketch, newSketch, rankOf, type Sketch, valueAtRank } from './sketch'
+import {
+  addToSketch,
+  type mergeEncoded,
+  mergeSketch,
+  newSketch,
+  rankOf,
+  type Sketch,
+  valueAtRank,
+} from './sketch'
 
 /** What is kept of many numbers. Of none, `min` is +Infinity and `max` -Infinity. */
 export interface Summary {
@@ -43,10 +51,11 @@ export function mergeStored(
   min: number | null,
   max: number | null,
   sketch: Uint8Array | null,
+  merge: typeof mergeEncoded,
 ): void {
   if (count === 0) return
   addNumbers(into, count, sum!, min!, max!)
-  if (sketch) mergeEncoded(into.sketch, sketch)
+  if (sketch) merge(into.sketch, sketch)
 }
 
 function addNumbers(into: Summary, count: number, sum: number, min: number, max: number): void {

@@ -23,31 +23,27 @@ export function cumulativeSeries(
   const begins = base.every((number) => number === 0)
     ? (increments[0]?.from ?? Number.POSITIVE_INFINITY)
     : -Infinity
-  const first = Math.max(
-    0,
-    times.findLastIndex((time) => time < begins),
-  )
   if (begins === Number.POSITIVE_INFINITY || times.length === 0) return []
+  let first = 0
+  while (first + 1 < times.length && times[first + 1]! < begins) first++
   const told = times.subarray(first)
   const values = Array.from({ length: size }, () => new Float64Array(told.length))
   const done = base.slice()
   let next = 0
-  for (const [at, time] of told.entries()) {
-    while (next < increments.length && increments[next]!.to <= time) addTo(done, increments[next++]!.tally, 1)
-    const now = next < increments.length && increments[next]!.from < time ? done.slice() : done
-    if (now !== done) {
-      const { from, to, tally } = increments[next]!
-      addTo(now, tally, (time - from) / (to - from))
+  for (let at = 0; at < told.length; at++) {
+    const time = told[at]!
+    while (next < increments.length && increments[next]!.to <= time) {
+      const { tally } = increments[next++]!
+      for (let part = 0; part < size; part++) done[part]! += tally[part]!
     }
-    for (let part = 0; part < size; part++) values[part]![at] = now[part]!
+    const begun = next < increments.length && increments[next]!.from < time ? increments[next] : undefined
+    const share = begun ? (time - begun.from) / (begun.to - begun.from) : 0
+    for (let part = 0; part < size; part++)
+      values[part]![at] = begun ? done[part]! + begun.tally[part]! * share : done[part]!
   }
   return values.map((numbers, part) => ({
     labels: bounds ? labelsOf([...labels, ['le', bounds[part]!]]) : labels,
     times: told,
     values: numbers,
   }))
-}
-
-function addTo(into: Tally, tally: Tally, share: number): void {
-  for (let part = 0; part < into.length; part++) into[part]! += tally[part]! * share
 }
