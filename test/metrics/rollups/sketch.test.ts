@@ -4,6 +4,7 @@ import {
   accuracy,
   addBetween,
   addToSketch,
+  createSketchMerging,
   encodeSketch,
   keyOf,
   mergeEncoded,
@@ -68,6 +69,13 @@ test('the sketches of parts come to the sketch of the whole, in memory and as by
       const decoded = newSketch()
       for (const part of [a, b]) mergeEncoded(decoded, encodeSketch(sketchOf(part)))
       expect(sorted(decoded)).toEqual(whole)
+      const together = sketchOf(a)
+      const other = newSketch()
+      const merging = createSketchMerging()
+      for (const into of [together, other, other, together]) merging.add(into, encodeSketch(sketchOf(b)))
+      merging.end()
+      expect(sorted(together)).toEqual(sorted(sketchOf([...a, ...b, ...b])))
+      expect(sorted(other)).toEqual(sorted(sketchOf([...b, ...b])))
     }),
   )
 })
@@ -77,10 +85,16 @@ test('large counts survive as bytes', () => {
     [5, 2 ** 40 + 3],
     [-7, 127],
     [0, 128],
+    [keyOf(Number.MAX_VALUE), 1],
+    [keyOf(-Number.MAX_VALUE), 16_384],
   ])
-  const decoded = newSketch()
-  mergeEncoded(decoded, encodeSketch(sketch))
-  expect(sorted(decoded)).toEqual(sorted(sketch))
+  const merging = createSketchMerging()
+  for (const add of [mergeEncoded, merging.add]) {
+    const decoded = newSketch()
+    add(decoded, encodeSketch(sketch))
+    merging.end()
+    expect(sorted(decoded)).toEqual(sorted(sketch))
+  }
 })
 
 test('what is at most a bound is counted up to the accuracy', () => {
