@@ -39,6 +39,23 @@ describe('a metric that does not fit is rejected with its index and field', () =
   })
 })
 
+test('what nests deeper than its limit can hold is a fault of its metric alone', async () => {
+  const metric = (field: string, levels: number) =>
+    `{"type":"custom","value":1,"${field}":{"a":${'['.repeat(levels)}${']'.repeat(levels)}}}`
+  const metrics = [metric('metadata', 400), metric('metadata', 100_000), metric('dimensions', 100_000)]
+  const answer = await rig.post(`{"service":"auth-server","metrics":[${metrics}]}`)
+  expect([answer.status, await answer.json()]).toMatchObject([
+    200,
+    {
+      accepted: 1,
+      errors: [
+        'metrics[1].metadata.a: Value nests deeper than 500 levels',
+        'metrics[2].dimensions.a: Value nests deeper than 500 levels',
+      ],
+    },
+  ])
+})
+
 test('NaN and Infinity as Python writes them are faults of their metrics alone', async () => {
   const metric = (value: string) =>
     `{"type": "custom", "value": ${value}, "metadata": {"note": "NaN, \\"Infinity"}}`
@@ -159,6 +176,24 @@ test('2048 metrics are one request, 2049 are too many and none of them is stored
   expect(await rig.rows<{ n: number }>('select count(*) as n from metrics')).toEqual([
     { n: before[0]!.n + 2048 },
   ])
+})
+
+test('a body may be packed by gzip, and by nothing else', async () => {
+  const packed = (body: unknown, encoding: string) =>
+    rig.send('/metrics', {
+      method: 'POST',
+      headers: { 'x-api-key': rig.ingestKey, 'content-encoding': encoding },
+      body: Bun.gzipSync(JSON.stringify(body)),
+    })
+  const stored = await packed(request(custom(), custom({ value: 'NaN' })), 'gzip')
+  expect(await stored.json()).toMatchObject({ accepted: 1, rejected: 1 })
+  const other = await packed(request(custom()), 'br')
+  expect([other.status, await other.json()]).toEqual([
+    415,
+    { detail: 'Content-Encoding must be gzip, or left out' },
+  ])
+  const bomb = await packed(' '.repeat(40_000_000), 'gzip')
+  expect(bomb.status).toBe(413)
 })
 
 test('no metric at all is an error in the known shape', async () => {

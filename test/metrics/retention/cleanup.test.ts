@@ -135,6 +135,15 @@ describe('policies', () => {
     expect((await call('PUT', `retention/policies/metrics?retention_days=${days}`)).status).toBe(status)
   })
 
+  test.each([
+    ['PUT', 'policies/metrics', { retention_days: [5] }],
+    ['PUT', 'policies/metrics', { retention_days: '0x5' }],
+    ['PUT', 'policies/metrics', { retention_days: 5, is_active: [true] }],
+    ['POST', 'cleanup', { dry_run: [false] }],
+  ])('%s %s: %j is refused, not guessed at', async (method, path, body) => {
+    expect((await call(method, `retention/${path}`, body)).status).toBe(422)
+  })
+
   test('a table that there is not is refused, and not repeated', async () => {
     expect(await call('PUT', 'retention/policies/api_keys?retention_days=3')).toEqual({
       status: 400,

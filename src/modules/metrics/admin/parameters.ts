@@ -1,5 +1,6 @@
 import type { RawRequest } from '../../../core/module'
 import { MisformedRequest } from '../ingest/faults'
+import { readNumber } from '../ingest/numbers'
 import { parseBody } from '../ingest/read-body'
 
 /** What a request asks for, from a JSON body or the query, alike; the query wins where both say something. */
@@ -26,7 +27,7 @@ export function readParameters(raw: RawRequest): Parameters {
     bool(name, otherwise) {
       const value = given(name)
       if (value === undefined) return otherwise
-      const found = words[String(value).toLowerCase()]
+      const found = typeof value === 'object' ? undefined : words[String(value).toLowerCase()]
       if (found === undefined)
         throw fault(
           ['query', name],
@@ -38,8 +39,8 @@ export function readParameters(raw: RawRequest): Parameters {
     int(name, min, max) {
       const value = given(name)
       if (value === undefined) throw fault(['query', name], 'missing', 'Field required')
-      const number = typeof value === 'boolean' || value === '' ? Number.NaN : Number(value)
-      if (!Number.isInteger(number))
+      const number = typeof value === 'boolean' ? undefined : readNumber(value)
+      if (number === undefined || !Number.isInteger(number))
         throw fault(
           ['query', name],
           'int_parsing',

@@ -18,6 +18,8 @@ export const limits = {
   dimensionValue: 200,
   metadata: 30,
   metadataValue: 1000,
+  /** Objects and lists within each other: `metadataValue` holds no more, and what walks them must not run out of stack. */
+  nesting: 500,
   idempotencyKey: 200,
   /** Milliseconds. */
   duration: day,
@@ -27,6 +29,12 @@ export const limits = {
 /** True for a text of more characters; an emoji, which a string holds as two units, is one. */
 export const isLonger = (text: string, most: number): boolean =>
   text.length > most && (text.length > 2 * most || [...text].length > most)
+
+/** True for a value whose objects and lists stand within each other more often. */
+export const nestsDeeper = (value: unknown, most: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (most === 0 || Object.values(value).some((inner) => nestsDeeper(inner, most - 1)))
 
 export const usual: MetricLimits = { dimensions: 20, value: 1e12 }
 export const wide: MetricLimits = { dimensions: 64, value: Number.MAX_VALUE }

@@ -1,5 +1,6 @@
 import { jsonRequest } from '../../../core/json-request'
 import type { RawRequest, RawRoute } from '../../../core/module'
+import { unpackGzip } from '../translate/unpack'
 import { type Ingest, newRequestId } from './accept'
 import { answered } from './answer'
 import type { Outcome } from './metric'
@@ -30,7 +31,7 @@ async function store(
 ): Promise<Response> {
   const idempotencyKey = raw.header('idempotency-key')
   const usual = idempotencyKey === null ? readUsual(raw.bytes) : undefined
-  const body = usual ?? parseBody(raw.bytes)
+  const body = usual ?? parseBody(unpackGzip(raw.bytes, raw.header('content-encoding')))
   if (usual) release(raw.bytes)
   const principal = requireSender(raw)
   const headers = takeToken(rateLimit, principal)

@@ -1,5 +1,5 @@
 import type { Faults } from './faults'
-import { limits, type MetricLimits } from './limits'
+import { limits, type MetricLimits, nestsDeeper } from './limits'
 import { readMetadata } from './metadata'
 import { type Draft, type Metric, type MetricType, metricTypes } from './metric'
 import { readNumber } from './numbers'
@@ -114,8 +114,15 @@ function readObject(
   context: ReadContext,
 ): Record<string, unknown> | undefined {
   if (given === undefined) return undefined
-  if (typeof given === 'object' && given !== null && !Array.isArray(given))
-    return given as Record<string, unknown>
-  misformed(context, field, 'dict_type', 'Input should be a valid dictionary')
-  return undefined
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    misformed(context, field, 'dict_type', 'Input should be a valid dictionary')
+    return undefined
+  }
+  const object = given as Record<string, unknown>
+  for (const key in object) {
+    if (!nestsDeeper(object[key], limits.nesting)) continue
+    wrong(context, `${field}.${key.slice(0, limits.key)}`, `Value nests deeper than ${limits.nesting} levels`)
+    return undefined
+  }
+  return object
 }
