@@ -143,6 +143,26 @@ test('a period, a type and a sender narrow it', async () => {
   ).toBe(0)
 })
 
+test('metrics of any year are in it, and texts that strict readers take', async () => {
+  const other = await startMetrics()
+  const dimensions = '{"whole":"\\ud83d\\ude00","half":"a\\uD800b","second":"\\udc00","slash":"\\\\ud800"}'
+  const texts = `"dimensions":${dimensions},"metadata":${dimensions}`
+  await other.post(
+    `{"service":"auth-server","metrics":[{"type":"custom","value":1,"timestamp":0,${texts}},{"type":"custom","value":2,"timestamp":"0001-01-01"}]}`,
+  )
+  const text = await (await other.rest('GET', '/api/v1/metrics/export')).text()
+  const rows = readLines(text)
+  expect(rows.map(({ timestamp }) => timestamp)).toEqual([
+    '1970-01-01T00:00:00.000Z',
+    '0001-01-01T00:00:00.000Z',
+  ])
+  const whole = { whole: '😀', half: 'a\ufffdb', second: '\ufffd', slash: '\\ud800' }
+  expect([rows[0]!.dimensions, rows[0]!.metadata]).toEqual([whole, whole])
+  const since = await other.rest('GET', '/api/v1/metrics/export?from=1960-01-01')
+  expect(readLines(await since.text()).length).toBe(1)
+  await other.close()
+})
+
 test('wrong input and missing rights are refused before anything is sent', async () => {
   for (const [query, path] of [
     ['format=xlsx', '/format'],

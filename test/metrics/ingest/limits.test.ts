@@ -118,6 +118,7 @@ describe('a body that is no request is 422 with the predecessor’s list, and st
       request(custom(), custom({ timestamp: '2026-02-30 10:00:00' })),
       ['body', 'metrics', 1, 'timestamp'],
     ],
+    ['a time before all years', request(custom({ timestamp: -1e14 })), ['body', 'metrics', 0, 'timestamp']],
     ['dimensions that are a list', request(custom({ dimensions: [] })), ['body', 'metrics', 0, 'dimensions']],
     ['a metric that is null', { service: 'auth-server', metrics: [null] }, ['body', 'metrics', 0]],
     ['no service', { metrics: [custom()] }, ['body', 'service']],

@@ -12,7 +12,7 @@ import { type Format, formats, mediaTypes, type Place } from './format'
 const known = ['format', 'from', 'to', 'type', 'service']
 
 /** Without `from`, everything. */
-const everything = 3650 * 86_400_000
+const everything = Number.POSITIVE_INFINITY
 
 /** Raw metrics as one file, streamed: memory is bounded whatever its size. */
 export const exportMetrics = (reading: Reading): RawRoute => ({

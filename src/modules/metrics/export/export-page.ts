@@ -63,8 +63,18 @@ export function exportPage(db: LocalConnection, { period, type, service, after }
        order by m.id`,
     )
     .all(first, last, period.from, period.to, type ?? null, service ?? null)
+  for (const row of rows) {
+    row.dimensions = wellFormed(row.dimensions)
+    row.metadata = wellFormed(row.metadata)
+  }
   return { rows, looked: together, next: last }
 }
+
+const escapes = /\\[^u]|\\ud[89ab]..\\ud[c-f]..|\\ud[89a-f]../gi
+
+/** JSON text in which no half of a surrogate pair stands alone: strict readers would refuse the whole file for it. */
+const wellFormed = (json: string): string =>
+  json.replace(escapes, (found) => (found.length === '\\ud800'.length ? '\\ufffd' : found))
 
 /** About how many rows an export looks at. */
 export const countExport = (db: LocalConnection, { period }: ExportQuery): number => countRawRows(db, period)

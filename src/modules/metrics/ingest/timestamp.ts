@@ -41,12 +41,13 @@ export function readTimestamp(value: unknown): number | undefined {
   return parseTime(`${date}T${minutes}${seconds.replace(',', '.')}${withColon(zone)}`)
 }
 
-/** The largest and smallest date that there is. */
-const mostMs = 8.64e15
+/** The years 1 to 9999, which texts have as well. */
+const first = Date.parse('0001-01-01T00:00:00Z')
+const last = Date.parse('9999-12-31T23:59:59.999Z')
 
 function fromNumber(value: number): number | undefined {
   const at = Math.round(Math.abs(value) > watershed ? value : value * 1000)
-  return Math.abs(at) <= mostMs ? at : undefined
+  return at >= first && at <= last ? at : undefined
 }
 
 const withColon = (zone: string) =>

@@ -12,7 +12,7 @@ export const timeDescription = 'ISO 8601 (without zone: UTC), or how long ago: 3
 
 const longest = 10 * 366 * 86_400_000
 
-/** Reads both ends of a period; `to` is now and `from` is `span` before it when they are left out. Throws `invalid`. */
+/** Reads both ends of a period; `to` is now and `from` is `span` before it when they are left out. Throws `invalid`, also for more than ten years where `span` is less. */
 export function periodOf(
   from: string | undefined,
   to: string | undefined,
@@ -22,7 +22,7 @@ export function periodOf(
   const end = to === undefined ? now + 1 : timeOf('/to', to, now)
   const start = from === undefined ? end - span : timeOf('/from', from, now)
   if (start >= end) throw invalid('/from', 'must be before to')
-  if (end - start > longest) throw invalid('/from', 'must be at most 10 years before to')
+  if (end - start > Math.max(longest, span)) throw invalid('/from', 'must be at most 10 years before to')
   return { from: start, to: end }
 }
 
