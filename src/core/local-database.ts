@@ -10,6 +10,8 @@ export interface LocalStatement<T = Record<string, unknown>> {
   /** Rows as they are stepped to: for what is too much to hold. */
   iterate(...values: LocalValue[]): IterableIterator<T>
   run(...values: LocalValue[]): { changes: number; lastId: number }
+  /** The same with the values as they stand in an array. */
+  runWith(values: LocalValue[]): { changes: number; lastId: number }
 }
 
 /** A local SQLite file inside of one of its threads: everything is synchronous. The reading thread's connection refuses to write. */

@@ -57,17 +57,23 @@ export function encodeBatch(
   const texts = [JSON.stringify([batch.requestId, batch.receivedAt, batch.idempotencyKeys]), ...added]
   const rows = batch.at.length
   const { integers, floats, size } = columnsFor(rows, texts.length)
-  integers.set([layout, rows, texts.length, first])
-  for (const [at, column] of [batch.at, batch.value, batch.duration].entries()) floats.set(column, at * rows)
+  integers[0] = layout
+  integers[1] = rows
+  integers[2] = texts.length
+  integers[3] = first
+  floats.set(batch.at)
+  floats.set(batch.value, rows)
+  floats.set(batch.duration, 2 * rows)
   const tail = counts + 6 * rows
   integers.set(ids, tail)
   integers.set(metadata.sizes, tail + rows)
   // A UTF-16 unit takes three bytes at most.
-  const most = texts.reduce((sum, text) => sum + 3 * text.length, metadata.bytes.length + size + unit)
+  let most = metadata.bytes.length + size + unit
+  for (let at = 0; at < texts.length; at++) most += 3 * texts[at]!.length
   const bytes = room(most)
   let end = size
-  for (const [at, text] of texts.entries()) {
-    const { written } = encoder.encodeInto(text, bytes.subarray(end))
+  for (let at = 0; at < texts.length; at++) {
+    const { written } = encoder.encodeInto(texts[at]!, bytes.subarray(end))
     integers[tail + 2 * rows + at] = written
     end += written
   }
@@ -127,17 +133,22 @@ function open(record: Uint8Array) {
   // Columns must begin at a multiple of 8; slices of a Buffer share its memory, so this copies by hand.
   const bytes = record.byteOffset % unit === 0 ? record : new Uint8Array(record)
   const at = (offset: number) => bytes.byteOffset + offset
-  const [version, rows, textCount, first] = new Int32Array(bytes.buffer, at(0), counts) as unknown as number[]
+  const head = new Int32Array(bytes.buffer, at(0), counts)
+  const version = head[0]!
+  const rows = head[1]!
+  const textCount = head[2]!
   if (version !== layout && version !== layoutBefore)
     throw new Error(`a record of layout ${version}; this binary knows ${layout}`)
-  const floats = new Float64Array(bytes.buffer, at(4 * counts), 3 * rows!)
-  const integers = new Int32Array(bytes.buffer, at(4 * (counts + 6 * rows!)), 2 * rows! + textCount!)
-  let end = 4 * (counts + 8 * rows! + textCount!)
-  const texts = Array.from(integers.subarray(2 * rows!), (size) => {
+  const floats = new Float64Array(bytes.buffer, at(4 * counts), 3 * rows)
+  const integers = new Int32Array(bytes.buffer, at(4 * (counts + 6 * rows)), 2 * rows + textCount)
+  let end = 4 * (counts + 8 * rows + textCount)
+  const texts = new Array<string>(textCount)
+  for (let at = 0; at < textCount; at++) {
+    const size = integers[2 * rows + at]!
+    texts[at] = decoder.decode(bytes.subarray(end, end + size))
     end += size
-    return decoder.decode(bytes.subarray(end - size, end))
-  })
-  return { rows: rows!, first: first!, floats, integers, texts, end, bytes }
+  }
+  return { rows, first: head[3]!, floats, integers, texts, end, bytes }
 }
 
 /** Texts of so many bytes each, one behind the other from `start` on; one by one only where some are not ASCII. */

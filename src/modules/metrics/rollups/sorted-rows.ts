@@ -34,7 +34,9 @@ export function createSortedRows(): SortedRows {
     },
     take(senders, give) {
       const { sender, numbers } = columns
-      for (const row of orderOf(sender.subarray(0, rows), senders)) {
+      const order = orderOf(sender.subarray(0, rows), senders)
+      for (let place = 0; place < order.length; place++) {
+        const row = order[place]!
         const at = each * row
         give(sender[row]!, numbers[at]!, numbers[at + 1]!, numbers[at + 2]!)
       }
@@ -57,7 +59,7 @@ const columnsOf = (rows: number) => ({
 /** Places of the keys, all below `end`, in the order of the keys; a counting sort. */
 function orderOf(keys: Uint32Array, end: number): Uint32Array {
   const next = new Uint32Array(end + 1)
-  for (const key of keys) next[key + 1]!++
+  for (let place = 0; place < keys.length; place++) next[keys[place]! + 1]!++
   for (let key = 0; key < end; key++) next[key + 1]! += next[key]!
   const order = new Uint32Array(keys.length)
   for (let place = 0; place < keys.length; place++) order[next[keys[place]!]!++] = place

@@ -36,7 +36,7 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
   }
   /** Adds rows of a batch with one statement; where `id` is null they get those behind the last. */
   const insert = (batch: Batch, from: number, rows: number, id: number | null, known: Known) => {
-    db.statement(inserts.get(rows)!).run(...valuesOf(batch, from, rows, id, known))
+    db.statement(inserts.get(rows)!).runWith(valuesOf(batch, from, rows, id, known))
   }
   const addRows = (batch: Batch, known: Known) => {
     const { length } = batch.at

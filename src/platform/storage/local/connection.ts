@@ -31,6 +31,10 @@ function statementOf(statement: Statement, { spend }: Effort): LocalStatement<un
     spend(rows.length)
     return rows
   }
+  const run = (values: LocalValue[]) => {
+    const { changes, lastInsertRowid } = statement.run(bound(values))
+    return { changes, lastId: Number(lastInsertRowid) }
+  }
   return {
     all: (...values) => counted(statement.all(...bound(values))),
     get(...values) {
@@ -44,10 +48,8 @@ function statementOf(statement: Statement, { spend }: Effort): LocalStatement<un
         yield row
       }
     },
-    run(...values) {
-      const { changes, lastInsertRowid } = statement.run(bound(values))
-      return { changes, lastId: Number(lastInsertRowid) }
-    },
+    run: (...values) => run(values),
+    runWith: run,
   }
 }
 

@@ -61,13 +61,13 @@ export function openAppendLog(folder: string): AppendLog {
     quietly(() => ftruncateSync(file, size))
     quietly(() => closeSync(file))
   }
-  const ready = () => {
-    const newest = segmentsIn(folder).at(-1) ?? 0
-    // Behind a segment that another process has begun nobody would read on in this one.
-    if (segment && segment.size < segmentSize && segment.number >= newest) return segment
+  /** `shared`: another process may have begun a segment, behind which nobody would read on in this one. */
+  const ready = (shared: boolean) => {
+    if (segment && segment.size < segmentSize && !(shared && segment.number < newestIn(folder)))
+      return segment
     if (segment) closeSync(segment.file)
     segment = undefined
-    const number = Math.max(last, newest) + 1
+    const number = Math.max(last, newestIn(folder)) + 1
     segment = begin(folder, number)
     last = number
     return segment
@@ -75,8 +75,7 @@ export function openAppendLog(folder: string): AppendLog {
   const writeGroup = async () => {
     let taken: Taken[] | undefined
     try {
-      await lock.hold()
-      const { file, number, size } = ready()
+      const { file, number, size } = ready(await lock.hold())
       taken = takeGroup(queue, number, group)
       const bytes = group.bytes()
       await writeAll(file, bytes, size)
@@ -177,11 +176,13 @@ const writeSome = (file: number, bytes: Uint8Array, from: number, at: number) =>
     )
   })
 
+const newestIn = (folder: string) => segmentsIn(folder).at(-1) ?? 0
+
 const sizeOf = (folder: string, number: number) =>
   statSync(join(folder, segmentName(number)), { throwIfNoEntry: false })?.size ?? 0
 
 function endOf(folder: string): LogPosition {
-  const number = segmentsIn(folder).at(-1) ?? 0
+  const number = newestIn(folder)
   return { segment: number, offset: number === 0 ? 0 : sizeOf(folder, number) }
 }
 

@@ -5,8 +5,11 @@ import { createFile } from '../sqlite/file'
 
 /** Lets one process at a time write to a log. The system lets go of it however the process ends. */
 export interface GroupLock {
-  /** Resolves when this process has it. Throws when another one does not let go of it, or when it cannot be had at all. */
-  hold(): Promise<void>
+  /**
+   * Resolves when this process has it: true where it was taken anew, so that another one may have written meanwhile. Throws when another does not let go of it,
+   * or when it cannot be had at all.
+   */
+  hold(): Promise<boolean>
   /** A group is written. The next one finds the lock held, unless another process wants it or none comes for a moment. */
   rest(): void
   close(): void
@@ -67,9 +70,10 @@ export function createGroupLock(path: string): GroupLock {
   return {
     async hold() {
       clearTimeout(idle)
-      if (held) return
+      if (held) return false
       if (performance.now() < leftUntil) await Bun.sleep(leaveMs)
       if (!take()) await wait()
+      return true
     },
     rest() {
       if (!held) return
