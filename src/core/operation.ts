@@ -1,6 +1,6 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import type { Principal } from './principal'
-import type { Reader, Writer } from './storage'
+import type { Queries, Reader, Writer } from './storage'
 
 /** What an agent is told about a tool's effects (MCP tool annotations). */
 export interface Hints {
@@ -25,8 +25,8 @@ export interface Rest {
   also?: readonly { method: Rest['method']; path: string }[]
 }
 
-/** The server's side of one call. */
-export interface Call {
+/** The server's side of one call. A query asked of the call itself is a read of its own. */
+export interface Call extends Queries {
   readonly principal: Principal
   readonly requestId: string
   readonly transport: 'rest' | 'mcp' | 'stdio' | 'cli'

@@ -20,20 +20,23 @@ export interface Preparable<T> {
   prepare(name: string): Prepared<T>
 }
 
-/** Select-only access inside one transaction of one principal. */
-export interface Reader extends Select {
+/** Builds a query that stays prepared. */
+export type Build<T> = (db: Select, dialect: Dialect) => Preparable<T>
+
+/** Asks single queries. */
+export interface Queries {
   readonly dialect: Dialect
-  /** Runs SQL of our own and returns plain rows: times and JSON come as the driver gives them. */
-  rows<T extends Record<string, unknown>>(query: SQL): Promise<T[]>
   /**
    * Builds a query once per `name` (SQLite keeps it prepared, Postgres prepares it per connection) and runs it with
    * `params` for its `sql.placeholder`s. `name` must be unique for the query's shape.
    */
-  prepared<T>(
-    name: string,
-    build: (db: Select) => Preparable<T>,
-    params?: Record<string, unknown>,
-  ): Promise<T>
+  prepared<T>(name: string, build: Build<T>, params?: Record<string, unknown>): Promise<T>
+}
+
+/** Select-only access inside one transaction of one principal. */
+export interface Reader extends Select, Queries {
+  /** Runs SQL of our own and returns plain rows: times and JSON come as the driver gives them. */
+  rows<T extends Record<string, unknown>>(query: SQL): Promise<T[]>
 }
 
 /** The right to write: exists only inside `call.write` (or the platform's own `system.write`). */
@@ -44,8 +47,11 @@ export interface Writer extends Reader, Pick<Database, 'insert' | 'update' | 'de
   addRows(table: string, columns: readonly string[], rows: readonly (readonly RowValue[])[]): Promise<void>
 }
 
-/** How a module or platform part reaches rows: `read` may not change anything, `write` is one transaction. */
-export interface Scope {
+/**
+ * How a module or platform part reaches rows: `read` may not change anything, `write` is one transaction. A query asked of the scope itself is a read of
+ * its own, and costs less than one that `read` is given.
+ */
+export interface Scope extends Queries {
   read<T>(work: (db: Reader) => Promise<T>): Promise<T>
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T>
 }

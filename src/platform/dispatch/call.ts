@@ -3,7 +3,7 @@ import { type Chargeable, invoke } from '../../core/invoke'
 import type { Call, Operation } from '../../core/operation'
 import type { Principal } from '../../core/principal'
 import type { ReadCall } from '../../core/resource'
-import type { Writer } from '../../core/storage'
+import type { Build, Dialect, Writer } from '../../core/storage'
 import { Limited } from '../../core/within'
 import type { AppendAudit } from '../audit/audit'
 import type { Limits, Teller } from '../limits/limits'
@@ -61,6 +61,14 @@ export class ReadingCall extends Limited implements ReadCall {
     this.transport = context.transport
     this.scope = parts.storage.as(context.principal.id)
     this.read = this.scope.read
+  }
+
+  get dialect(): Dialect {
+    return this.scope.dialect
+  }
+
+  prepared<T>(name: string, build: Build<T>, params?: Record<string, unknown>): Promise<T> {
+    return this.scope.prepared(name, build, params)
   }
 
   /** Made on first use, for most operations never look. */

@@ -1,6 +1,6 @@
 import { eq, or, sql } from 'drizzle-orm'
 import type { Principal } from '../../core/principal'
-import type { Scope } from '../../core/storage'
+import type { Dialect, Scope, Select } from '../../core/storage'
 import { keyIdOf } from './key'
 import type { LastUsed } from './last-used'
 import { invalidCredential } from './refusal'
@@ -97,22 +97,19 @@ export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckP
 /** What finds the row: the id, or the hash for an ingest key: that has no id in it, and one that was issued elsewhere may be any text. */
 const lookupOf = (text: string, hash: Uint8Array) => keyIdOf(text) ?? hash.toHex()
 
-function readKey(system: Scope, lookup: string): Promise<KnownKey | undefined> {
-  return system.read(async (db) => {
-    const keys = apiKeys.on(db.dialect)
-    const wanted = sql.placeholder('lookup')
-    const [row] = await db.prepared(
-      'identity.key',
-      (select) =>
-        select
-          .select()
-          .from(keys)
-          .where(or(eq(keys.id, wanted), eq(keys.hash, wanted)))
-          .limit(1),
-      { lookup },
-    )
-    return row && known(row)
-  })
+async function readKey(system: Scope, lookup: string): Promise<KnownKey | undefined> {
+  const [row] = await system.prepared('identity.key', byLookup, { lookup })
+  return row && known(row)
+}
+
+function byLookup(db: Select, dialect: Dialect) {
+  const keys = apiKeys.on(dialect)
+  const wanted = sql.placeholder('lookup')
+  return db
+    .select()
+    .from(keys)
+    .where(or(eq(keys.id, wanted), eq(keys.hash, wanted)))
+    .limit(1)
 }
 
 function known(row: KeyRow): KnownKey {

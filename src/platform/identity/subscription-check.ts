@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Principal } from '../../core/principal'
-import type { Scope } from '../../core/storage'
+import type { Dialect, Scope, Select } from '../../core/storage'
 import { invalidCredential } from './refusal'
 import { createRowCache } from './row-cache'
 import { sameHash } from './secret'
@@ -62,19 +62,16 @@ export function createSubscriptionCheck({
   }
 }
 
-function readSubscription(system: Scope, owner: string): Promise<Known | undefined> {
-  return system.read(async (db) => {
-    const subscriptions = userSubscriptions.on(db.dialect)
-    const [row] = await db.prepared(
-      'identity.subscription',
-      (select) =>
-        select
-          .select()
-          .from(subscriptions)
-          .where(eq(subscriptions.owner, sql.placeholder('owner')))
-          .limit(1),
-      { owner },
-    )
-    return row && { row, hash: Uint8Array.fromHex(row.key_hash) }
-  })
+async function readSubscription(system: Scope, owner: string): Promise<Known | undefined> {
+  const [row] = await system.prepared('identity.subscription', byOwner, { owner })
+  return row && { row, hash: Uint8Array.fromHex(row.key_hash) }
+}
+
+function byOwner(db: Select, dialect: Dialect) {
+  const subscriptions = userSubscriptions.on(dialect)
+  return db
+    .select()
+    .from(subscriptions)
+    .where(eq(subscriptions.owner, sql.placeholder('owner')))
+    .limit(1)
 }

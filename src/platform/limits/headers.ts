@@ -28,17 +28,19 @@ export function setQuotaHeaders(headers: Headers, quota: Quota): void {
   set(headers, changing, quota)
 }
 
-/** Makes copies of `ready` with the same; what the calls of a window have in common is written once. */
+/**
+ * Gives `ready` with the same, written into one object for each window: an answer copies its headers, so whoever makes one from them at once does
+ * not find those of the next.
+ */
 export function createQuotaHeaders(ready: Headers): (quota: Quota) => Headers {
-  const readyOf = new WeakMap<Span, Headers>()
+  const shared = new WeakMap<Span, Headers>()
   return (quota) => {
-    let known = readyOf.get(quota.span)
-    if (!known) {
-      known = new Headers(ready)
-      set(known, common, quota)
-      readyOf.set(quota.span, known)
+    let headers = shared.get(quota.span)
+    if (!headers) {
+      headers = new Headers(ready)
+      set(headers, common, quota)
+      shared.set(quota.span, headers)
     }
-    const headers = new Headers(known)
     set(headers, changing, quota)
     return headers
   }

@@ -204,6 +204,7 @@ eachStorage('lists of trigrams', (storage) => {
     const id = await addCorpus(scope, 'ann', 'acme/half', [file(1, 'elderberries')])
     let left = 4
     const cut: Scope = {
+      ...scope,
       read: (work) => scope.read(work),
       write: (work) => (left-- > 0 ? scope.write(work) : Promise.reject(new Error('the power is gone'))),
     }

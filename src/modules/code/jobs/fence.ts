@@ -11,7 +11,7 @@ export class Cancelled extends Error {}
  * nobody takes it away before the commit.
  */
 export const fencedScope = (scope: Scope, job: JobRow): Scope => ({
-  read: (work) => scope.read(work),
+  ...scope,
   write: (work) =>
     scope.write(async (tx) => {
       await check(tx, job)
@@ -21,11 +21,7 @@ export const fencedScope = (scope: Scope, job: JobRow): Scope => ({
 
 async function check(tx: Writer, { owner, id, run_id }: JobRow): Promise<void> {
   // Asked in every transaction: the query stays prepared.
-  const found = await tx.prepared('code_job_of_attempt', (on) => jobOfAttempt(on, tx.dialect), {
-    owner,
-    id,
-    run: run_id,
-  })
+  const found = await tx.prepared('code_job_of_attempt', jobOfAttempt, { owner, id, run: run_id })
   if (found.length === 0) throw new Cancelled('the index job was cancelled, or another attempt has it')
 }
 

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, like, ne, or, type SQL, sql } from 'drizzle-orm'
 import { notFound } from '../../../core/errors'
-import type { Reader } from '../../../core/storage'
+import type { Dialect, Reader, Select } from '../../../core/storage'
 import { projectMembers } from '../projects/find-project'
 import { repositories } from '../tables'
 import type { RepositoryRow } from './repository'
@@ -96,16 +96,14 @@ export async function findRepositories(
 }
 
 /** Every search asks for them: the query stays prepared. */
-function allRepositories(db: Reader, owner: string): Promise<RepositoryRow[]> {
-  const t = repositories.on(db.dialect)
-  return db.prepared(
-    'code_repositories_of_owner',
-    (on) =>
-      on
-        .select()
-        .from(t)
-        .where(and(eq(t.owner, sql.placeholder('owner')), ne(t.status, 'removing')))
-        .orderBy(desc(t.indexed_at), asc(t.id)),
-    { owner },
-  )
+const allRepositories = (db: Reader, owner: string): Promise<RepositoryRow[]> =>
+  db.prepared('code_repositories_of_owner', byOwner, { owner })
+
+function byOwner(db: Select, dialect: Dialect) {
+  const t = repositories.on(dialect)
+  return db
+    .select()
+    .from(t)
+    .where(and(eq(t.owner, sql.placeholder('owner')), ne(t.status, 'removing')))
+    .orderBy(desc(t.indexed_at), asc(t.id))
 }

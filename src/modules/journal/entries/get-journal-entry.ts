@@ -15,7 +15,7 @@ export const getJournalEntry = defineOperation({
   hints: { readOnly: true, idempotent: true },
   rest: { method: 'GET', path: '/entries/{entry_id}' },
   async run({ entry_id }, call) {
-    const row = await call.read((db) => findEntry(db, call.principal.id, entry_id))
+    const row = await findEntry(call, call.principal.id, entry_id)
     if (!row) throw notFound('Journal entry')
     return { success: true as const, entry: viewEntry(row) }
   },

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { AppError } from '../../../core/errors'
-import type { Reader, Select, Writer } from '../../../core/storage'
+import type { Dialect, Queries, Reader, Select, Writer } from '../../../core/storage'
 import type { Row } from '../../../core/table'
 import { docidOf } from '../search/docid'
 import { addToSearch, removeFromSearch } from '../search/search-index'
@@ -14,15 +14,17 @@ const attempts = 64
 const chunk = 200
 
 /** The owner's entry, or undefined. */
-export async function findEntry(db: Reader, owner: string, id: string): Promise<EntryRow | undefined> {
-  const t = journalEntries.on(db.dialect)
-  const build = (select: Select) =>
-    select
-      .select()
-      .from(t)
-      .where(and(eq(t.owner, sql.placeholder('owner')), eq(t.id, sql.placeholder('id'))))
-  const [row] = await db.prepared<EntryRow[]>('journal.entry', build, { owner, id })
+export async function findEntry(db: Queries, owner: string, id: string): Promise<EntryRow | undefined> {
+  const [row] = await db.prepared<EntryRow[]>('journal.entry', byId, { owner, id })
   return row
+}
+
+function byId(db: Select, dialect: Dialect) {
+  const t = journalEntries.on(dialect)
+  return db
+    .select()
+    .from(t)
+    .where(and(eq(t.owner, sql.placeholder('owner')), eq(t.id, sql.placeholder('id'))))
 }
 
 /** The owner's entry that was stored under this client_id, or undefined. */

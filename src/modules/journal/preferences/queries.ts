@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Dialect, Reader, Select, Writer } from '../../../core/storage'
+import type { Dialect, Queries, Reader, Select, Writer } from '../../../core/storage'
 import { fromJson, toJson } from '../json/column'
 import { userPreferences } from '../tables'
 import type { PreferenceRow } from './preference'
@@ -16,15 +16,21 @@ const columnsOf = (dialect: Dialect) => {
 }
 
 /** The owner's preference under `key`. */
-export function findPreference(db: Reader, owner: string, key: string): Promise<PreferenceRow | undefined> {
-  const { dialect } = db
+export async function findPreference(
+  db: Queries,
+  owner: string,
+  key: string,
+): Promise<PreferenceRow | undefined> {
+  const [row] = await db.prepared<PreferenceRow[]>('journal.preference', byKey, { owner, key })
+  return row
+}
+
+function byKey(db: Select, dialect: Dialect) {
   const t = userPreferences.on(dialect)
-  const build = (select: Select) =>
-    select
-      .select(columnsOf(dialect))
-      .from(t)
-      .where(and(eq(t.owner, sql.placeholder('owner')), eq(t.key, sql.placeholder('key'))))
-  return db.prepared<PreferenceRow[]>('journal.preference', build, { owner, key }).then(([row]) => row)
+  return db
+    .select(columnsOf(dialect))
+    .from(t)
+    .where(and(eq(t.owner, sql.placeholder('owner')), eq(t.key, sql.placeholder('key'))))
 }
 
 /** Which preferences a list shows. */

@@ -22,7 +22,7 @@ export const getRecord = () =>
     hints: { readOnly: true, idempotent: true },
     rest: { method: 'GET', path: '/records/{record_id}' },
     async run({ record_id }, call) {
-      const row = await call.read((db) => findRecord(db, call.principal.id, record_id))
+      const row = await findRecord(call, call.principal.id, record_id)
       if (!row) throw notFound('Record')
       return { success: true as const, record: viewRecord(row) }
     },

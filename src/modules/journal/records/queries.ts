@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { and, desc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
-import type { Dialect, Reader, Select, Writer } from '../../../core/storage'
+import type { Dialect, Queries, Reader, Select, Writer } from '../../../core/storage'
 import { fromJson, memberEquals, toJson } from '../json/column'
 import { storageRecords } from '../tables'
 import type { RecordRow } from './record'
@@ -23,17 +23,16 @@ const isOwn = (dialect: Dialect, owner: string | Placeholder, id: string | Place
 }
 
 /** The owner's record; a stranger's is not found. */
-export async function findRecord(db: Reader, owner: string, id: string): Promise<RecordRow | undefined> {
-  const { dialect } = db
-  const build = (select: Select) =>
-    select
-      .select(columnsOf(dialect))
-      .from(storageRecords.on(dialect))
-      .where(isOwn(dialect, sql.placeholder('owner'), sql.placeholder('id')))
-  const params = { owner, id: id.toLowerCase() }
-  const [row] = await db.prepared<RecordRow[]>('journal.record', build, params)
+export async function findRecord(db: Queries, owner: string, id: string): Promise<RecordRow | undefined> {
+  const [row] = await db.prepared<RecordRow[]>('journal.record', byId, { owner, id: id.toLowerCase() })
   return row
 }
+
+const byId = (db: Select, dialect: Dialect) =>
+  db
+    .select(columnsOf(dialect))
+    .from(storageRecords.on(dialect))
+    .where(isOwn(dialect, sql.placeholder('owner'), sql.placeholder('id')))
 
 /** Which records a query shows. */
 export interface RecordFilter {

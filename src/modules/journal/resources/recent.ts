@@ -24,8 +24,8 @@ export async function readRecent(
 }
 
 /** The caller's entry; throws `not_found` for what is missing or another's. */
-export async function readEntry({ principal, read }: ReadCall, id: string): Promise<EntryView> {
-  const row = await read((db) => findEntry(db, principal.id, id))
+export async function readEntry(call: ReadCall, id: string): Promise<EntryView> {
+  const row = await findEntry(call, call.principal.id, id)
   if (!row) throw notFound('Journal entry')
   return viewEntry(row)
 }

@@ -92,7 +92,9 @@ function createScope(parts: Parts, role: string, owner: string | null): Scope {
   // The server itself ends a caller's statement before this; only a lost connection says nothing.
   const limit = owner !== null && statementSeconds > 0 ? statementSeconds * 1000 + 5000 : unlimited
   const writer = (lease: Lease) => createWriter(lease, kept)
-  return {
+  const scope: Scope = {
+    dialect: 'postgres',
+    prepared: (name, build, params) => scope.read((db) => db.prepared(name, build, params)),
     read: (work) =>
       transactions.run('read', () =>
         explained(
@@ -115,6 +117,7 @@ function createScope(parts: Parts, role: string, owner: string | null): Scope {
         )
       }),
   }
+  return scope
 }
 
 async function explained<T>(work: Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import type { SQL } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import type { Sql } from 'postgres'
-import type { Preparable, Prepared, RowValue, Select, Writer } from '../../../core/storage'
+import type { Build, Prepared, RowValue, Writer } from '../../../core/storage'
 import { schemaName } from '../../../core/table'
 import type { Lease } from './lease'
 
@@ -59,10 +59,10 @@ export function createWriter(lease: Lease, kept: Kept): Writer {
       const { sql: text, params } = dialect.sqlToQuery(query)
       await lease.query(text, params.map(bindable))
     },
-    async prepared<T>(name: string, build: (db: Select) => Preparable<T>, params?: Params) {
+    async prepared<T>(name: string, build: Build<T>, params?: Params) {
       let query = kept.get(name)
       if (!query) {
-        query = build(db).prepare(name)
+        query = build(db, 'postgres').prepare(name)
         kept.set(name, query)
       }
       // The kept query knows its text and how to map rows; only the connection changes from one transaction to the next.

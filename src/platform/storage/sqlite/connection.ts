@@ -2,7 +2,7 @@ import type { Database, SQLQueryBindings, Statement } from 'bun:sqlite'
 import type { SQL } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/bun-sqlite'
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
-import type { Preparable, Select, Writer } from '../../../core/storage'
+import type { Build, Writer } from '../../../core/storage'
 import { type CompiledQuery, compileQuery, createPreparing, type Params } from './prepared'
 
 /** One connection to the file, with its statements kept compiled. */
@@ -10,6 +10,8 @@ export interface Connection {
   readonly client: Database
   /** The compiled statement for this text. */
   statement(text: string): Statement
+  /** What a query gives that is built once per `name`. */
+  ask<T>(name: string, build: Build<T>, params?: Params): T
   /** Drizzle over this connection. `allow` is asked before every statement and throws when it may not run any more. */
   writer(allow: () => void): Writer
   close(): void
@@ -44,6 +46,14 @@ export function createConnection(client: Database): Connection {
   const statement = keepStatements(client)
   const queries = new Map<string, CompiledQuery>()
 
+  const ask = <T>(name: string, build: Build<T>, params?: Params): T => {
+    let query = queries.get(name)
+    if (!query) {
+      query = compileQuery(client, build(preparing, 'sqlite'), name)
+      queries.set(name, query)
+    }
+    return query(params) as T
+  }
   const writer = (allow: () => void): Writer => {
     const prepare = (text: string) => {
       allow()
@@ -72,18 +82,13 @@ export function createConnection(client: Database): Connection {
         const hasTimes = rows.some((row) => row.some((value) => value instanceof Date))
         for (const row of rows) insert.run(...((hasTimes ? row.map(bindable) : row) as SQLQueryBindings[]))
       },
-      async prepared<T>(name: string, build: (db: Select) => Preparable<T>, params?: Params) {
+      async prepared<T>(name: string, build: Build<T>, params?: Params) {
         allow()
-        let query = queries.get(name)
-        if (!query) {
-          query = compileQuery(client, build(preparing), name)
-          queries.set(name, query)
-        }
-        return query(params) as T
+        return ask(name, build, params)
       },
     } satisfies Writer
   }
   // Prepared queries outlive the transaction that built them, so they are built over the connection itself.
   const preparing = createPreparing(client)
-  return { client, statement, writer, close: () => client.close() }
+  return { client, statement, ask, writer, close: () => client.close() }
 }

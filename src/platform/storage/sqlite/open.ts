@@ -85,6 +85,8 @@ async function explained<T>(work: Promise<T>): Promise<T> {
 function createScope(transactions: Transactions, readers: Readers, writers: Writers | undefined): Scope {
   const beginRead = () => transactions.begin('read')
   return {
+    dialect: 'sqlite',
+    prepared: (name, build, params) => readers.ask(name, build, params, beginRead),
     read: (work) => readers.run(work, beginRead),
     write: (work) =>
       explained(transactions.run('write', () => (writers ? writers.run(work) : refuseWrite()))),

@@ -42,7 +42,14 @@ export function compileQuery(client: Database, query: Preparable<unknown>, name:
   const { sql, params } = built.getQuery()
   const statement: Statement = client.prepare(sql)
   const bindings = params.map(bindingOf)
-  return (given = {}) => mapper(statement.values(...bindings.map((bind) => bind(given))))
+  return (given = {}) => mapper(statement.values(...bound(bindings, given)))
+}
+
+/** A loop, for a closure would be made anew for each question. */
+function bound(bindings: readonly Binding[], given: Params): SQLQueryBindings[] {
+  const values: SQLQueryBindings[] = []
+  for (const bind of bindings) values.push(bind(given))
+  return values
 }
 
 type Binding = (given: Params) => SQLQueryBindings

@@ -1,13 +1,16 @@
-import type { Reader } from '../../../core/storage'
+import type { Build, Reader } from '../../../core/storage'
 import type { Transaction } from '../transactions'
 import { type Connection, createConnection } from './connection'
 import { closedError, explainFault, needsReopening, refusedWrite } from './faults'
 import { openReader } from './file'
+import type { Params } from './prepared'
 
 /** Read-only connections, opened when first needed. */
 export interface Readers {
   /** Runs `work` on one of them, in one transaction: everything it reads is of the same moment. `begin` is told, and may refuse it. */
   run<T>(work: (db: Reader, connection: Connection) => Promise<T>, begin?: () => Transaction): Promise<T>
+  /** The same for one query that is built once per `name`. */
+  ask<T>(name: string, build: Build<T>, params: Params | undefined, begin: () => Transaction): Promise<T>
   counts(): { active: number; idle: number; waiting: number }
   close(): void
 }
@@ -69,6 +72,7 @@ function createSlots(path: string, leaveNoTrace: boolean) {
     },
     give,
     isClosed: () => closed,
+    isFree: () => !closed && active < most,
     counts: () => ({ active, idle: idle.length, waiting: waiting.length }),
     close() {
       closed = true
@@ -83,22 +87,21 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
   let gathering: Group | undefined
 
   const join = (): Group => {
-    if (gathering) {
-      gathering.members++
-      return gathering
+    if (!gathering) {
+      gathering = { slot: undefined, waiting: undefined, members: 1, broken: false }
+      // Callers that were let through together come here in the same round, which is a member itself.
+      queueMicrotask(endRound)
     }
-    const group: Group = { slot: undefined, waiting: undefined, members: 1, broken: false }
-    gathering = group
-    // Callers that were let through together come here in the same round.
-    queueMicrotask(() => close(group))
-    return group
+    gathering.members++
+    return gathering
   }
-  const close = (group: Group) => {
-    if (gathering === group) gathering = undefined
+  const endRound = () => {
+    const group = gathering!
+    gathering = undefined
+    leave(group)
   }
   const leave = (group: Group) => {
     if (--group.members > 0) return
-    close(group)
     const { slot, broken } = group
     if (!slot) return
     if (broken) slot.connection.close()
@@ -106,7 +109,7 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
     slots.give(broken ? undefined : slot)
   }
 
-  return {
+  const readers: Readers = {
     async run(work, begin) {
       if (slots.isClosed()) throw closedError()
       const transaction = begin?.()
@@ -117,16 +120,36 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
         const { reader, connection } = place instanceof Promise ? await place : place
         return await (transaction ? transaction.run(work, reader, connection) : work(reader, connection))
       } catch (error) {
-        if (needsReopening(error)) group.broken = true
-        throw refusedWrite(error) ? new Error('a read may not write') : explainFault(error)
+        throw failure(group, error)
       } finally {
         leave(group)
         transaction?.end()
       }
     },
+    ask(name, build, params, begin) {
+      if (!gathering?.slot && !slots.isFree())
+        return readers.run((db) => db.prepared(name, build, params), begin)
+      const transaction = begin()
+      const group = join()
+      try {
+        const { connection } = group.slot ?? (seat(group, slots.take) as Slot)
+        return Promise.resolve(connection.ask(name, build, params))
+      } catch (error) {
+        return Promise.reject(failure(group, error))
+      } finally {
+        leave(group)
+        transaction.end()
+      }
+    },
     counts: slots.counts,
     close: slots.close,
   }
+  return readers
+}
+
+function failure(group: Group, error: unknown): unknown {
+  if (needsReopening(error)) group.broken = true
+  return refusedWrite(error) ? new Error('a read may not write') : explainFault(error)
 }
 
 /** Where the group reads: its first member begins the transaction, at once where a connection is free. */
