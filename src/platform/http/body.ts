@@ -28,9 +28,12 @@ const broken = (cause: unknown) =>
 /** The announced length, null without one; throws `too_large` by it alone, before anything is read. */
 export function checkLength(request: Request, maxBytes: number): number | null {
   const announced = request.headers.get('content-length')
-  if (announced === null) return null
-  if (Number(announced) > maxBytes) throw tooLarge(maxBytes)
-  return Number(announced)
+  return announced === null ? null : fitting(Number(announced), maxBytes)
+}
+
+function fitting(announced: number, maxBytes: number): number {
+  if (announced > maxBytes) throw tooLarge(maxBytes)
+  return announced
 }
 
 /** The whole body. Throws `too_large` as soon as it is, 408 when it drips, `malformed` when it breaks off. */
@@ -42,13 +45,11 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Ui
 
 const decoder = new TextDecoder()
 
-/** The same as text; what its announced length refuses is thrown at once. */
-export function readText(request: Request, limits: BodyLimits): Promise<string> {
-  const announced = checkLength(request, limits.maxBytes)
-  return announced === null
+/** The same as text, where the announced length is known; what that refuses is thrown at once. */
+export const readText = (request: Request, announced: number | null, limits: BodyLimits): Promise<string> =>
+  announced === null
     ? readUnannounced(request, limits).then((bytes) => decoder.decode(bytes))
-    : inTime(request.text(), announced, limits)
-}
+    : inTime(request.text(), fitting(announced, limits.maxBytes), limits)
 
 const inTime = <T>(body: Promise<T>, announced: number, limits: BodyLimits): Promise<T> =>
   within(deadline(limits, announced), body, tooSlow, explain)

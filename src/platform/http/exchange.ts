@@ -11,8 +11,13 @@ export interface Peers {
 /** One HTTP request while it is answered: what the guard found out, and what must go onto the answer beside its body. */
 export class Exchange {
   readonly transport = 'rest'
+  readonly method: string
+  /** Absolute. */
+  readonly url: string
   /** The header `Origin`: what browsers send along. */
   readonly origin: string | null
+  /** Bytes that the body is to have; null where they were not announced. */
+  announced: number | null = null
   /** Route pattern; `unmatched` until a route took the request. */
   endpoint = 'unmatched'
   /** Name of the operation that the route stands for. */
@@ -28,11 +33,16 @@ export class Exchange {
   constructor(
     readonly request: Request,
     readonly requestId: string,
+    /** When it came, on the clock of `performance.now`. */
+    readonly started: number,
     private readonly clientAddress: ClientAddress,
     /** As the server knows it. */
     private readonly incoming: Request,
     private readonly peers: Peers | undefined,
   ) {
+    // Each look at the request itself crosses into the runtime.
+    this.method = request.method
+    this.url = request.url
     this.origin = request.headers.get('origin')
   }
 
@@ -47,7 +57,7 @@ export class Exchange {
   }
 
   get path(): string {
-    return pathOf(this.request.url)
+    return pathOf(this.url)
   }
 
   /** Made by the first who looks, for most answers are given before. */

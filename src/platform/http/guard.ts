@@ -9,7 +9,6 @@ import type { ClientAddress } from './client-address'
 import { addCors, isPreflight, preflight } from './cors'
 import { Exchange, type Peers } from './exchange'
 import type { OriginCheck } from './origins'
-import { pathOf } from './probes'
 import { internalError, problemResponse } from './problem'
 import { checkQuery } from './query-credentials'
 import { requestIdOf } from './request-id'
@@ -42,21 +41,23 @@ export interface GuardParts {
  * Stands around everything: request id, Host, Origin, size, preflight; then headers, series and the log line of the answer. Never throws.
  */
 export function createGuard(parts: GuardParts): Fetch {
+  const serveWithin = (exchange: Exchange) => serve(parts, exchange)
   return (incoming, server) => {
     const started = performance.now()
     noteArrival(started)
     const request = incoming.url.startsWith('/') ? withHost(incoming) : incoming
-    const exchange = new Exchange(request, requestIdOf(request), parts.clientAddress, incoming, server)
-    return withRequestId(exchange.requestId, serve, parts, exchange, started)
+    const id = requestIdOf(request)
+    const exchange = new Exchange(request, id, started, parts.clientAddress, incoming, server)
+    return withRequestId(id, serveWithin, exchange)
   }
 }
 
-async function serve(parts: GuardParts, exchange: Exchange, started: number): Promise<Response> {
+async function serve(parts: GuardParts, exchange: Exchange): Promise<Response> {
   let response: Response
   try {
     parts.noticeForwarder(exchange)
     check(parts, exchange)
-    if (exchange.request.method === 'OPTIONS') response = options(parts, exchange)
+    if (exchange.method === 'OPTIONS') response = options(parts, exchange)
     else {
       response = await parts.route(exchange)
       if (exchange.endpoint === 'unmatched') response = unmatched(parts, exchange)
@@ -65,7 +66,7 @@ async function serve(parts: GuardParts, exchange: Exchange, started: number): Pr
     response = failed(parts, exchange, error)
   }
   const complete = finish(parts, exchange, response)
-  parts.note(exchange, complete.status, performance.now() - started)
+  parts.note(exchange, complete.status, performance.now() - exchange.started)
   return complete
 }
 
@@ -80,24 +81,25 @@ function failed(parts: GuardParts, exchange: Exchange, error: unknown): Response
   return problemResponse(internalError(), exchange.requestId)
 }
 
-function check(parts: GuardParts, { request, origin }: Exchange): void {
+function check(parts: GuardParts, exchange: Exchange): void {
+  const { request, origin, url } = exchange
   const host = request.headers.get('host')
   if (host !== null) parts.checkHost(host)
   if (origin !== null) parts.checkOrigin(origin, host)
-  checkQuery(request.url)
-  checkLength(request, parts.maxBytes)
+  checkQuery(url)
+  exchange.announced = checkLength(request, parts.maxBytes)
 }
 
 /** What no route took still belongs to the route of its path. */
 function name(parts: GuardParts, exchange: Exchange): void {
   if (exchange.endpoint !== 'unmatched') return
-  exchange.endpoint = parts.patternOf(pathOf(exchange.request.url)) ?? exchange.endpoint
+  exchange.endpoint = parts.patternOf(exchange.path) ?? exchange.endpoint
 }
 
 function options(parts: GuardParts, exchange: Exchange): Response {
   const { request } = exchange
   name(parts, exchange)
-  const methods = parts.methodsOf(pathOf(request.url))
+  const methods = parts.methodsOf(exchange.path)
   if (methods.length === 0) throw nothingHere()
   if (isPreflight(request)) return preflight(request, methods)
   return new Response(null, { status: 204, headers: { Allow: methods.join(', ') } })
@@ -107,9 +109,9 @@ const nothingHere = () =>
   new AppError('not_found', 'There is nothing at this path; GET / lists what there is')
 
 function unmatched(parts: GuardParts, exchange: Exchange): Response {
-  const { request, requestId } = exchange
+  const { path, requestId } = exchange
   name(parts, exchange)
-  const methods = parts.methodsOf(pathOf(request.url))
+  const methods = parts.methodsOf(path)
   if (methods.length === 0) return problemResponse(nothingHere(), requestId)
   const Allow = methods.join(', ')
   const wrong = new AppError('method_not_allowed', `This path has ${Allow}`, { headers: { Allow } })

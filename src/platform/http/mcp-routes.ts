@@ -44,15 +44,16 @@ export function mcpRoutes(
 }
 
 function serve(parts: McpRouteParts, exchange: Exchange, params?: Params): Promise<Response> {
-  const { request } = exchange
-  if (request.method === 'HEAD') {
+  if (exchange.method === 'HEAD') {
     throw new AppError('method_not_allowed', 'MCP answers POST', {
       headers: { Allow: 'DELETE, GET, OPTIONS, POST' },
     })
   }
   const principal = recognize(parts.identity, exchange)
-  if (principal) return handOn(parts, exchange, { principal }, params)
-  return admit(parts, exchange).then((admitted) => handOn(parts, exchange, admitted, params))
+  if (principal) return handOn(parts, exchange, principal, undefined, params)
+  return admit(parts, exchange).then((admitted) =>
+    handOn(parts, exchange, admitted.principal, admitted.text, params),
+  )
 }
 
 interface Admitted {
@@ -64,29 +65,32 @@ interface Admitted {
 function handOn(
   parts: McpRouteParts,
   exchange: Exchange,
-  admitted: Admitted,
+  principal: Principal,
+  text: string | undefined,
   params?: Params,
 ): Promise<Response> {
-  return parts.mcp.handle(exchange.request, new RouteContext(parts, exchange, admitted, params?.module))
+  return parts.mcp.handle(
+    exchange.request,
+    new RouteContext(parts, exchange, principal, text, params?.module),
+  )
 }
 
 /** One object and no closures: it is made for every call. */
 class RouteContext implements McpContext {
-  readonly principal
   readonly requestId
 
   constructor(
     private readonly parts: McpRouteParts,
     private readonly exchange: Exchange,
-    private readonly admitted: Admitted,
+    readonly principal: Principal,
+    private readonly text: string | undefined,
     readonly module: string | undefined,
   ) {
-    this.principal = admitted.principal
     this.requestId = exchange.requestId
   }
 
   body(): string | Promise<string> {
-    return this.admitted.text ?? receivedText(this.exchange.request, this.parts.body)
+    return this.text ?? receivedText(this.exchange, this.parts.body)
   }
 
   check(body: string): void {
@@ -129,7 +133,7 @@ async function admitRefused(
   if (error.kind !== 'unauthorized' || error.code === 'AUTH_MISSING_KEY') return undefined
   try {
     const maxBytes = Math.min(strangersBytes, limits.maxBytes)
-    const body = await receivedText(exchange.request, { ...limits, maxBytes })
+    const body = await receivedText(exchange, { ...limits, maxBytes })
     const { method, params } = JSON.parse(body) as { method?: unknown; params?: { name?: unknown } }
     const bound = method === 'tools/call' ? dispatcher.find(String(params?.name)) : undefined
     if (bound?.operation.access !== 'optional') return undefined

@@ -1,4 +1,5 @@
 import { type BodyLimits, readBody, readText } from './body'
+import type { Exchange } from './exchange'
 
 const bodied = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const nothing = new Uint8Array()
@@ -15,5 +16,7 @@ export function withBody(request: Request, body: Uint8Array): Request {
 }
 
 /** The body's text, within the limits of size and time; empty without one. */
-export const receivedText = (request: Request, limits: BodyLimits): Promise<string> =>
-  bodied.has(request.method) ? readText(request, limits) : Promise.resolve('')
+export const receivedText = (
+  { method, request, announced }: Exchange,
+  limits: BodyLimits,
+): Promise<string> => (bodied.has(method) ? readText(request, announced, limits) : Promise.resolve(''))

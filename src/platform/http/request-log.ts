@@ -24,7 +24,7 @@ export function createRequestLog(parts: { log: Logger; meter: Meter; activity: A
   }))
   return (exchange, status, milliseconds) => {
     const { endpoint, operation, principal, quiet } = exchange
-    const method = methodLabel(exchange.request.method)
+    const method = methodLabel(exchange.method)
     const { observe, count } = seriesOf(method, endpoint)
     observe(milliseconds / 1000)
     count(status)()

@@ -1,17 +1,11 @@
-import type { Exchange, HttpExchange } from './exchange'
+import type { Exchange, HttpExchange, Message } from './exchange'
 import type { FastPath } from './fast-path'
 import type { ParameterHeaderCheck } from './parameter-headers'
 import { modernRevision, type PlainRequest, recognizePlain } from './plain-request'
-import { makeRefusal, type Refusal, refuse, rpcCodes } from './refusal'
+import { makeRefusal, refuse, rpcCodes } from './refusal'
 import type { Session } from './session'
 import type { Sessions } from './sessions'
 import type { SlowPath } from './slow-path'
-
-export interface Answered {
-  response: Response | Promise<Response>
-  /** As parsed; undefined when there was none or it could not be. */
-  body?: unknown
-}
 
 export interface Paths {
   fast: FastPath
@@ -21,17 +15,23 @@ export interface Paths {
   checkHeaders: ParameterHeaderCheck
 }
 
-/** `text` is the body, received whole; empty without one. */
-export type Answering = (request: Request, exchange: HttpExchange, text: string) => Answered
+/** `text` is the body, received whole; empty without one. The message in it is noted on the exchange. */
+export type Answering = (
+  request: Request,
+  exchange: HttpExchange,
+  text: string,
+) => Response | Promise<Response>
 
 /** Chooses who answers a request: the fast path where it can, the slow path for all else. */
 export function createAnswering(paths: Paths): Answering {
   return (request, exchange, text) => {
-    if (request.method !== 'POST') return { response: answerBodiless(request, exchange, paths) }
-    if (!isJson(request.headers.get('content-type'))) return { response: refuse(notJson) }
-    const { body, refusal } = parseBody(text)
-    if (refusal) return { response: refuse(refusal) }
-    return { body, response: answerMessage(request, body, exchange, paths) }
+    if (request.method !== 'POST') return answerBodiless(request, exchange, paths)
+    if (!isJson(request.headers.get('content-type'))) return refuse(notJson)
+    const body = parse(text)
+    if (body === undefined) return refuse(badJson)
+    if (typeof body !== 'object' || body === null) return refuse(notAMessage)
+    exchange.message = body
+    return answerMessage(request, body, exchange, paths)
   }
 }
 
@@ -48,11 +48,11 @@ async function answerBodiless(request: Request, exchange: Exchange, paths: Paths
 
 function answerMessage(
   request: Request,
-  body: unknown,
+  body: Message,
   exchange: HttpExchange,
   paths: Paths,
 ): Promise<Response> | Response {
-  const { method, id } = body as { method?: unknown; id?: unknown }
+  const { method, id } = body
   const sessionId = sessionIdOf(request.headers)
   const session = sessionId === undefined ? undefined : paths.sessions.find(sessionId, exchange.principal.id)
   if (sessionId !== undefined && !session && method !== 'initialize') return refuse(noSession, id)
@@ -87,17 +87,12 @@ function runIn(
   return Promise.race([response, stopped]).finally(done)
 }
 
-interface Read {
-  body?: unknown
-  refusal?: Refusal
-}
-
-function parseBody(text: string): Read {
+/** Undefined for what is no JSON. */
+function parse(text: string): unknown {
   try {
-    const body = JSON.parse(text)
-    return typeof body === 'object' && body !== null ? { body } : { refusal: notAMessage }
+    return JSON.parse(text)
   } catch {
-    return { refusal: badJson }
+    return undefined
   }
 }
 

@@ -42,6 +42,13 @@ export interface McpContext {
   watch?(stream: Response): Response
 }
 
+/** What is asked of the server, as parsed: an object or a list, nothing of it checked. */
+export interface Message {
+  id?: unknown
+  method?: unknown
+  params?: { name?: unknown } | null
+}
+
 /** One that came over HTTP. */
 export class HttpExchange implements Exchange {
   readonly transport = 'mcp'
@@ -54,6 +61,8 @@ export class HttpExchange implements Exchange {
   quota: Quota | null = null
   refusal?: Refusal
   outcome = 'ok'
+  /** Absent without a body that could be parsed. */
+  message: Message | undefined
   /** In the place of the request's, which is made when it is first looked at. */
   private stop: AbortSignal | undefined
 

@@ -73,13 +73,12 @@ export function createMcp(parts: McpParts): Mcp {
       if (context.module !== undefined && !modules.has(context.module)) return refuse(noModule(names))
       const started = performance.now()
       const exchange = new HttpExchange(request, context, selectionOf(request.headers, names, usual))
-      const { body, response: pending } = answer(request, exchange, text)
+      const pending = answer(request, exchange, text)
       const response = pending instanceof Response ? pending : await pending
-      const { method, params } = (body ?? {}) as { method?: unknown; params?: { name?: unknown } }
-      const tool =
-        typeof params?.name === 'string' && catalog.find(params.name, exchange) ? params.name : null
+      const name = exchange.message?.params?.name
+      const tool = typeof name === 'string' && catalog.find(name, exchange) ? name : null
       const outcome = exchange.outcome === 'ok' && response.status >= 400 ? 'refused' : exchange.outcome
-      count(method, tool, outcome, (performance.now() - started) / 1000)
+      count(exchange.message?.method, tool, outcome, (performance.now() - started) / 1000)
       return context.watch?.(response) ?? response
     },
     drain: () => void loading?.then((path) => path.drain()),

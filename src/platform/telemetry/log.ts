@@ -71,7 +71,7 @@ export function createLog(options: { level: Level; format: 'json' | 'text'; outp
       if (levels.indexOf(level) < least) return () => {}
       return (message: string, fields?: Fields) => {
         const line = {
-          at: new Date(now()),
+          at: now(),
           level,
           logger,
           message: scrub(message),

@@ -13,8 +13,8 @@ export function newRequestId(): string {
 }
 
 /** Runs `work`; every log line written below it, also after an await, carries this request id, without secrets that a caller put into it. */
-export const withRequestId: WithRequestId = (requestId, work, ...given) =>
-  ids.run(requestId === made ? made : scrubOnce(requestId), work, ...given)
+export const withRequestId: WithRequestId = (requestId, work, given) =>
+  ids.run(requestId === made ? made : scrubOnce(requestId), work, given!)
 
 /** The id of the request being served as it may be logged, or undefined outside of one. */
 export const currentRequestId = (): string | undefined => ids.getStore()

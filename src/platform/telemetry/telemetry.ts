@@ -18,9 +18,5 @@ export interface Telemetry {
   flush(): Promise<void>
 }
 
-/** The request id of the request being served, for log lines written below `work`, which is called with the rest. */
-export type WithRequestId = <A extends unknown[], T>(
-  requestId: string,
-  work: (...given: A) => T,
-  ...given: A
-) => T
+/** The request id of the request being served, for log lines written below `work`, which is called with `given`. */
+export type WithRequestId = <A, T>(requestId: string, work: (given: A) => T, given?: A) => T

@@ -16,14 +16,10 @@ const columnsOf = (dialect: Dialect) => {
 }
 
 /** The owner's preference under `key`. */
-export async function findPreference(
-  db: Queries,
-  owner: string,
-  key: string,
-): Promise<PreferenceRow | undefined> {
-  const [row] = await db.prepared<PreferenceRow[]>('journal.preference', byKey, { owner, key })
-  return row
-}
+export const findPreference = (db: Queries, owner: string, key: string): Promise<PreferenceRow | undefined> =>
+  db.prepared<PreferenceRow[]>('journal.preference', byKey, { owner, key }).then(first)
+
+const first = <T>([row]: T[]) => row
 
 function byKey(db: Select, dialect: Dialect) {
   const t = userPreferences.on(dialect)
