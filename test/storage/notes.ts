@@ -54,15 +54,13 @@ export async function bodies(storage: Storage, scope: Scope): Promise<(string | 
 /** The note through a prepared query. */
 export function getNote(storage: Storage, scope: Scope, id: string) {
   const t = notes.on(storage.dialect)
-  return scope.read((db) =>
-    db.prepared(
-      'notes.get',
-      (over) =>
-        over
-          .select()
-          .from(t)
-          .where(eq(t.id, sql.placeholder('id'))),
-      { id },
-    ),
+  return scope.prepared(
+    'notes.get',
+    (over) =>
+      over
+        .select()
+        .from(t)
+        .where(eq(t.id, sql.placeholder('id'))),
+    { id },
   )
 }

@@ -156,6 +156,22 @@ eachStorage('scopes', (open, _, dialect) => {
     )
   })
 
+  test.each(['read', 'write'] as const)(
+    'a query asked of the scope inside a %s throws too',
+    async (outer) => {
+      const { system } = open()
+      const nested = system[outer](async () => getNote(open(), system, 'kinds'))
+      await expect(nested).rejects.toThrow(`a read was started inside a ${outer}`)
+    },
+  )
+
+  test('a query asked of the scope tells what is wrong with it, and the next one works', async () => {
+    const { system } = open()
+    const broken = system.prepared('notes.broken', (db) => db.select({ one: sql`no_such_column` }).from(t))
+    await expect(broken).rejects.toThrow()
+    expect(await getNote(open(), system, 'none')).toEqual([])
+  })
+
   test('a statement after the end of its write throws and does nothing', async () => {
     const { system } = open()
     let late: Promise<unknown> = Promise.resolve()

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'bun:test'
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../src/core/storage'
 import { openSqliteStorage, type TestStorage } from '../kit/storage'
-import { addNote, addNotes, notes } from './notes'
+import { addNote, addNotes, getNote, notes } from './notes'
 
 const t = notes.on('sqlite')
 const bodies = async (db: Reader) => (await db.select({ body: t.body }).from(t)).map(({ body }) => body)
@@ -46,6 +46,25 @@ test('a read that joins while another is under way does not see the past', async
   expect(await scope.read((db) => bodies(db))).toHaveLength(1)
   goOn()
   expect(await slow).toEqual([0, 0])
+})
+
+test('a query asked of the scope waits for a connection where all are held', async () => {
+  const { storage, scope, add } = await open()
+  const kept = await addNote(storage, scope, 'ann', 'kept')
+  const releases: (() => void)[] = []
+  const held = []
+  for (let n = 0; n < 8; n++) {
+    held.push(scope.read(() => new Promise<void>((resolve) => releases.push(resolve))))
+    await Bun.sleep(0)
+  }
+  const asked = [getNote(storage, scope, kept), getNote(storage, scope, kept)]
+  await Bun.sleep(0)
+  expect(storage.connections()).toMatchObject({ active: 8, waiting: 1 })
+  await add('written meanwhile')
+  for (const release of releases) release()
+  for (const rows of await Promise.all(asked)) expect(rows).toMatchObject([{ body: 'kept' }])
+  await Promise.all(held)
+  expect(storage.connections()).toMatchObject({ active: 0, waiting: 0 })
 })
 
 test('one that fails takes none of those beside it along, nor its connection', async () => {

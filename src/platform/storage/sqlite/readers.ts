@@ -109,6 +109,26 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
     slots.give(broken ? undefined : slot)
   }
 
+  /** Where a connection is free. */
+  function askAtOnce<T>(
+    name: string,
+    build: Build<T>,
+    params: Params | undefined,
+    begin: () => Transaction,
+  ): T {
+    const transaction = begin()
+    const group = join()
+    try {
+      const { connection } = group.slot ?? (seat(group, slots.take) as Slot)
+      return connection.ask(name, build, params)
+    } catch (error) {
+      throw failure(group, error)
+    } finally {
+      leave(group)
+      transaction.end()
+    }
+  }
+
   const readers: Readers = {
     async run(work, begin) {
       if (slots.isClosed()) throw closedError()
@@ -129,16 +149,10 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
     ask(name, build, params, begin) {
       if (!gathering?.slot && !slots.isFree())
         return readers.run((db) => db.prepared(name, build, params), begin)
-      const transaction = begin()
-      const group = join()
       try {
-        const { connection } = group.slot ?? (seat(group, slots.take) as Slot)
-        return Promise.resolve(connection.ask(name, build, params))
+        return Promise.resolve(askAtOnce(name, build, params, begin))
       } catch (error) {
-        return Promise.reject(failure(group, error))
-      } finally {
-        leave(group)
-        transaction.end()
+        return Promise.reject(error)
       }
     },
     counts: slots.counts,
