@@ -1,7 +1,7 @@
 import type { LocalConnection } from '../../../core/local-database'
 import { levelFor } from '../rollups/kept-dimensions'
 import { type Grain, grainLength, newRollup, type Rollup, tableOf } from '../rollups/rollup'
-import { mergeRow, type RollupRow } from '../rollups/rollup-rows'
+import { mergeRow, type PartOfRow } from '../rollups/rollup-rows'
 import { createSketchMerging } from '../rollups/sketch'
 import { byValues, type Group, type Steps, stepRollup } from './groups'
 import { fitsDimensions, groupOf, namesOf, type Selection, wantsQuantiles } from './selection'
@@ -79,19 +79,20 @@ function rollupSeries(db: LocalConnection, selection: Selection): SeriesRow[] {
     .filter(({ dimensions }) => fitsDimensions(selection, dimensions))
 }
 
-type FoundRow = RollupRow & { series: number; step: number | null }
+type FoundRow = PartOfRow & { series: number; step?: number }
 
 /** Added up by SQLite where no sketch is wanted: one row a series and step. */
 const plainColumns = `sum(failures) as failures, sum(count) as count, sum(value_sum) as value_sum, min(value_min) as value_min,
-  max(value_max) as value_max, null as value_sketch, sum(duration_count) as duration_count, sum(duration_sum) as duration_sum,
-  min(duration_min) as duration_min, max(duration_max) as duration_max, null as duration_sketch`
+  max(value_max) as value_max, sum(duration_count) as duration_count, sum(duration_sum) as duration_sum,
+  min(duration_min) as duration_min, max(duration_max) as duration_max`
 
+/** Those of the fields whose quantiles are wanted, and how many there were: each column costs a tenth of the row. */
 function columnsOf(selection: Selection): string {
-  const sketch = (name: 'value' | 'duration') =>
-    wantsQuantiles(selection, name === 'value' ? 'value' : 'duration_ms')
-      ? `${name}_sketch`
-      : `null as ${name}_sketch`
-  return `failures, count, value_sum, value_min, value_max, ${sketch('value')}, duration_count, duration_sum, duration_min, duration_max, ${sketch('duration')}`
+  const value = wantsQuantiles(selection, 'value') ? ', value_sum, value_min, value_max, value_sketch' : ''
+  const duration = wantsQuantiles(selection, 'duration_ms')
+    ? ', duration_count, duration_sum, duration_min, duration_max, duration_sketch'
+    : ''
+  return `failures, count${value}${duration}`
 }
 
 function rollupRows(
@@ -101,12 +102,12 @@ function rollupRows(
   { grain, from, to }: GrainSpan,
 ): FoundRow[] {
   const plain = selection.quantiles === 'none'
-  const step = selection.step === undefined ? 'null' : '(at / ?4) * ?4'
-  const groups = selection.step === undefined ? '1' : '1, 2'
+  const [step, given] =
+    selection.step === undefined ? ['', []] : [', (at / ?4) * ?4 as step', [selection.step]]
   const statement = db.statement<FoundRow & Record<string, unknown>>(
-    `select series, ${step} as step, ${plain ? plainColumns : columnsOf(selection)} from ${tableOf[grain]}
-     where series in (select value from json_each(?1)) and at >= ?2 and at < ?3 ${plain ? `group by ${groups}` : ''}`,
+    `select series, ${plain ? plainColumns : columnsOf(selection)}${step} from ${tableOf[grain]}
+     where series in (select value from json_each(?1)) and at >= ?2 and at < ?3
+     ${plain ? `group by series${step && ', step'}` : ''}`,
   )
-  const given = selection.step === undefined ? [] : [selection.step]
   return statement.all(JSON.stringify(ids), from, to, ...given)
 }

@@ -12,7 +12,7 @@ export interface Selection {
   groupBy: string[]
   /** Milliseconds; undefined for the period as one. */
   step?: number | undefined
-  /** Of what quantiles are wanted: of one field, or of none; of both where it is undefined. */
+  /** Of what quantiles are wanted: of one field, of which alone more than the count is then told; of none; of both where it is undefined. */
   quantiles?: Field | 'none' | undefined
 }
 

@@ -38,8 +38,11 @@ export function packRollup({ failures, value, duration }: Rollup): RollupRow {
   }
 }
 
+/** A row of which not all was read: of values perhaps the count alone, of durations perhaps nothing. */
+export type PartOfRow = Pick<RollupRow, 'failures' | 'count'> & Partial<RollupRow>
+
 /** Adds what a row holds; `merge` adds its sketches. */
-export function mergeRow(into: Rollup, row: RollupRow, merge = mergeEncoded): void {
+export function mergeRow(into: Rollup, row: PartOfRow, merge = mergeEncoded): void {
   into.failures += row.failures
   mergeStored(into.value, row.count, row.value_sum, row.value_min, row.value_max, row.value_sketch, merge)
   const { duration_count, duration_sum, duration_min, duration_max, duration_sketch } = row

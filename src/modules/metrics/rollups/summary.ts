@@ -43,18 +43,18 @@ export function mergeSummary(into: Summary, from: Summary): void {
   mergeSketch(into.sketch, from.sketch)
 }
 
-/** Adds what a row holds; a row of no numbers holds nulls. */
+/** Adds what a row holds; a row of no numbers holds nulls, and what was not read is undefined. */
 export function mergeStored(
   into: Summary,
-  count: number,
-  sum: number | null,
-  min: number | null,
-  max: number | null,
-  sketch: Uint8Array | null,
+  count: number | undefined,
+  sum: number | null | undefined,
+  min: number | null | undefined,
+  max: number | null | undefined,
+  sketch: Uint8Array | null | undefined,
   merge: typeof mergeEncoded,
 ): void {
-  if (count === 0) return
-  addNumbers(into, count, sum!, min!, max!)
+  if (!count) return
+  addNumbers(into, count, sum ?? 0, min ?? Number.POSITIVE_INFINITY, max ?? Number.NEGATIVE_INFINITY)
   if (sketch) merge(into.sketch, sketch)
 }
 
