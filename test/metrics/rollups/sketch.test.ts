@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import fc from 'fast-check'
 import {
   accuracy,
-  addBetween,
+  addingBetween,
   addToSketch,
   createSketchMerging,
   encodeSketch,
@@ -100,7 +100,7 @@ test('large counts survive as bytes', () => {
 test('what is at most a bound is counted up to the accuracy', () => {
   const bytes = encodeSketch(sketchOf([-5, 0, 10, 20, 30]))
   const between = new Float64Array(6)
-  addBetween(between, Int32Array.from([-6, -1, 0, 9, 11, 25], keyOf), bytes)
+  addingBetween(Int32Array.from([-6, -1, 0, 9, 11, 25], keyOf))(between, bytes)
   expect([...between]).toEqual([0, 1, 1, 0, 1, 1])
 })
 

@@ -149,12 +149,16 @@ export function createSketchMerging(): SketchMerging {
  * Adds to each place how many values of an encoded sketch lie in a bucket up to the key of that place and beyond the one before; keys ascend. What is beyond
  * the last of them is left out.
  */
-export function addBetween(into: Float64Array, keys: Int32Array, bytes: Uint8Array): void {
-  let place = 0
-  readEncoded(bytes, (key, count) => {
-    while (place < keys.length && keys[place]! < key) place++
-    if (place < keys.length) into[place]! += count
+export function addingBetween(keys: Int32Array): (into: Float64Array, bytes: Uint8Array) => void {
+  const places = new Uint16Array(2 * mostKey + 1).fill(keys.length)
+  keys.forEach((key, place) => {
+    places.fill(place, place === 0 ? 0 : keys[place - 1]! + mostKey + 1, key + mostKey + 1)
   })
+  return (into, bytes) =>
+    readEncoded(bytes, (key, count) => {
+      const place = places[key + mostKey]!
+      if (place < keys.length) into[place]! += count
+    })
 }
 
 /** Every bucket of an encoded sketch, keys ascending. */
@@ -172,7 +176,7 @@ function readEncoded(bytes: Uint8Array, each: (key: number, count: number) => vo
         distance += (byte & 127) * scale
       }
     }
-    key += distance % 2 === 1 ? -(distance + 1) / 2 : distance / 2
+    key += (distance >>> 1) ^ -(distance & 1)
     let count = bytes[at++]!
     if (count > 127) {
       count -= 128

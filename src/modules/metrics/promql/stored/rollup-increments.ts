@@ -9,6 +9,7 @@ export function countedBefore(db: LocalConnection, ids: number[], at: number, ta
   const sum = new Float64Array(tallying.size)
   addAll(db, sum, { grain: 'day', from: Number.MIN_SAFE_INTEGER, to: day }, ids, tallying)
   addAll(db, sum, { grain: 'hour', from: day, to: startOf('hour', at) }, ids, tallying)
+  tallying.complete(sum)
   return sum
 }
 
@@ -61,26 +62,49 @@ export function rollupIncrements(
   db: LocalConnection,
   ids: number[],
   { spans, now }: { spans: Span[]; now: number },
-  { size, columns: { number, sketch }, addRollup }: Tallying,
+  { size, columns: { number, sketch }, addRollup, complete }: Tallying,
 ): Increment[] {
-  const found = new Map<number, Increment>()
-  for (const { grain, from, to } of spans) {
-    const statement = db.statement(
-      `select at, ${number}, ${sketch} from ${tableOf[grain]} where series = ? and at >= ? and at < ?`,
+  const increments = spans.flatMap(({ grain, from, to }) => {
+    const statement = db.statement<Found & Record<string, unknown>>(
+      `select at, ${number} as number, ${sketch} as sketch from ${tableOf[grain]} where series = ? and at >= ? and at < ?`,
     )
+    const begun = (at: number): Increment => ({
+      from: at,
+      to: endOf(grain, at, now),
+      tally: new Float64Array(size),
+    })
+    let found: Increment[] = []
     for (const id of ids) {
-      const rows = statement.values(id, startOf(grain, from), to) as [number, number, Uint8Array | null][]
-      for (const [at, count, bytes] of rows) {
-        let increment = found.get(at)
-        if (!increment) {
-          increment = { from: at, to: endOf(grain, at, now), tally: new Float64Array(size) }
-          found.set(at, increment)
-        }
-        addRollup(increment.tally, count, bytes)
+      const rows = statement.all(id, startOf(grain, from), to)
+      found = withTimes(found, rows, begun)
+      let place = 0
+      for (const { at, number, sketch } of rows) {
+        while (found[place]!.from < at) place++
+        addRollup(found[place]!.tally, number, sketch)
       }
     }
+    return found
+  })
+  for (const { tally } of increments) complete(tally)
+  return increments
+}
+
+interface Found {
+  at: number
+  number: number
+  sketch: Uint8Array | null
+}
+
+/** Increments with one for each time of the rows; both in the order of time. */
+function withTimes(found: Increment[], rows: Found[], begun: (at: number) => Increment): Increment[] {
+  const all: Increment[] = []
+  let place = 0
+  for (const { at } of rows) {
+    while (place < found.length && found[place]!.from < at) all.push(found[place++]!)
+    all.push(found[place]?.from === at ? found[place++]! : begun(at))
   }
-  return [...found.values()].toSorted((a, b) => a.from - b.from)
+  for (; place < found.length; place++) all.push(found[place]!)
+  return all
 }
 
 const endOf = (grain: Grain, at: number, now: number) =>

@@ -1,4 +1,4 @@
-import { addBetween, keyOf } from '../../rollups/sketch'
+import { addingBetween, keyOf } from '../../rollups/sketch'
 import type { Instrument } from './instrument'
 
 /** What an instrument counts: for a `bucket` one number a bound and one for +Inf, else one number. */
@@ -11,8 +11,10 @@ export interface Tallying {
   addRow(into: Tally, value: number, duration: number | null): void
   /** Columns of a rollup that are needed of it: a number, and a sketch or null, as SQL. */
   columns: { number: string; sketch: string }
-  /** Adds what a rollup adds up to. */
+  /** Adds what a rollup adds up to, in parts that `complete` puts together. */
   addRollup(into: Tally, number: number, sketch: Uint8Array | null): void
+  /** Makes a tally of what rollups were added to, once all of them were. */
+  complete(parts: Tally): void
   /** Text of `le` for each number of a bucket; undefined for the other parts. */
   bounds: string[] | undefined
 }
@@ -40,13 +42,13 @@ export function tallyingOf({ part, of }: Instrument, bounds: readonly number[]):
     addRollup(into, number) {
       into[0]! += number / scale
     },
+    complete() {},
   }
 }
 
 function bucketTally(of: Instrument['of'], seconds: number, bounds: readonly number[]): Tallying {
   const last = bounds.length
-  const keys = Int32Array.from(bounds, (bound) => keyOf(bound * seconds))
-  const between = new Float64Array(last)
+  const addSketch = addingBetween(Int32Array.from(bounds, (bound) => keyOf(bound * seconds)))
   return {
     size: last + 1,
     bounds: [...bounds.map(String), '+Inf'],
@@ -62,14 +64,10 @@ function bucketTally(of: Instrument['of'], seconds: number, bounds: readonly num
         : { number: 'duration_count', sketch: 'duration_sketch' },
     addRollup(into, number, sketch) {
       into[last]! += number
-      if (!sketch) return
-      between.fill(0)
-      addBetween(between, keys, sketch)
-      let below = 0
-      for (let at = 0; at < last; at++) {
-        below += between[at]!
-        into[at]! += below
-      }
+      if (sketch) addSketch(into, sketch)
+    },
+    complete(parts) {
+      for (let at = 1; at < last; at++) parts[at]! += parts[at - 1]!
     },
   }
 }
