@@ -3,7 +3,7 @@ import type { LocalConnection } from '../../../core/local-database'
 import { noteOfAbsent } from './absent-dimensions'
 import { type Aggregation, aggregateOf, type Field, isPlain, rounded } from './aggregation'
 import { collect } from './collect'
-import type { Group, Steps } from './groups'
+import type { Group } from './groups'
 import { type Origin, originOf } from './inputs'
 import type { Selection } from './selection'
 
@@ -41,39 +41,44 @@ export function answerQuery(db: LocalConnection, query: Query): QueryAnswer {
   const ranked = collected.groups
     .map((group) => ({ group, value: number(group.total, from, to) }))
     .toSorted((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || compare(a.group, b.group))
-  const chosen = ranked.slice(0, query.top).map((one) => ({ ...one, steps: one.group.steps() }))
-  checkPoints(chosen.map(({ steps }) => steps))
+  const chosen = ranked.slice(0, query.top)
+  const { step } = query
+  let told = 0
+  const pointsIn = (group: Group, step: number) => {
+    const points = pointsOf(group, step, number)
+    told += points.length
+    // Before the next group is read.
+    if (told > mostPoints) throw tooFine(chosen.length * Math.ceil((to - from) / step))
+    return points
+  }
   const note = noteOfAbsent(db, query, collected.groups)
   return {
     ...originOf(collected),
     total_groups: ranked.length,
     ...(note !== undefined && { note }),
-    groups: chosen.map(({ group, value, steps }) => ({
+    groups: chosen.map(({ group, value }) => ({
       group: Object.fromEntries(query.groupBy.map((name, at) => [name, group.values[at]!])),
       value,
       count: group.total.value.count,
-      ...(query.step !== undefined && { points: pointsOf(steps, query.step, number) }),
+      ...(step !== undefined && { points: pointsIn(group, step) }),
     })),
   }
 }
 
 const compare = (a: Group, b: Group) => (JSON.stringify(a.values) < JSON.stringify(b.values) ? -1 : 1)
 
-function checkPoints(steps: Steps[]): void {
-  const points = steps.reduce((sum, { size }) => sum + size, 0)
-  if (points <= mostPoints) return
-  throw new AppError(
+const tooFine = (points: number) =>
+  new AppError(
     'invalid',
-    `The input does not fit: /step would give ${points} points where ${mostPoints} can be answered: ask for a longer step, fewer groups (top) or a shorter period`,
+    `The input does not fit: /step would give up to ${points} points where ${mostPoints} can be answered: ask for a longer step, fewer groups (top) or a shorter period`,
   )
-}
 
 function pointsOf(
-  steps: Steps,
+  { steps }: Group,
   step: number,
   number: (rollup: Group['total'], start: number, end: number) => number | null,
 ) {
-  return [...steps]
+  return [...steps()]
     .toSorted(([a], [b]) => a - b)
     .map(([at, rollup]) => ({ at: new Date(at).toISOString(), value: number(rollup, at, at + step) }))
 }

@@ -32,7 +32,7 @@ function stepsOf(db: LocalConnection, ids: number[], selection: Selection, grain
 }
 
 /** Series whose rows are fetched at a time: one by one they take half as long again. */
-const together = 32
+const together = 8
 
 /** Adds every row of the series to the rollup that is named for it. */
 function mergeRows(
