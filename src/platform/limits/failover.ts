@@ -1,6 +1,6 @@
 import type { Logger } from '../../core/module'
 import { openRedisStore } from './redis-store'
-import type { Ask, Store } from './store'
+import { type Ask, type Store, tellBy } from './store'
 
 /** Milliseconds between two tries to reach Redis again. */
 const retryEvery = 1000
@@ -54,11 +54,14 @@ export async function openSharedStore(shared: Shared): Promise<Store & { isDown(
     }
   }
 
+  const take = (ask: Ask) => through((store) => store.take(ask))
+
   await connect()
   if (!redis) log.warn('Redis does not answer: quotas are counted in the database until it does')
   return {
     isDown: () => redis === undefined,
-    take: (ask: Ask) => through((store) => store.take(ask)),
+    take,
+    tell: tellBy(take),
     prune: () => behind.prune(),
     ping: () => through((store) => store.ping()),
     async close() {

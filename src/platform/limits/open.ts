@@ -6,7 +6,8 @@ import { turnEnd } from '../../core/turn'
 import type { Config } from '../config/settings'
 import type { Storage } from '../storage/storage'
 import { createAddresses } from './addresses'
-import { quotaOf, refusal, tooCostly, usageOf } from './answers'
+import { tooCostly, usageOf } from './answers'
+import { Charge, type Counting } from './charge'
 import { openSharedStore } from './failover'
 import type { Limits } from './limits'
 import { openPostgresStore } from './postgres-store'
@@ -49,7 +50,7 @@ const uncounted = () => turnEnd() ?? atOnce
 const atOnce = Promise.resolve(null)
 
 /** What is told when nothing can be counted; why that is so goes into the log, once in ten seconds. */
-function createUncountable({ log, now }: LimitsParts): (cause: unknown) => never {
+function createUncountable({ log, now }: LimitsParts): (cause: unknown) => AppError {
   let told = Number.NEGATIVE_INFINITY
   return (cause) => {
     const time = now()
@@ -57,7 +58,7 @@ function createUncountable({ log, now }: LimitsParts): (cause: unknown) => never
       told = time
       log.warn('quotas cannot be counted right now: calls are refused', { cause })
     }
-    throw new AppError('unavailable', 'Quotas cannot be counted right now: try again', {
+    return new AppError('unavailable', 'Quotas cannot be counted right now: try again', {
       retryAfter: 1,
       cause,
     })
@@ -65,30 +66,26 @@ function createUncountable({ log, now }: LimitsParts): (cause: unknown) => never
 }
 
 function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): Limits {
-  const watch = createWatch(parts.meter)
-  const uncountable = createUncountable(parts)
+  const counting: Counting = { watch: createWatch(parts.meter), uncountable: createUncountable(parts) }
   return {
     take(principal, cost, teller) {
       const plan = getPlan(principal)
       if (isFree(principal, plan) || cost <= 0) return uncounted()
       const hopeless = tooCostly(principal, plan, cost)
       if (hopeless) return Promise.reject(hopeless)
-      return store.take({ owner: principal.id, cost, spans: plan.spans }).then((taken) => {
-        if (!taken.admitted) {
-          watch.refused(principal.tier)
-          throw refusal(principal, plan, taken)
-        }
-        const quota = quotaOf(plan, taken)
-        watch.admitted(principal.tier, quota.remaining, taken.at)
-        teller?.counted?.(quota)
-        return quota
-      }, uncountable)
+      const charge = new Charge(counting, principal, plan, cost, teller)
+      const outcome = charge.outcome()
+      store.tell(charge)
+      return outcome
     },
     async usage(principal) {
       const plan = getPlan(principal)
       if (isFree(principal, plan)) return usageOf(principal, noPlan, unlimited)
       const asked = store.take({ owner: principal.id, cost: 0, spans: plan.spans })
-      return usageOf(principal, plan, await asked.catch(uncountable))
+      const taken = await asked.catch((cause) => {
+        throw counting.uncountable(cause)
+      })
+      return usageOf(principal, plan, taken)
     },
     takeAddress: createAddresses(parts.now),
     async check() {

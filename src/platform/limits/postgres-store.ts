@@ -1,17 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { sql } from 'drizzle-orm'
 import type { Storage } from '../storage/storage'
-import type { Ask, Store, Taken } from './store'
+import { type Ask, type Asking, type Store, type Taken, takeBy } from './store'
 
 /** Asks in one statement, and statements under way at once. */
 const mostAsks = 200
 const mostBatches = 2
-
-interface Waiting {
-  ask: Ask
-  resolve(taken: Taken): void
-  reject(error: unknown): void
-}
 
 const parse = <T>(json: unknown) => (typeof json === 'string' ? JSON.parse(json) : json) as T
 
@@ -30,11 +24,11 @@ export function openPostgresStore(storage: Storage, clock?: () => number): Store
   const time = () => clock?.() ?? null
   // A statement carries the calls of many requests: it belongs to the context of none of them.
   const detached = AsyncLocalStorage.snapshot()
-  const waiting: Waiting[] = []
+  const waiting: Asking[] = []
   let underWay = 0
 
-  async function takeAll(asks: Waiting[]): Promise<Taken[]> {
-    const list = JSON.stringify(asks.map(({ ask }) => encode(ask)))
+  async function takeAll(asks: readonly Ask[]): Promise<Taken[]> {
+    const list = JSON.stringify(asks.map(encode))
     const [row] = await system.write((tx) =>
       tx.rows<{ answers: unknown }>(
         sql`select holdfast.quota_take(${list}::jsonb, ${time()}::bigint) as answers`,
@@ -50,9 +44,9 @@ export function openPostgresStore(storage: Storage, clock?: () => number): Store
     void send()
     try {
       const answers = await takeAll(asks)
-      for (let index = 0; index < asks.length; index++) asks[index]!.resolve(answers[index]!)
+      for (let index = 0; index < asks.length; index++) asks[index]!.answer(answers[index]!)
     } catch (error) {
-      for (const { reject } of asks) reject(error)
+      for (const asking of asks) asking.fail(error)
     } finally {
       underWay--
       void send()
@@ -74,11 +68,13 @@ export function openPostgresStore(storage: Storage, clock?: () => number): Store
     return removed
   }
 
+  function tell(asking: Asking): void {
+    if (waiting.push(asking) === 1) setImmediate(() => detached(send))
+  }
+
   return {
-    take: (ask) =>
-      new Promise((resolve, reject) => {
-        if (waiting.push({ ask, resolve, reject }) === 1) setImmediate(() => detached(send))
-      }),
+    take: takeBy(tell),
+    tell,
     prune,
     async ping() {
       await storage.ping()

@@ -1,6 +1,6 @@
 import { RedisClient } from 'bun'
 import { takeScript } from './redis-script'
-import type { Ask, Store, Taken } from './store'
+import { type Ask, type Store, type Taken, tellBy } from './store'
 
 const prefix = 'holdfast:quota:'
 const scriptHash = new Bun.CryptoHasher('sha1').update(takeScript).digest('hex')
@@ -67,12 +67,14 @@ export async function openRedisStore(url: string, clock?: () => number): Promise
     client.close()
     throw error
   }
+  async function take(ask: Ask): Promise<Taken> {
+    const args = ['1', prefix + ask.owner, clock ? String(clock()) : '', String(ask.cost)]
+    for (const { seconds, limit } of ask.spans) args.push(String(seconds), String(limit))
+    return parseAnswer(await within(evaluate(client, args)), ask)
+  }
   return {
-    async take(ask) {
-      const args = ['1', prefix + ask.owner, clock ? String(clock()) : '', String(ask.cost)]
-      for (const { seconds, limit } of ask.spans) args.push(String(seconds), String(limit))
-      return parseAnswer(await within(evaluate(client, args)), ask)
-    },
+    take,
+    tell: tellBy(take),
     // Each new second of an owner trims what it no longer needs, and Redis lets quiet owners expire.
     prune: async () => 0,
     async ping() {

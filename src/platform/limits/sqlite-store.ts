@@ -3,13 +3,7 @@ import { type Edge, type FindFree, reckon } from './reckon'
 import { type Account, append, createAccounts, edgeAt, save } from './sqlite-accounts'
 import { openSqliteLog, type SqliteLog } from './sqlite-log'
 import { pruneSqlite } from './sqlite-prune'
-import type { Ask, Store, Taken } from './store'
-
-interface Waiting {
-  ask: Ask
-  resolve(taken: Taken): void
-  reject(error: unknown): void
-}
+import { type Ask, type Asking, type Store, type Taken, takeBy } from './store'
 
 /** When an exceeded window has room: by bisecting its seconds for the row that brings the total to what must leave. */
 function findFree(log: SqliteLog, account: Account): FindFree {
@@ -59,14 +53,14 @@ function createTaking(log: SqliteLog, now: () => number) {
   }
 
   /** One transaction for all asks of an event-loop turn. */
-  function takeAll(asks: Waiting[]): Taken[] {
+  function takeAll(asks: readonly Ask[]): Taken[] {
     log.begin.run()
     try {
       const current = log.version()
       if (current !== version) accounts.clear()
       version = current
       const at = now()
-      const answers = asks.map(({ ask }) => takeOne(ask, at))
+      const answers = asks.map((ask) => takeOne(ask, at))
       for (const account of changed) save(log, account)
       log.commit.run()
       return answers
@@ -86,27 +80,29 @@ function createTaking(log: SqliteLog, now: () => number) {
 export function openSqliteStore(file: string, now: () => number): Store {
   const log = openSqliteLog(file)
   const { takeAll, forget } = createTaking(log, now)
-  let waiting: Waiting[] = []
+  let waiting: Asking[] = []
 
   function flush(): void {
     const asks = waiting
     waiting = []
     try {
       const answers = takeAll(asks)
-      for (let index = 0; index < asks.length; index++) asks[index]!.resolve(answers[index]!)
+      for (let index = 0; index < asks.length; index++) asks[index]!.answer(answers[index]!)
     } catch (error) {
-      for (const { reject } of asks) reject(error)
+      for (const asking of asks) asking.fail(error)
     }
   }
 
+  function tell(asking: Asking): void {
+    if (waiting.push(asking) > 1) return
+    const end = turnEnd()
+    if (end) end.then(flush)
+    else flush()
+  }
+
   return {
-    take: (ask) =>
-      new Promise((resolve, reject) => {
-        if (waiting.push({ ask, resolve, reject }) > 1) return
-        const end = turnEnd()
-        if (end) end.then(flush)
-        else flush()
-      }),
+    take: takeBy(tell),
+    tell,
     async prune() {
       const removed = await pruneSqlite(log, now())
       forget()

@@ -28,12 +28,35 @@ export interface Taken {
   blocking: number
 }
 
+/** An ask that is told what became of it, once. Neither function throws. */
+export interface Asking extends Ask {
+  answer(taken: Taken): void
+  fail(error: unknown): void
+}
+
 /** Where quotas are counted. `take` is atomic over every process that shares the store. */
 export interface Store {
   take(ask: Ask): Promise<Taken>
+  /** The same without a promise. */
+  tell(asking: Asking): void
   /** Removes what no window needs; returns rows removed. */
   prune(): Promise<number>
   /** Throws when the store does not answer. */
   ping(): Promise<void>
   close(): Promise<void>
 }
+
+/** The `take` of a store that tells. */
+export const takeBy =
+  (tell: Store['tell']): Store['take'] =>
+  ({ owner, cost, spans }) =>
+    new Promise((answer, fail) => tell({ owner, cost, spans, answer, fail }))
+
+/** The `tell` of a store that promises. */
+export const tellBy =
+  (take: Store['take']): Store['tell'] =>
+  (asking) =>
+    void take(asking).then(
+      (taken) => asking.answer(taken),
+      (error) => asking.fail(error),
+    )

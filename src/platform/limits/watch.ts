@@ -3,6 +3,8 @@ import type { Tier } from '../../core/principal'
 
 const second = 1000
 
+export type Watch = ReturnType<typeof createWatch>
+
 /** The series of quotas. */
 export function createWatch(meter: Meter) {
   const hits = meter.counter('rate_limit_hits_total', 'Calls refused because a quota was used up.', ['tier'])
