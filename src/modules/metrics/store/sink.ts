@@ -1,4 +1,4 @@
-import type { LocalConnection, LocalValue } from '../../../core/local-database'
+import type { LocalConnection, LocalStatement, LocalValue } from '../../../core/local-database'
 import type { Batch, Column } from '../ingest/record'
 import { createBlocks } from './blocks'
 import type { Follower } from './follower'
@@ -13,14 +13,19 @@ export interface Sink {
   forget(): void
 }
 
-/** Rows of one insert statement at most; a batch is cut into powers of two, so that few statements are compiled. */
-const together = 64
+/** Rows of one insert statement at most. */
+const together = 128
+/** Sizes of whole batches that have a statement of their own; it takes some 2.7 KB a row. */
+const mostWhole = 16
 /** Values of a row, and before them those that all rows of a statement share. */
 const columns = 5
 const shared = 2
 
 export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers: readonly Follower[]): Sink {
   const blocks = createBlocks(db)
+  const sizeOf = createSizes()
+  /** By the number of their rows. */
+  const inserts: LocalStatement[] = []
   let lastId = -1
   let begun = false
   /** The transaction has a row with an id of its own, which is above all others. */
@@ -36,15 +41,16 @@ export function createSink(db: LocalConnection, seriesIds: SeriesIds, followers:
   }
   /** Adds rows of a batch with one statement; where `id` is null they get those behind the last. */
   const insert = (batch: Batch, from: number, rows: number, id: number | null, known: Known) => {
-    db.statement(inserts.get(rows)!).runWith(valuesOf(batch, from, rows, id, known))
+    inserts[rows] ??= db.statement(insertOf(rows))
+    inserts[rows].runWith(valuesOf(batch, from, rows, id, known))
   }
   const addRows = (batch: Batch, known: Known) => {
     const { length } = batch.at
     let row = 0
     if (!placed && length > 0) insert(batch, row++, 1, lastId + 1, known)
     placed ||= length > 0
-    for (let rows = together; row < length; row += rows) {
-      while (rows > length - row) rows /= 2
+    for (let rows = 0; row < length; row += rows) {
+      rows = sizeOf(length - row)
       insert(batch, row, rows, null, known)
     }
     lastId += length
@@ -88,6 +94,19 @@ interface Known {
   series: Column
 }
 
+/**
+ * How many rows the next statement takes where so many are left: all of them for the sizes that came first, since a statement costs what five rows cost; else a
+ * power of two, so that few are compiled.
+ */
+function createSizes(): (rows: number) => number {
+  const whole = new Set<number>()
+  return (rows) => {
+    if (rows >= together) return together
+    if (whole.size < mostWhole) whole.add(rows)
+    return whole.has(rows) ? rows : 2 ** Math.floor(Math.log2(rows))
+  }
+}
+
 /** An id that SQLite counts itself, and one value less for each row that is bound, take a tenth off a row. */
 const insertOf = (rows: number) =>
   `insert into samples (id, batch, series, at, value, duration_ms, metadata) values ${Array.from(
@@ -95,8 +114,6 @@ const insertOf = (rows: number) =>
     (_, row) =>
       `(?1, ?2, ${Array.from({ length: columns }, (_, at) => `?${1 + shared + columns * row + at}`)})`,
   )}`
-
-const inserts = new Map([1, 2, 4, 8, 16, 32, together].map((rows) => [rows, insertOf(rows)]))
 
 function valuesOf(
   { at, value, duration, metadata }: Batch,
