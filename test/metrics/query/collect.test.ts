@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import type { Aggregation } from '../../../src/modules/metrics/query/aggregation'
 import { answerQuery, type Query } from '../../../src/modules/metrics/query/answer-query'
 import { listRaw } from '../../../src/modules/metrics/query/list-raw'
-import { listCustom } from '../../../src/modules/metrics/query/listings'
+import { listCustom, listSent, type Sent } from '../../../src/modules/metrics/query/listings'
 import { breakDownErrors } from '../../../src/modules/metrics/tools/break-down-errors'
 import { measureGroups } from '../../../src/modules/metrics/tools/measure-groups'
 import { type Given, openTables } from '../rollups/rig'
@@ -183,6 +183,19 @@ test('numbers are those that SQL comes to', () => {
     .toSorted((a, b) => (a.tool < b.tool ? -1 : a.tool > b.tool ? 1 : a.at - b.at))
   expect(told).toEqual(expected.map(({ tool, at, value }) => ({ tool, at: Number(at), value: near(value) })))
   expect(told.length).toBe(18)
+})
+
+test('what services have sent is told from days and the hours at both ends', () => {
+  const tables = openTables()
+  tables.add(calls)
+  const [from, to] = [start + 5 * hour, start + 2.5 * day]
+  const expected = tables.rows<Sent & Record<string, unknown>>(
+    `select s.service, s.metric_type as type, count(*) as metrics, sum(json_extract(s.dimensions, '$.success') = 0) as failures, max(m.at / ${hour} * ${hour}) as last
+     from samples m join series s on s.id = m.series where m.at >= ${from} and m.at < ${to} group by 1, 2 order by 3 desc`,
+  )
+  expect(listSent(tables.db, { from, to })).toEqual(expected)
+  tables.client.run('delete from rollup_hours')
+  expect(listSent(tables.db, { from, to: start + 2 * day })[0]!.last).toBe(start + day)
 })
 
 test('what only raw metrics have is told from them as long as they are there', () => {

@@ -15,21 +15,38 @@ export interface Sent {
   last: number
 }
 
-const hour = 3_600_000
-
 /** Outwards to whole hours; a long period to whole days, for the hours at its ends stand each on a page of its own. */
 const wholeSpans = (period: Period): Period =>
   aligned(period.to - period.from >= longPeriod ? 'day' : 'hour', period)
 
-/** What each service has sent, from the hourly rollups. */
-export const listSent = (db: LocalConnection, { from, to }: Period): Sent[] =>
+/** What each service has sent, that with the most metrics first. */
+export function listSent(db: LocalConnection, period: Period): Sent[] {
+  const whole = aligned('hour', period)
+  const found = new Map<number, Sent>()
+  for (const { grain, from, to } of daysAndHours(whole)) {
+    const rows = db
+      .statement<Sent & { series: number } & Record<string, unknown>>(
+        `select s.id as series, s.service, s.metric_type as type, sum(r.count) as metrics, sum(r.failures) as failures, max(r.at) as last
+         from rollup_series s join ${tableOf[grain]} r on r.series = s.id where s.level = '' and r.at >= ? and r.at < ? group by s.id order by 2, 3`,
+      )
+      .all(from, to)
+    for (const { series, ...sent } of rows) {
+      const { metrics, failures } = found.get(series) ?? { metrics: 0, failures: 0 }
+      found.set(series, { ...sent, metrics: sent.metrics + metrics, failures: sent.failures + failures })
+    }
+  }
+  return [...found]
+    .map(([series, sent]) => ({ ...sent, last: lastHour(db, series, whole) ?? sent.last }))
+    .toSorted((a, b) => b.metrics - a.metrics)
+}
+
+/** Start of the last hour that a series has in a period; undefined where its days alone are kept. */
+const lastHour = (db: LocalConnection, series: number, { from, to }: Period): number | undefined =>
   db
-    .statement<Sent & Record<string, unknown>>(
-      `select s.service, s.metric_type as type, sum(r.count) as metrics, sum(r.failures) as failures, max(r.at) as last
-       from rollup_series s join rollup_hours r on r.series = s.id
-       where s.level = '' and r.at > ? and r.at < ? group by 1, 2 order by 3 desc`,
+    .statement<{ at: number }>(
+      'select at from rollup_hours where series = ? and at >= ? and at < ? order by at desc limit 1',
     )
-    .all(from - hour, to)
+    .get(series, from, to)?.at
 
 /** The names of custom metrics, those with the most samples first; what was sent without one is left out. */
 export function listCustom(db: LocalConnection, period: Period): { name: string; metrics: number }[] {
