@@ -211,6 +211,23 @@ describe('quotas', () => {
     expect(second.headers.get('x-ratelimit-remaining')).toBe('18')
   })
 
+  test('answers that are made together keep their own ids and figures', async () => {
+    const callers = [await free(), await free()]
+    const left = callers.map(() => new Set<string | null>())
+    const calls = Array.from({ length: 20 }, async (_, call) => {
+      const id = `together-${call}`
+      const headers = { ...callers[call % 2]!, 'x-request-id': id }
+      const answer = await server.send(`${shop}/things`, { headers })
+      expect(answer.headers.get('x-request-id')).toBe(id)
+      const remaining = answer.headers.get('x-ratelimit-remaining')
+      expect(answer.headers.get('ratelimit')).toContain(`r=${remaining};`)
+      left[call % 2]!.add(remaining)
+    })
+    await Promise.all(calls)
+    for (const figures of left)
+      expect([...figures].map(Number).sort((a, b) => a - b)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19])
+  })
+
   test('a call that was counted and then failed says so too', async () => {
     const failed = await server.post(`${shop}/fail`, { how: 'hard' }, await free())
     expect(failed.status).toBe(500)

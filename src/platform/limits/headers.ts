@@ -33,16 +33,33 @@ export function setQuotaHeaders(headers: Headers, quota: Quota): void {
  * not find those of the next.
  */
 export function createQuotaHeaders(ready: Headers): (quota: Quota) => Headers {
-  const shared = new WeakMap<Span, Headers>()
+  const shared = new WeakMap<Span, Shared>()
   return (quota) => {
-    let headers = shared.get(quota.span)
-    if (!headers) {
-      headers = new Headers(ready)
-      set(headers, common, quota)
-      shared.set(quota.span, headers)
+    let found = shared.get(quota.span)
+    if (!found) {
+      found = { headers: new Headers(ready), told: [] }
+      set(found.headers, common, quota)
+      shared.set(quota.span, found)
     }
-    set(headers, changing, quota)
-    return headers
+    update(found, quota)
+    return found.headers
+  }
+}
+
+interface Shared {
+  headers: Headers
+  /** Values of the changing fields as they stand there. */
+  told: string[]
+}
+
+/** Comparing a value costs less than setting it. */
+function update({ headers, told }: Shared, quota: Quota): void {
+  for (let index = 0; index < changing.length; index++) {
+    const [name, write] = changing[index]!
+    const value = write(quota)
+    if (value === told[index]) continue
+    told[index] = value
+    headers.set(name, value)
   }
 }
 
