@@ -69,7 +69,7 @@ export interface AppOptions {
   /** Milliseconds since the epoch; tests move it. */
   now?: () => number
   fetch?: typeof fetch
-  /** Background jobs run in this process. Default true. */
+  /** Background jobs run in this process, and what modules do of themselves. Default true. */
   jobs?: boolean
   /** The words that start this program; without them it makes no backups by itself. */
   self?: readonly string[]
@@ -193,6 +193,7 @@ async function assemble(platform: Platform, options: AppOptions): Promise<App> {
   const mcp = createMcp(mcpParts)
   const http = createHttp({ config, version, dispatcher, identity, limits, health, mcp, telemetry })
   await started.ready
+  if (background) started.begin()
   if (background)
     jobs.start([
       ...platformJobs(limits, tasks),

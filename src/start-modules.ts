@@ -29,6 +29,8 @@ export interface Started {
   checks: Record<string, () => Promise<Component>>
   /** Settles once every module may be asked. */
   ready: Promise<unknown>
+  /** Begins what they do of themselves. */
+  begin(): void
   /** Stops them, the last one first. */
   stop(): Promise<void>
 }
@@ -51,6 +53,9 @@ export async function startModules(modules: readonly Module[], parts: ModulePart
     mounted: started.map(mount),
     checks: Object.fromEntries(started.map(({ module, running }) => [module.name, running.check ?? healthy])),
     ready: Promise.all(started.map(({ running }) => running.ready)),
+    begin() {
+      for (const { running } of started) running.begin?.()
+    },
     stop,
   }
 }

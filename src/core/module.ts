@@ -187,7 +187,9 @@ export interface Running {
   check?(): Promise<Component>
   /** What has to be done before the first request, while the rest of the server is put together. */
   ready?: Promise<void>
-  /** Closes whatever start opened. */
+  /** Begins what it does of itself while a server runs, such as a daily round; commands do without. */
+  begin?(): void
+  /** Closes whatever start opened, and ends what was begun. */
   stop?(): Promise<void>
 }
 

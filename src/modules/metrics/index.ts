@@ -60,9 +60,8 @@ export const metrics = defineModule({
     const { now, log } = host
     const rawDays = host.settings.METRICS_RETENTION_DAYS
     const cleanup = createCleanup({ db: store.db, now, rawDays })
-    const stopCleanup = scheduleCleanup({ cleanup, db: store.db, now, log })
     const usage = createUsageLog(store.db, host)
-    const stopSelf = recordSelf({ ...host, ingest: uncounted, seconds: host.settings.METRICS_SELF_SECONDS })
+    const begun: (() => void)[] = []
     return {
       operations: [
         ...queries(reading),
@@ -87,9 +86,13 @@ export const metrics = defineModule({
         exportMetrics(reading),
       ],
       check: async () => store.check(),
+      begin() {
+        const seconds = host.settings.METRICS_SELF_SECONDS
+        begun.push(scheduleCleanup({ cleanup, db: store.db, now, log }))
+        begun.push(recordSelf({ ...host, ingest: uncounted, seconds }))
+      },
       async stop() {
-        stopCleanup()
-        stopSelf()
+        for (const end of begun) end()
         await usage.close()
         await store.close()
       },

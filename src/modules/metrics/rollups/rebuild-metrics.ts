@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Type } from '@sinclair/typebox'
 import { defineOperation } from '../../../core/operation'
 import type { Store } from '../store/open'
@@ -5,6 +6,8 @@ import type { Rebuilt } from './rebuild'
 
 /** Milliseconds after which a call answers, whether or not it is through. */
 const oneCall = 5000
+/** Milliseconds of steps in a row, and of the rest behind them: another process that waits for its turn to write looks for it every tenth of a second. */
+const pace = { steps: 400, rest: 120 }
 
 export const rebuildMetrics = (store: Store) =>
   defineOperation({
@@ -33,10 +36,13 @@ export const rebuildMetrics = (store: Store) =>
       await store.settled()
       const begun = await store.db.write<boolean>('beginRebuild', { restart })
       if (begun) await call.write('rollups', async () => {})
-      for (;;) {
+      for (let rested = performance.now(); ; ) {
         const state = await store.db.write<Rebuilt>('stepRebuild')
         call.progress(state.done, state.total)
         if (state.finished || call.signal.aborted || performance.now() > until) return state
+        if (performance.now() - rested < pace.steps) continue
+        await sleep(pace.rest)
+        rested = performance.now()
       }
     },
   })
