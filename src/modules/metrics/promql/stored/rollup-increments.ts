@@ -75,13 +75,19 @@ export function rollupIncrements(
     })
     let found: Increment[] = []
     for (const id of ids) {
-      const rows = statement.all(id, startOf(grain, from), to)
-      found = withTimes(found, rows, begun)
+      const fresh: Increment[] = []
       let place = 0
-      for (const { at, number, sketch } of rows) {
-        while (found[place]!.from < at) place++
-        addRollup(found[place]!.tally, number, sketch)
+      for (const { at, number, sketch } of statement.all(id, startOf(grain, from), to)) {
+        while (place < found.length && found[place]!.from < at) place++
+        let increment = found[place]
+        if (increment?.from !== at) {
+          increment = begun(at)
+          fresh.push(increment)
+        }
+        addRollup(increment.tally, number, sketch)
       }
+      // Most series have the hours of those before.
+      if (fresh.length > 0) found = [...found, ...fresh].sort((a, b) => a.from - b.from)
     }
     return found
   })
@@ -93,18 +99,6 @@ interface Found {
   at: number
   number: number
   sketch: Uint8Array | null
-}
-
-/** Increments with one for each time of the rows; both in the order of time. */
-function withTimes(found: Increment[], rows: Found[], begun: (at: number) => Increment): Increment[] {
-  const all: Increment[] = []
-  let place = 0
-  for (const { at } of rows) {
-    while (place < found.length && found[place]!.from < at) all.push(found[place++]!)
-    all.push(found[place]?.from === at ? found[place++]! : begun(at))
-  }
-  for (; place < found.length; place++) all.push(found[place]!)
-  return all
 }
 
 const endOf = (grain: Grain, at: number, now: number) =>
