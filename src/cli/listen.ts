@@ -39,6 +39,8 @@ function open(config: Config, setting: PortSetting, path: string, fetch: Handler
     const server = Bun.serve({
       hostname: config.HOST,
       port,
+      // The default shows errors as pages with stacks.
+      development: false,
       idleTimeout: idleSeconds(config),
       maxRequestBodySize: Math.max(mostBytes, 2 * config.MAX_REQUEST_SIZE),
       fetch,
