@@ -5,12 +5,13 @@ let arrived = 0
 let last = Number.NEGATIVE_INFINITY
 let quiet = true
 
-/** Notes a request that comes in this turn of the event loop; `at` is on the clock of `performance.now`. */
-export function noteArrival(at: number): void {
-  if (++arrived > 1) return
+/** Notes a request that comes in this turn of the event loop; true for the first of it. `at` is on the clock of `performance.now`. */
+export function noteArrival(at: number): boolean {
+  if (++arrived > 1) return false
   quiet = at - last > quietMs
   last = at
   setImmediate(startOver)
+  return true
 }
 
 function startOver(): void {

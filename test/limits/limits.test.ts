@@ -220,9 +220,11 @@ test('series count refusals by tier and the fewest calls left', async () => {
   await refusedBy(limits.take(principalOf('a'), 1))
   expect(meter.values.get('rate_limit_hits_total free')).toBe(2)
   await limits.take(principalOf('b'), 1)
+  meter.expose()
   expect(meter.values.get('rate_limit_available_tokens holdfast:free')).toBe(0)
   now += 1000
   await limits.take(principalOf('b'), 1)
+  meter.expose()
   expect(meter.values.get('rate_limit_available_tokens holdfast:free')).toBe(18)
 })
 

@@ -35,6 +35,8 @@ export class Exchange {
     readonly requestId: string,
     /** When it came, on the clock of `performance.now`. */
     readonly started: number,
+    /** It came first in its turn of the event loop. */
+    readonly leads: boolean,
     private readonly clientAddress: ClientAddress,
     /** As the server knows it. */
     private readonly incoming: Request,

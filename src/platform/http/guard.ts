@@ -19,7 +19,7 @@ export type Fetch = (request: Request, server?: Peers) => Promise<Response>
 
 export interface GuardParts {
   clientAddress: ClientAddress
-  /** Told of every request. */
+  /** Told of one request of each turn of the event loop. */
   noticeForwarder(exchange: Exchange): void
   checkHost(host: string): void
   checkOrigin: OriginCheck
@@ -44,10 +44,10 @@ export function createGuard(parts: GuardParts): Fetch {
   const serveWithin = (exchange: Exchange) => serve(parts, exchange)
   return (incoming, server) => {
     const started = performance.now()
-    noteArrival(started)
+    const leads = noteArrival(started)
     const request = incoming.url.startsWith('/') ? withHost(incoming) : incoming
     const id = requestIdOf(request)
-    const exchange = new Exchange(request, id, started, parts.clientAddress, incoming, server)
+    const exchange = new Exchange(request, id, started, leads, parts.clientAddress, incoming, server)
     return withRequestId(id, serveWithin, exchange)
   }
 }
@@ -55,7 +55,7 @@ export function createGuard(parts: GuardParts): Fetch {
 async function serve(parts: GuardParts, exchange: Exchange): Promise<Response> {
   let response: Response
   try {
-    parts.noticeForwarder(exchange)
+    if (exchange.leads) parts.noticeForwarder(exchange)
     check(parts, exchange)
     if (exchange.method === 'OPTIONS') response = options(parts, exchange)
     else {

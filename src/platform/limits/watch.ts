@@ -14,15 +14,16 @@ export function createWatch(meter: Meter) {
     ['service'],
   )
   const lowest = new Map<Tier, { since: number; remaining: number }>()
+  meter.onExposition(() => {
+    for (const [tier, { remaining }] of lowest) tokens(remaining, { service: `holdfast:${tier}` })
+  })
   return {
     refused: (tier: Tier) => hits(1, { tier }),
-    /** Sets the gauge when a second begins and when this is the lowest of it: most calls only compare. `time` is the store's, in ms. */
+    /** Keeps the lowest of a second. `time` is the store's, in ms. */
     admitted(tier: Tier, remaining: number, time: number) {
       const known = lowest.get(tier)
-      if (known && time - known.since < second && remaining >= known.remaining) return
       if (!known || time - known.since >= second) lowest.set(tier, { since: time, remaining })
-      else known.remaining = remaining
-      tokens(remaining, { service: `holdfast:${tier}` })
+      else if (remaining < known.remaining) known.remaining = remaining
     },
   }
 }

@@ -3,9 +3,10 @@ import type { Principal } from '../../../src/core/principal'
 
 export const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** A meter that keeps the last or summed value of each series: `name{label="…"}`. */
-export function createTestMeter(): Meter & { values: Map<string, number> } {
+/** A meter that keeps the last or summed value of each series: `name{label="…"}`. `expose` is what a scrape does. */
+export function createTestMeter(): Meter & { values: Map<string, number>; expose(): void } {
   const values = new Map<string, number>()
+  const samples: (() => void)[] = []
   const key = (name: string, labels: Record<string, string> = {}) =>
     `${name} ${Object.values(labels).join(' ')}`.trim()
   return {
@@ -17,7 +18,10 @@ export function createTestMeter(): Meter & { values: Map<string, number> } {
     },
     gauge: (name) => (value, labels) => void values.set(key(name, labels), value),
     histogram: () => Object.assign(() => {}, { of: () => () => {} }),
-    onExposition: () => {},
+    onExposition: (sample) => void samples.push(sample),
+    expose() {
+      for (const sample of samples) sample()
+    },
     readings: async () => [],
   }
 }
