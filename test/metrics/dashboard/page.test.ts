@@ -114,6 +114,15 @@ describe.skipIf(!existsSync(executablePath))('in a browser', () => {
     await page.setViewportSize({ width: 1280, height: 900 })
   }, 60_000)
 
+  test('a long name leaves its numbers in sight', async () => {
+    const hidden = await page.evaluate<number>(`(() => {
+      const table = document.querySelector('#tools')
+      table.tBodies[0].rows[0].cells[0].textContent = 'a_name_of_'.repeat(9)
+      return table.scrollWidth - table.parentElement.clientWidth
+    })()`)
+    expect(hidden).toBeLessThanOrEqual(0)
+  })
+
   test('arrow keys read a chart, and a table has all of it', async () => {
     await page.locator('#latency .chart').focus()
     await page.keyboard.press('ArrowLeft')
