@@ -28,6 +28,8 @@ export interface LocalConnection {
    * that took it, this, like the statements, throws what may not be caught: it is begun again in another.
    */
   spend(rows: number): void
+  /** Says that about so many rows will be read: where that is too much for the thread, it throws so now and not after half of them. */
+  expect(rows: number): void
 }
 
 /** Where a record of an append-only log ends. Segments are numbered from 1. */

@@ -46,8 +46,9 @@ function mergeRows(
   const inOrder = ids.toSorted((a, b) => a - b)
   for (const span of spansOf(selection, grain)) {
     for (let at = 0; at < inOrder.length; at += together) {
-      for (const row of rollupRows(db, inOrder.slice(at, at + together), selection, span))
-        mergeRow(target(row), row, sketches.add)
+      const rows = rollupRows(db, inOrder.slice(at, at + together), selection, span)
+      if (at === 0) db.expect((rows.length / together) * (inOrder.length - together))
+      for (const row of rows) mergeRow(target(row), row, sketches.add)
     }
   }
   sketches.end()

@@ -22,6 +22,7 @@ export function createLocalConnection(
     script: (sql) => void client.run(sql),
     transaction: (work) => (client.inTransaction ? work() : transact(client, work)),
     spend: effort.spend,
+    expect: effort.expect,
   }
 }
 

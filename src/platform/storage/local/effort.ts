@@ -4,6 +4,8 @@ export interface Effort {
   begin(): void
   /** Throws TooLong when the call has done more than it may in this thread. */
   spend(rows: number): void
+  /** Throws TooLong when so much more would be too much. */
+  expect(rows: number): void
 }
 
 /** The call is too long for the thread that took it; nothing was answered. */
@@ -14,13 +16,17 @@ export class TooLong extends Error {
 /** Lets each call do so much; anything where `most` is undefined. */
 export function createEffort(most = Number.POSITIVE_INFINITY): Effort {
   let done = 0
+  const expect = (rows: number) => {
+    if (done + rows > most) throw new TooLong('the call is too long for this thread')
+  }
   return {
     begin() {
       done = 0
     },
     spend(rows) {
       done += rows
-      if (done > most) throw new TooLong('the call is too long for this thread')
+      expect(0)
     },
+    expect,
   }
 }
