@@ -31,6 +31,19 @@ test('the header says the same as the body', async () => {
   expect(await stored(rig, 2)).toEqual([{ n: 1 }])
 })
 
+test('a key of the body goes before one of the header, wherever it stands', async () => {
+  const metrics = '"metrics":[{"type":"custom","value":9}]'
+  const headers = { 'idempotency-key': 'h9' }
+  for (const body of [
+    `{"service":"auth-server","idempotency_key":"b9",${metrics}}`,
+    `{"service":"auth-server",${metrics},"idempotency_key":"b9"}`,
+  ])
+    await rig.post(body, rig.ingestKey, headers)
+  expect(await stored(rig, 9)).toEqual([{ n: 1 }])
+  await rig.post(`{"service":"auth-server",${metrics}}`, rig.ingestKey, headers)
+  expect(await stored(rig, 9)).toEqual([{ n: 2 }])
+})
+
 test('each metric may have a key of its own', async () => {
   await rig.post(request(metric(3, 'a'), metric(3, 'b')))
   const second = await answer(rig.post(request(metric(3, 'b'), metric(3, 'c'), metric(3, 'c'), metric(3))))

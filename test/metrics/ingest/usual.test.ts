@@ -28,7 +28,8 @@ function thorough(text: string) {
     const submission = submissionOf(parseBody(bytesOf(text)), 'req_1', null)
     const reading: Reading = readSubmission(submission, cache, now)
     if (reading.rejected > 0 || reading.errors.length > 0) return undefined
-    return { service: submission.service, keys: reading.keys, rows: rowsOf(reading.metrics) }
+    const { service, idempotencyKey } = submission
+    return { service, idempotencyKey, keys: reading.keys, rows: rowsOf(reading.metrics) }
   } catch {
     return undefined
   }
@@ -36,7 +37,9 @@ function thorough(text: string) {
 
 function usual(text: string) {
   const read = readUsual(bytesOf(text))
-  return read && { service: read.service, keys: read.reading.keys, rows: rowsOf(read.reading.metrics) }
+  if (!read) return undefined
+  const { service, idempotencyKey, reading } = read
+  return { service, idempotencyKey, keys: reading.keys, rows: rowsOf(reading.metrics) }
 }
 
 const metrics = [
@@ -65,6 +68,16 @@ const spaced = compact.replaceAll('":', '": ').replaceAll(',"', ', "').replaceAl
 /** Go leaves out zeros at the end of a second's fraction. */
 const goTimes = compact.replace('13.456000+00:00', '13.4Z').replace('08:00:00Z', '08:00:00.05Z')
 
+test.each([
+  '{"idempotency_key":"k","service":"a","metrics":[{"type":"custom","value":1}]}',
+  '{"service": "a", "idempotency_key": "queue-2026-11-21T09:30 {[]}", "metrics": [{"type": "custom", "value": 1}]}',
+  `{"service":"a","idempotency_key":"${'x'.repeat(200)}","metrics":[{"type":"custom","value":1}]}`,
+])('a request may have a key before its metrics: %s', (text) => {
+  const read = usual(text)
+  expect(read?.idempotencyKey).toBeString()
+  expect<unknown>(read).toEqual(thorough(text))
+})
+
 test.each([compact, spaced, escaped, '{"service":"a","metrics":[{"type":"custom","value":0.1}]}', goTimes])(
   'a body in its usual form is read as thoroughly: %s',
   (text) => {
@@ -86,7 +99,12 @@ test.each([
   '{"service":"a","metrics":[]}',
   '{"service":"a","metrics":[5]}',
   '{"service":"a b","metrics":[{"type":"custom","value":1}]}',
-  '{"service":"a","idempotency_key":"k","metrics":[{"type":"custom","value":1}]}',
+  ...['"', 'a"', 'ü', '\\\\', '\\u0041', 'x'.repeat(201), 'k","idempotency_key":"l'].map(
+    (key) => `{"service":"a","idempotency_key":"${key}","metrics":[{"type":"custom","value":1}]}`,
+  ),
+  '{"service":"a","x":{"idempotency_key":"k","y":1},"metrics":[{"type":"custom","value":1}]}',
+  '{"service":"\\"idempotency_key\\": \\"k\\",","metrics":[{"type":"custom","value":1}]}',
+  '{"service":"a","idempotency_key":null,"metrics":[{"type":"custom","value":1}]}',
   '{"service":"a","metrics":[{"type":"custom","value":1}],"idempotency_key":"k"}',
   '{"service":"a","metrics":[{"type":"custom","value":1}]} ',
   '{"service":"a","metrics":[{"type":"custom","value":1},]}',

@@ -9,7 +9,7 @@ import type { SeriesCache } from './series'
 export type AcceptedListener = (metrics: Columns) => void
 
 /** A submission that was read before it came here. */
-export interface ReadSubmission extends Pick<Submission, 'requestId' | 'service'> {
+export interface ReadSubmission extends Pick<Submission, 'requestId' | 'service' | 'idempotencyKey'> {
   reading: Reading
 }
 
@@ -43,8 +43,7 @@ export function createIngest(
       const { metrics, keys, rejected, errors } = reading
       const outcome = { accepted: metrics.at.length, duplicates: 0, rejected, errors }
       if (outcome.accepted === 0) return outcome
-      const { service, requestId } = submission
-      const idempotencyKey = 'reading' in submission ? undefined : submission.idempotencyKey
+      const { service, requestId, idempotencyKey } = submission
       if (idempotencyKey === undefined && !keys) {
         await keep(requestId, at, metrics, [])
         return outcome

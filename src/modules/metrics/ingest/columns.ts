@@ -40,7 +40,9 @@ export const textsOf = (texts: readonly string[]): Texts => ({
 })
 
 /** Those of them that are to be kept. */
-export function pick({ series, at, value, duration, metadata }: Columns, kept: readonly boolean[]): Columns {
+export function pick(columns: Columns, kept: readonly boolean[]): Columns {
+  if (!kept.includes(false)) return columns
+  const { series, at, value, duration, metadata } = columns
   const isKept = (_: unknown, row: number) => kept[row]
   return {
     series: series.filter(isKept),

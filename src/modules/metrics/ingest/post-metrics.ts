@@ -6,6 +6,7 @@ import { answered } from './answer'
 import type { Outcome } from './metric'
 import type { RateLimit } from './rate-limit'
 import { parseBody, submissionOf } from './read-body'
+import { isKey } from './read-submission'
 import { misformed, senderRefusals, tooLarge, unavailable } from './refusals'
 import { requireSender, requireService } from './sender-key'
 import { takeToken } from './take-token'
@@ -29,14 +30,16 @@ async function store(
   rateLimit: RateLimit,
   readUsual: UsualReader,
 ): Promise<Response> {
-  const idempotencyKey = raw.header('idempotency-key')
-  const usual = idempotencyKey === null ? readUsual(raw.bytes) : undefined
+  const sentKey = raw.header('idempotency-key')
+  const usual = sentKey === null || isKey(sentKey) ? readUsual(raw.bytes) : undefined
   const body = usual ?? parseBody(unpackGzip(raw.bytes, raw.header('content-encoding')))
   if (usual) release(raw.bytes)
   const principal = requireSender(raw)
   const headers = takeToken(rateLimit, principal)
   const requestId = newRequestId()
-  const submission = usual ? { ...usual, requestId } : submissionOf(body, requestId, idempotencyKey)
+  const submission = usual
+    ? { ...usual, requestId, idempotencyKey: usual.idempotencyKey ?? sentKey ?? undefined }
+    : submissionOf(body, requestId, sentKey)
   requireService(principal, submission.service)
   const outcome = await ingest.accept(submission)
   return raw.answer(view(outcome, requestId), headers)

@@ -48,8 +48,12 @@ export function readSubmission(submission: Submission, series: SeriesCache, now:
   }
 }
 
+/** True for what can be a key of idempotency. */
+export const isKey = (key: unknown): boolean =>
+  typeof key === 'string' && key !== '' && !isLonger(key, most.idempotencyKey)
+
 function checkKey(key: unknown, at: (string | number)[], form: MisformedRequest['faults']): void {
-  if (typeof key === 'string' && key !== '' && !isLonger(key, most.idempotencyKey)) return
+  if (isKey(key)) return
   const msg = `Input should be a string of 1 to ${most.idempotencyKey} characters`
   form.push({ type: 'string_type', loc: ['body', ...at, 'idempotency_key'], msg })
 }

@@ -11,7 +11,13 @@ import { giveUp, ifUsual, parse } from './unusual'
  * its usual form all of whose metrics fit: ASCII, at most one blank behind a colon or comma, numbers without exponent. Undefined for any other, right or wrong,
  * which is to be read thoroughly.
  */
-export type UsualReader = (bytes: Uint8Array) => { service: string; reading: Reading } | undefined
+export type UsualReader = (bytes: Uint8Array) => UsualBody | undefined
+
+interface UsualBody {
+  service: string
+  reading: Reading
+  idempotencyKey: string | undefined
+}
 
 const key = Buffer.from('"metrics":')
 
@@ -29,7 +35,7 @@ export function createUsualReader(cache: SeriesCache, clock: () => number): Usua
     const rows = machine.read(bytes, start + key.length, sender.number, clock()) ?? giveUp()
     const series = seriesOf(machine, sender, body, rows)
     const reading = { metrics: { series, ...machine.take(rows) }, keys: undefined, rejected: 0, errors: [] }
-    return { service: sender.service, reading }
+    return { service: sender.service, reading, idempotencyKey: sender.idempotencyKey }
   }
   return (bytes) => ifUsual(() => read(bytes))
 }

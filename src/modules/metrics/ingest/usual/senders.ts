@@ -8,7 +8,12 @@ export interface Sender {
   series: SenderSeries
   /** Among all that were met. */
   number: number
+  /** Of this body alone. */
+  idempotencyKey?: string
 }
+
+/** The key of a request before its metrics, in ASCII and without escapes. */
+const keyed = /"idempotency_key": ?"([ !#-[\]-~]{1,200})",/
 
 /** Senders that are remembered; then all are forgotten and gathered anew. */
 const mostKept = 1000
@@ -17,15 +22,18 @@ const mostKept = 1000
 export function createSenders(cache: SeriesCache): (head: string) => Sender {
   const senders = new Map<string, Sender>()
   let met = 0
-  return (head) => {
-    let sender = senders.get(head)
-    if (!sender) {
-      sender = { ...read(head, cache), number: met++ }
-      if (senders.size >= mostKept) senders.clear()
-      senders.set(head, sender)
-    }
+  const senderOf = (head: string): Sender => {
+    const known = senders.get(head)
+    if (known) return known
+    const idempotencyKey = keyed.exec(head)?.[1]
+    // Of two the last one counts, as for JSON.parse.
+    if (idempotencyKey !== undefined) return { idempotencyKey, ...senderOf(head.replace(keyed, '')) }
+    const sender = { ...read(head, cache), number: met++ }
+    if (senders.size >= mostKept) senders.clear()
+    senders.set(head, sender)
     return sender
   }
+  return senderOf
 }
 
 function read(head: string, cache: SeriesCache): Omit<Sender, 'number'> {
