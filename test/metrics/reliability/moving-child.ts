@@ -59,7 +59,7 @@ function watched(inner: LocalConnection): LocalConnection {
         write()
         return statement.run(...values)
       }
-      return { ...statement, run }
+      return { ...statement, run, runWith: (values) => run(...values) }
     },
     transaction(work) {
       const result = inner.transaction(() => {

@@ -5,8 +5,8 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
-  rmSync,
   statSync,
+  unlink,
   write,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -198,7 +198,8 @@ function bytesAfter(folder: string, { segment, offset }: LogPosition): number {
 
 function release(folder: string, before: LogPosition): void {
   for (const number of segmentsIn(folder)) {
-    if (number < before.segment) quietly(() => rmSync(join(folder, segmentName(number))))
+    // What the system does for a large file would hold the thread for milliseconds. One that stays is released again with those after it.
+    if (number < before.segment) unlink(join(folder, segmentName(number)), () => {})
   }
 }
 
