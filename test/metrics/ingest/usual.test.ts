@@ -218,6 +218,14 @@ test('so is what has something missing, doubled or replaced', () => {
   expect(read).toBeGreaterThan(1000)
 })
 
+test('a long head, which anybody may send, is left to the thorough reader', () => {
+  const body = (keys: number) =>
+    `{${'"idempotency_key":"k",'.repeat(keys)}"service":"a","metrics":[{"type":"custom","value":1}]}`
+  expect(usual(body(100))).toBeUndefined()
+  expect(usual(`{${' '.repeat(2000)}${body(0).slice(1)}`)).toBeUndefined()
+  expect(usual(body(0))).toBeDefined()
+})
+
 test('series are told apart, more than are remembered', () => {
   const fresh = createUsualReader(createSeriesCache(), () => now)
   const body = (from: number, type: string, service: string) => {

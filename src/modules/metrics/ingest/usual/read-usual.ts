@@ -21,6 +21,9 @@ interface UsualBody {
 
 const key = Buffer.from('"metrics":')
 
+/** Bytes of what stands before the metrics: names and a key are half of it. It is remembered, and was sent by whoever it may be. */
+const mostHead = 1024
+
 export function createUsualReader(cache: SeriesCache, clock: () => number): UsualReader {
   const senderOf = createSenders(cache)
   const seriesOf = createSeriesOf()
@@ -30,7 +33,7 @@ export function createUsualReader(cache: SeriesCache, clock: () => number): Usua
     machine ??= createMachine()
     const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     const start = body.indexOf(key)
-    if (start < 0) giveUp()
+    if (start < 0 || start > mostHead) giveUp()
     const sender = senderOf(body.toString('utf8', 0, start))
     const rows = machine.read(bytes, start + key.length, sender.number, clock()) ?? giveUp()
     const series = seriesOf(machine, sender, body, rows)
