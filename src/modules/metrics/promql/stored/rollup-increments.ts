@@ -30,7 +30,7 @@ function addAll(
 ): void {
   const columns = sketch === 'null' ? `coalesce(sum(${number}), 0), null` : `${number}, ${sketch}`
   const statement = db.statement(
-    `select ${columns} from ${tableOf[grain]} where series = ? and at >= ? and at < ?`,
+    `select ${columns} from ${tableOf[grain]} where series = ? and at >= ? and at < ? order by at`,
   )
   for (const id of ids) {
     const rows = statement.values(id, from, to) as [number, Uint8Array | null][]
