@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { defineOperation } from '../../../core/operation'
 import { preferenceKey } from './preference'
-import { findPreference } from './queries'
+import { findValue } from './queries'
 
 const input = Type.Object(
   {
@@ -36,7 +36,7 @@ export const getPreference = () =>
     examples: [{ title: 'With a default', input: { key: 'theme', default: 'dark' } }],
     async run(asked, call) {
       const { key } = asked
-      const row = await findPreference(call, call.principal.id, key)
+      const [row] = await findValue(call, call.principal.id, key)
       const value = row ? JSON.parse(row.value) : (asked.default ?? null)
       return { success: true as const, key, value, found: row !== undefined, category: row?.category ?? null }
     },

@@ -15,18 +15,27 @@ const columnsOf = (dialect: Dialect) => {
   }
 }
 
-/** The owner's preference under `key`. */
-export const findPreference = (db: Queries, owner: string, key: string): Promise<PreferenceRow | undefined> =>
-  db.prepared<PreferenceRow[]>('journal.preference', byKey, { owner, key }).then(first)
+/** The owner's preference under `key`, or none. */
+export const findPreference = (db: Queries, owner: string, key: string): Promise<PreferenceRow[]> =>
+  db.prepared<PreferenceRow[]>('journal.preference', preferenceByKey, { owner, key })
 
-const first = <T>([row]: T[]) => row
+const preferenceByKey = (db: Select, dialect: Dialect) =>
+  db.select(columnsOf(dialect)).from(userPreferences.on(dialect)).where(isKey(dialect))
 
-function byKey(db: Select, dialect: Dialect) {
+export type PreferenceValue = Pick<PreferenceRow, 'value' | 'category'>
+
+/** What is stored under `key`, or nothing. */
+export const findValue = (db: Queries, owner: string, key: string): Promise<PreferenceValue[]> =>
+  db.prepared<PreferenceValue[]>('journal.preference_value', valueByKey, { owner, key })
+
+function valueByKey(db: Select, dialect: Dialect) {
+  const { value, category } = columnsOf(dialect)
+  return db.select({ value, category }).from(userPreferences.on(dialect)).where(isKey(dialect))
+}
+
+function isKey(dialect: Dialect) {
   const t = userPreferences.on(dialect)
-  return db
-    .select(columnsOf(dialect))
-    .from(t)
-    .where(and(eq(t.owner, sql.placeholder('owner')), eq(t.key, sql.placeholder('key'))))
+  return and(eq(t.owner, sql.placeholder('owner')), eq(t.key, sql.placeholder('key')))
 }
 
 /** Which preferences a list shows. */
@@ -89,7 +98,8 @@ export async function savePreference(
       target: [t.owner, t.key],
       set: { value, updated_at: at, ...(category !== undefined && { category }) },
     })
-  return (await findPreference(tx, owner, key))!
+  const [stored] = await findPreference(tx, owner, key)
+  return stored!
 }
 
 /** True when there was one. */
