@@ -2,16 +2,15 @@ import { AppError } from './errors'
 import type { Call, Operation } from './operation'
 import { allows } from './principal'
 import { faultsOf, fits, validate } from './validate'
-import type { Limited } from './within'
+import type { Told } from './within'
 
 /** A call that can be counted. */
 export interface Chargeable extends Call {
-  /** Takes `cost` from the caller's quota or throws `rate_limited`; undefined where that was done before. */
-  charge(cost: number): Promise<unknown> | undefined
+  /** Takes `cost` from the caller's quota; ends, or fails with `rate_limited`. Ends at once where that was done before. */
+  charge(cost: number, counted: Told): void
+  /** Goes on with the call, whoever called back. */
+  resume<A>(work: (given: A) => void, given: A): void
 }
-
-/** Wants to know how something ended. */
-export type Told = Pick<Limited, 'end' | 'fail'>
 
 /** What a caller needs for something. */
 export type Need = Pick<Operation, 'scope' | 'access'>
@@ -57,12 +56,37 @@ export function admitInput(
  * Where all transports meet: credential, scope, then input, then quota, then `run`, then the output's own schema. What is refused before `run` costs
  * nothing. How it ends, the call is told.
  */
-export async function invoke(operation: Operation, input: unknown, call: Chargeable & Told): Promise<void> {
+export function invoke(operation: Operation, input: unknown, call: Chargeable & Told): void {
   try {
-    const fitting = admitInput(operation, input, call)
+    const admitted = new Admitted(operation, admitInput(operation, input, call), call)
     const cost = operation.cost ?? 1
-    if (cost > 0) await call.charge(cost)
-    const output = await operation.run(fitting, call)
+    if (cost > 0) call.charge(cost, admitted)
+    else admitted.end()
+  } catch (error) {
+    call.fail(error)
+  }
+}
+
+/** A call that may run as soon as it is counted. A class, for closures would be made anew for each. */
+class Admitted implements Told {
+  constructor(
+    readonly operation: Operation,
+    readonly input: Record<string, unknown>,
+    readonly call: Chargeable & Told,
+  ) {}
+
+  end(): void {
+    this.call.resume(run, this)
+  }
+
+  fail(error: unknown): void {
+    this.call.fail(error)
+  }
+}
+
+async function run({ operation, input, call }: Admitted): Promise<void> {
+  try {
+    const output = await operation.run(input, call)
     if (!fits(operation.output, output)) throw unfit(operation, output)
     call.end(output)
   } catch (error) {

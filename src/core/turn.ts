@@ -2,19 +2,32 @@
 const quietMs = 10
 
 let arrived = 0
-let last = Number.NEGATIVE_INFINITY
+let began = Number.NEGATIVE_INFINITY
+/** When a turn of several requests had its newest answer. */
+let answered = Number.NEGATIVE_INFINITY
+let crowded = false
 let quiet = true
 
-/** Notes a request that comes in this turn of the event loop; true for the first of it. `at` is on the clock of `performance.now`. */
-export function noteArrival(at: number): boolean {
+/** Notes a request that comes in this turn of the event loop; true for the first of it. */
+export function noteArrival(): boolean {
   if (++arrived > 1) return false
-  quiet = at - last > quietMs
-  last = at
+  const now = performance.now()
+  quiet = now - began > quietMs && now - answered > quietMs
+  began = now
   setImmediate(startOver)
   return true
 }
 
+/** When the newest turn with requests began, on the clock of `performance.now`: all that come in it lay there then. */
+export const turnBegan = (): number => began
+
+/** Notes an answer at this time of `performance.now`: where many come together, turns may take longer than what is quiet. */
+export function noteAnswer(at: number): void {
+  if (crowded) answered = at
+}
+
 function startOver(): void {
+  crowded = arrived > 1
   arrived = 0
 }
 

@@ -101,7 +101,7 @@ export async function serve({ env, module = shop, bodySeconds, health: parts }: 
     lines,
     health,
     probes: createProbes({ health, telemetry }),
-    exposition: () => telemetry.exposition(),
+    exposition: (format?: 'text' | 'openmetrics') => telemetry.exposition(format),
     /** A request to the socket with the key, unless the headers say otherwise. */
     send: (path: string, init: RequestInit = {}) =>
       fetch(`${url}${path}`, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } }),

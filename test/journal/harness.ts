@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import type { Host } from '../../src/core/module'
 import type { Operation } from '../../src/core/operation'
 import type { Principal, Tier } from '../../src/core/principal'
+import type { Told } from '../../src/core/within'
 import { localFiles } from '../../src/local-databases'
 import type { JournalSettings } from '../../src/modules/journal/settings'
 import { appendAudit } from '../../src/platform/audit/chain'
@@ -35,7 +36,7 @@ export function openJournal(
   const now = options.now ?? Date.now
   const operations = build(hostOver(storage, now, options))
   const mounted = [{ module: 'journal', title: '', description: '', operations, routes: [], jobs: [] }]
-  const limits = { take: async () => null } as unknown as Limits
+  const limits = { tell: (_: unknown, __: unknown, told: Told) => told.end(null) } as unknown as Limits
   const dispatcher = createDispatcher(mounted, { storage, limits, appendAudit, now, timeoutSeconds: 60 })
   return {
     /** Calls an operation; throws AppError as a transport would see it. */

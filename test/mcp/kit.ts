@@ -74,14 +74,17 @@ export async function startMcp(extensions: readonly Extension[] = [], options: K
       const body = await request.text()
       const name = request.headers.get('authorization')?.slice('Bearer '.length) ?? 'all'
       const module = /^\/mcp\/([^/]+)$/.exec(new URL(request.url).pathname)?.[1]
+      const { promise, resolve: respond, reject: fail } = Promise.withResolvers<unknown>()
       const context = {
         principal: people[name]!,
         requestId: crypto.randomUUID(),
-        body: () => body,
         answer,
+        respond,
+        fail,
         ...(module && { module }),
       }
-      return mcp.handle(request, context)
+      mcp.handle(request, context, body)
+      return promise as Promise<Response>
     },
   })
   const url = `http://127.0.0.1:${server.port}/mcp`

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { Type } from '@sinclair/typebox'
 import { defineOperation } from '../../src/core/operation'
+import type { Told } from '../../src/core/within'
 import { createDispatcher, type DispatchParts } from '../../src/platform/dispatch/dispatch'
 import { openSqliteStorage } from '../kit/storage'
 
@@ -27,7 +28,9 @@ const context = {
 test('a call that waited for the right to write until its limit writes nothing afterwards', async () => {
   const { storage, close } = await openSqliteStorage()
   const begun: string[] = []
-  const unlimited = { take: async () => null } as unknown as DispatchParts['limits']
+  const unlimited = {
+    tell: (_: unknown, __: unknown, told: Told) => told.end(null),
+  } as unknown as DispatchParts['limits']
   const operation = note(begun)
   const dispatcher = createDispatcher(
     [{ module: 'notes', title: '', description: '', operations: [operation], routes: [], jobs: [] }],

@@ -4,19 +4,24 @@ import type { Call, Operation } from '../../core/operation'
 import type { Principal } from '../../core/principal'
 import type { ReadCall } from '../../core/resource'
 import type { Build, Dialect, Writer } from '../../core/storage'
-import { Limited } from '../../core/within'
+import { Limited, type Told } from '../../core/within'
 import type { AppendAudit } from '../audit/audit'
 import type { Limits, Teller } from '../limits/limits'
 import type { Storage } from '../storage/storage'
+import { currentRequestId, resumeRequest } from '../telemetry/request-id'
 
 /** One request to one operation, as a transport describes it. */
 export interface RequestContext extends Teller {
   principal: Principal
   requestId: string
+  /** The same as log lines may have it, where it is known. */
+  logged?: string | undefined
   transport: Call['transport']
   signal: AbortSignal
   header(name: string): string | undefined
   progress?: (done: number, total?: number, message?: string) => void
+  /** When the call came, on the clock of `performance.now`; now where it is absent. */
+  since?: number
   /** Set for what was admitted before: it is not counted again, and may take this long instead of the usual limit. */
   admitted?: { timeoutSeconds: number }
 }
@@ -55,7 +60,7 @@ export class ReadingCall extends Limited implements ReadCall {
     protected readonly context: RequestContext,
     private readonly seconds: number,
   ) {
-    super(performance.now() + seconds * 1000)
+    super((context.since ?? performance.now()) + seconds * 1000)
     this.principal = context.principal
     this.requestId = context.requestId
     this.transport = context.transport
@@ -103,6 +108,8 @@ export class ReadingCall extends Limited implements ReadCall {
 export class OperationCall extends ReadingCall implements Chargeable {
   readonly progress
   readonly wantsProgress: boolean
+  /** The id in log lines of the call. */
+  private readonly logged
 
   constructor(
     parts: CallParts,
@@ -111,21 +118,26 @@ export class OperationCall extends ReadingCall implements Chargeable {
     private readonly operation: Operation,
   ) {
     super(parts, context, seconds)
+    this.logged = context.logged ?? currentRequestId()
     this.progress = context.progress ?? nobodyListens
     this.wantsProgress = context.progress !== undefined
   }
 
-  /** What the operation answers; fails with `timeout` when it outlives the limit. */
-  invoke(input: unknown): Promise<unknown> {
-    const ending = this.ending()
+  /** Tells `listener` what the operation answers; fails with `timeout` when it outlives the limit. */
+  invoke(input: unknown, listener: Told): void {
+    this.tell(listener)
     invoke(this.operation, input, this)
-    return ending
+  }
+
+  resume<A>(work: (given: A) => void, given: A): void {
+    resumeRequest(this.logged, work, given)
   }
 
   /** The quota is told before the call runs, so that its failure carries the headers too. */
-  charge(cost: number): Promise<unknown> | undefined {
+  charge(cost: number, counted: Told): void {
     const { context, principal } = this
-    return context.admitted ? undefined : this.parts.limits.take(principal, cost, context)
+    if (context.admitted) counted.end(null)
+    else this.parts.limits.tell(principal, cost, counted, context)
   }
 
   async write<T>(subject: string, work: (tx: Writer) => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import type { Job, RawRoute } from '../../core/module'
 import type { Operation } from '../../core/operation'
 import type { Prompt } from '../../core/prompt'
 import type { ReadCall, Resource } from '../../core/resource'
+import type { Told } from '../../core/within'
 import { type CallParts, OperationCall, ReadingCall, type RequestContext, type Written } from './call'
 
 export type { RequestContext, Written } from './call'
@@ -39,6 +40,8 @@ export interface Dispatcher {
   find(name: string): Bound | undefined
   /** What the operation answers. */
   dispatch(bound: Bound, input: unknown, context: RequestContext): Promise<unknown>
+  /** The same without a promise. */
+  tell(bound: Bound, input: unknown, context: RequestContext, listener: Told): void
   /** Checks access and input and counts the call, for one that runs later as `admitted`. Throws as `dispatch` would. */
   admit(bound: Bound, input: unknown, context: RequestContext): Promise<void>
   /** Reads as the caller outside of an operation: access, quota, time limit, then `work`. */
@@ -87,14 +90,17 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
     for (const listener of listeners) listener(write)
   }
   const calling = { ...parts, written }
+  const tell: Dispatcher['tell'] = ({ operation }, input, context, listener) => {
+    const seconds = context.admitted?.timeoutSeconds ?? parts.timeoutSeconds
+    new OperationCall(calling, context, seconds, operation).invoke(input, listener)
+  }
   return {
     mounted,
     operations,
     find: (name) => byName.get(name),
-    dispatch({ operation }, input, context) {
-      const seconds = context.admitted?.timeoutSeconds ?? parts.timeoutSeconds
-      return new OperationCall(calling, context, seconds, operation).invoke(input)
-    },
+    dispatch: (bound, input, context) =>
+      new Promise((end, fail) => tell(bound, input, context, { end, fail })),
+    tell,
     async admit({ operation }, input, context) {
       admitInput(operation, input, context)
       const { cost = 1 } = operation
@@ -104,7 +110,10 @@ export function createDispatcher(mounted: readonly Mounted[], parts: DispatchPar
       checkAccess(need, context)
       if (cost > 0) await parts.limits.take(context.principal, cost, context)
       const call = new ReadingCall(calling, context, parts.timeoutSeconds)
-      return call.follow(work(call))
+      const working = work(call)
+      const ending = call.ending() as typeof working
+      call.follow(working)
+      return ending
     },
     watch(listener) {
       listeners.add(listener)

@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors'
-import { within } from '../../core/within'
+import { type Told, Wait, within } from '../../core/within'
 import { slowBody } from './problem'
 
 /** A body has this long, and as much again for each `bytesPerSecond` of it: slow lines are fine, dripping ones are not. */
@@ -45,11 +45,29 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Ui
 
 const decoder = new TextDecoder()
 
-/** The same as text, where the announced length is known; what that refuses is thrown at once. */
-export const readText = (request: Request, announced: number | null, limits: BodyLimits): Promise<string> =>
-  announced === null
-    ? readUnannounced(request, limits).then((bytes) => decoder.decode(bytes))
-    : inTime(request.text(), fitting(announced, limits.maxBytes), limits)
+/** A request whose announced length is known. */
+export interface Announced {
+  request: Request
+  /** Null where it is sent without one. */
+  announced: number | null
+  /** When it came, on the clock of `performance.now`. */
+  started: number
+}
+
+/** The same as text, told; what the announced length refuses is thrown at once. */
+export function readText({ request, announced, started }: Announced, limits: BodyLimits, told: Told): void {
+  if (announced === null) {
+    const text = readUnannounced(request, limits).then((bytes) => decoder.decode(bytes))
+    text.then(
+      (text) => told.end(text),
+      (error) => told.fail(error),
+    )
+    return
+  }
+  const wait = new Wait(started + deadline(limits, fitting(announced, limits.maxBytes)), tooSlow)
+  wait.tell(told)
+  wait.follow(request.text(), explain)
+}
 
 const inTime = <T>(body: Promise<T>, announced: number, limits: BodyLimits): Promise<T> =>
   within(deadline(limits, announced), body, tooSlow, explain)

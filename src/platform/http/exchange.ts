@@ -8,6 +8,15 @@ export interface Peers {
   requestIP(request: Request): { address: string } | null
 }
 
+/** What stands around every exchange. */
+export interface Surroundings {
+  readonly clientAddress: ClientAddress
+  /** Completes an answer that was made at this time of `performance.now`, and notes it. Never throws. */
+  finish(exchange: Exchange, response: Response, at: number): Response
+  /** The same for what an error stands for. */
+  refuse(exchange: Exchange, error: unknown): Response
+}
+
 /** One HTTP request while it is answered: what the guard found out, and what must go onto the answer beside its body. */
 export class Exchange {
   readonly transport = 'rest'
@@ -23,6 +32,10 @@ export class Exchange {
   /** Name of the operation that the route stands for. */
   operation: string | undefined
   principal: Principal | undefined
+  /** Whoever answers it finishes it, too. */
+  finishes = false
+  /** The request id as log lines may have it. */
+  logged: string | undefined
   /** Set once a call was counted. */
   quota: Quota | null = null
   /** The answer that has all of its headers, where one was made so. */
@@ -37,7 +50,7 @@ export class Exchange {
     readonly started: number,
     /** It came first in its turn of the event loop. */
     readonly leads: boolean,
-    private readonly clientAddress: ClientAddress,
+    private readonly surroundings: Surroundings,
     /** As the server knows it. */
     private readonly incoming: Request,
     private readonly peers: Peers | undefined,
@@ -55,7 +68,7 @@ export class Exchange {
 
   /** The client's address after trusted proxies. */
   get address(): string {
-    return this.clientAddress.resolve(this.peer(), this.request.headers)
+    return this.surroundings.clientAddress.resolve(this.peer(), this.request.headers)
   }
 
   get path(): string {
@@ -74,6 +87,14 @@ export class Exchange {
 
   counted(quota: Quota): void {
     this.quota = quota
+  }
+
+  finish(response: Response, at: number): Response {
+    return this.surroundings.finish(this, response, at)
+  }
+
+  refuse(error: unknown): Response {
+    return this.surroundings.refuse(this, error)
   }
 }
 

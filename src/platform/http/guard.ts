@@ -1,13 +1,13 @@
 import { AppError } from '../../core/errors'
 import type { Logger } from '../../core/module'
-import { noteArrival } from '../../core/turn'
+import { noteAnswer, noteArrival, turnBegan } from '../../core/turn'
 import { graceUntil } from '../identity/subscription'
 import { setQuotaHeaders } from '../limits/headers'
-import { withRequestId } from '../telemetry/request-id'
+import { currentRequestId, withRequestId } from '../telemetry/request-id'
 import { checkLength } from './body'
 import type { ClientAddress } from './client-address'
 import { addCors, isPreflight, preflight } from './cors'
-import { Exchange, type Peers } from './exchange'
+import { Exchange, type Peers, type Surroundings } from './exchange'
 import type { OriginCheck } from './origins'
 import { internalError, problemResponse } from './problem'
 import { checkQuery } from './query-credentials'
@@ -41,33 +41,48 @@ export interface GuardParts {
  * Stands around everything: request id, Host, Origin, size, preflight; then headers, series and the log line of the answer. Never throws.
  */
 export function createGuard(parts: GuardParts): Fetch {
+  const surroundings: Surroundings = {
+    clientAddress: parts.clientAddress,
+    finish: (exchange, response, at) => finish(parts, exchange, response, at),
+    refuse: (exchange, error) => finish(parts, exchange, failed(parts, exchange, error), performance.now()),
+  }
   const serveWithin = (exchange: Exchange) => serve(parts, exchange)
   return (incoming, server) => {
-    const started = performance.now()
-    const leads = noteArrival(started)
+    const leads = noteArrival()
     const request = incoming.url.startsWith('/') ? withHost(incoming) : incoming
     const id = requestIdOf(request)
-    const exchange = new Exchange(request, id, started, leads, parts.clientAddress, incoming, server)
+    const exchange = new Exchange(request, id, turnBegan(), leads, surroundings, incoming, server)
     return withRequestId(id, serveWithin, exchange)
   }
 }
 
-async function serve(parts: GuardParts, exchange: Exchange): Promise<Response> {
-  let response: Response
+function serve(parts: GuardParts, exchange: Exchange): Promise<Response> {
+  exchange.logged = currentRequestId()
+  let answer: Response | Promise<Response>
   try {
     if (exchange.leads) parts.noticeForwarder(exchange)
     check(parts, exchange)
-    if (exchange.method === 'OPTIONS') response = options(parts, exchange)
-    else {
-      response = await parts.route(exchange)
-      if (exchange.endpoint === 'unmatched') response = unmatched(parts, exchange)
-    }
+    answer = exchange.method === 'OPTIONS' ? options(parts, exchange) : parts.route(exchange)
   } catch (error) {
-    response = failed(parts, exchange, error)
+    return Promise.resolve(exchange.refuse(error))
   }
-  const complete = finish(parts, exchange, response)
-  parts.note(exchange, complete.status, performance.now() - exchange.started)
-  return complete
+  return exchange.finishes ? (answer as Promise<Response>) : finished(parts, exchange, answer)
+}
+
+async function finished(
+  parts: GuardParts,
+  exchange: Exchange,
+  answer: Response | Promise<Response>,
+): Promise<Response> {
+  let response: Response
+  try {
+    response = await answer
+    if (exchange.finishes) return response
+    if (exchange.endpoint === 'unmatched') response = unmatched(parts, exchange)
+  } catch (error) {
+    return exchange.refuse(error)
+  }
+  return exchange.finish(response, performance.now())
 }
 
 /** A request without Host (HTTP/1.0 health checks), or with one that no URL can hold: the check below judges the header. */
@@ -75,7 +90,12 @@ const withHost = (request: Request) => new Request(`http://localhost${request.ur
 
 function failed(parts: GuardParts, exchange: Exchange, error: unknown): Response {
   name(parts, exchange)
-  if (error instanceof AppError) return problemResponse(error, exchange.requestId)
+  try {
+    if (error instanceof AppError) return problemResponse(error, exchange.requestId)
+  } catch (untold) {
+    // Its headers or data are such that no answer can hold them.
+    return failed(parts, exchange, untold)
+  }
   const { endpoint, operation } = exchange
   parts.log.error('request failed', { endpoint, operation, cause: error })
   return problemResponse(internalError(), exchange.requestId)
@@ -118,7 +138,14 @@ function unmatched(parts: GuardParts, exchange: Exchange): Response {
   return problemResponse(wrong, requestId)
 }
 
-function finish(parts: GuardParts, exchange: Exchange, given: Response): Response {
+function finish(parts: GuardParts, exchange: Exchange, given: Response, at: number): Response {
+  const response = completed(parts, exchange, given)
+  noteAnswer(at)
+  parts.note(exchange, response.status, at - exchange.started)
+  return response
+}
+
+function completed(parts: GuardParts, exchange: Exchange, given: Response): Response {
   const response = given === exchange.complete ? given : complete(exchange, given)
   const { request, principal, origin } = exchange
   const grace = principal?.subscription && graceUntil(principal.subscription)

@@ -43,8 +43,14 @@ export function createHostCheck({ HOST, PUBLIC_URL, ALLOWED_ORIGINS }: HostRules
   const answersFor = (name: string) =>
     isLoopbackName(name) || own.has(name) || (!bound && (!PUBLIC_URL || isPrivateName(name)))
   const passed = new Set<string>()
+  let newest: string | undefined
   return (host) => {
-    if (passed.has(host)) return
+    if (host === newest) return
+    if (!passed.has(host)) check(host)
+    newest = host
+  }
+
+  function check(host: string): void {
     const name = hostName(host)
     if (name === undefined)
       throw new AppError('malformed', 'The Host header is not a host name with an optional port')

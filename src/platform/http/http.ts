@@ -70,7 +70,7 @@ export function createHttp(parts: HttpParts): Http {
       challenge: (headers, request) => resource?.challenge(headers, pathOf(request.url)),
       route: (exchange) => exact(exchange) ?? router(attached(exchange)),
       note: createRequestLog({
-        log: telemetry.plainLog('http'),
+        line: telemetry.requestLine('http'),
         meter: telemetry.meter,
         activity: parts.health.activity,
       }),

@@ -7,6 +7,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 
 const malformed = (detail: string) => new AppError('malformed', detail)
 
+const tooDeep = `body nests deeper than ${deepest} levels`
+
 /** Throws `unsupported_media_type` unless the body is declared as plain JSON in UTF-8. */
 export function checkJsonType(headers: Headers): void {
   const type = headers.get('content-type') ?? ''
@@ -40,12 +42,26 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
+/**
+ * Why a body is not to be parsed at all: broken UTF-8 (that it was decoded to other text shows in its length), or too deep nesting. Undefined
+ * for a sound one. `announced` is its length in bytes where that is known.
+ */
+export function faultOfText(text: string, announced: number | null): string | undefined {
+  if (announced !== null && text.includes('\ufffd') && Buffer.byteLength(text) !== announced)
+    return 'the body is not valid UTF-8'
+  return isTooDeep(text) ? `the ${tooDeep}` : undefined
+}
+
 const quote = 0x22
 const backslash = 0x5c
 
-/** Throws `malformed` for JSON that nests too deep, without parsing it. */
-export function checkDepth(text: string): void {
-  if (hasFew(text, '{', deepest / 2) && hasFew(text, '[', deepest / 2)) return
+function checkDepth(text: string): void {
+  if (isTooDeep(text)) throw malformed(`The ${tooDeep}`)
+}
+
+/** Looks at JSON without parsing it. */
+function isTooDeep(text: string): boolean {
+  if (hasFew(text, '{', deepest / 2) && hasFew(text, '[', deepest / 2)) return false
   let depth = 0
   let inText = false
   for (let at = 0; at < text.length; at++) {
@@ -55,9 +71,10 @@ export function checkDepth(text: string): void {
       else if (sign === quote) inText = false
     } else if (sign === quote) inText = true
     else if (isOpening(sign)) {
-      if (++depth > deepest) throw malformed(`The body nests deeper than ${deepest} levels`)
+      if (++depth > deepest) return true
     } else if (isClosing(sign)) depth--
   }
+  return false
 }
 
 /** A search for one sign is many times quicker than a look at each. */

@@ -1,17 +1,19 @@
 import { AppError } from '../../core/errors'
 import type { Principal } from '../../core/principal'
+import type { Told } from '../../core/within'
 import type { Dispatcher } from '../dispatch/dispatch'
 import type { Identity } from '../identity/identity'
 import { anonymous } from '../identity/resolve'
 import type { Quota } from '../limits/limits'
 import type { McpContext } from '../mcp/exchange'
 import type { Mcp } from '../mcp/mcp'
+import { resumeRequest } from '../telemetry/request-id'
 import type { BodyLimits } from './body'
 import { identify, recognize } from './caller'
 import type { Exchange } from './exchange'
 import { answerJson } from './json-answer'
-import { checkDepth } from './json-body'
-import { receivedText } from './received'
+import { faultOfText } from './json-body'
+import { receivedText, receiveText } from './received'
 import type { Method, Params, Route } from './routes'
 import { endWhenRefused } from './stream-guard'
 
@@ -36,6 +38,7 @@ export function mcpRoutes(
       (method): Route => ({
         method,
         path,
+        head: false,
         detail: () => detailOf(path, method),
         handle: (exchange, params) => serve(parts, exchange, params),
       }),
@@ -69,32 +72,54 @@ function handOn(
   text: string | undefined,
   params?: Params,
 ): Promise<Response> {
-  return parts.mcp.handle(
-    exchange.request,
-    new RouteContext(parts, exchange, principal, text, params?.module),
-  )
+  return new RouteContext(parts, exchange, principal, params?.module).answered(text)
 }
 
 /** One object and no closures: it is made for every call. */
-class RouteContext implements McpContext {
+class RouteContext implements McpContext, Told {
   readonly requestId
+  readonly logged
+  private resolve!: (response: Response) => void
 
   constructor(
     private readonly parts: McpRouteParts,
     private readonly exchange: Exchange,
     readonly principal: Principal,
-    private readonly text: string | undefined,
     readonly module: string | undefined,
   ) {
     this.requestId = exchange.requestId
+    this.logged = exchange.logged
   }
 
-  body(): string | Promise<string> {
-    return this.text ?? receivedText(this.exchange, this.parts.body)
+  /** The answer; `text` is the body where it was received before. */
+  answered(text: string | undefined): Promise<Response> {
+    this.exchange.finishes = true
+    return new Promise((resolve) => {
+      this.resolve = resolve
+      if (text === undefined) this.receive()
+      else this.end(text)
+    })
   }
 
-  check(body: string): void {
-    checkDepth(body)
+  private receive(): void {
+    try {
+      receiveText(this.exchange, this.parts.body, this)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** Told of the body. */
+  end(text: string): void {
+    try {
+      this.parts.mcp.handle(this.exchange.request, this, text)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  faultOf(text: string): string | undefined {
+    return faultOfText(text, this.exchange.announced)
   }
 
   answer(text: string, quota: Quota | null): Response {
@@ -102,7 +127,21 @@ class RouteContext implements McpContext {
     return answerJson(this.exchange, text)
   }
 
-  watch(response: Response): Response {
+  respond(response: Response, at: number): void {
+    try {
+      this.resolve(this.exchange.finish(this.watched(response), at))
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** Also told by the one clock of all bodies. */
+  fail(error: unknown): void {
+    resumeRequest(this.logged, (error) => this.resolve(this.exchange.refuse(error)), error)
+  }
+
+  /** A stream of events ends with its sender's credential. */
+  private watched(response: Response): Response {
     const { exchange, parts, principal } = this
     if (principal.kind === 'anonymous' || response === exchange.complete) return response
     return endWhenRefused(response, () => identify(parts.identity, exchange, 'required'), parts.recheckMs)

@@ -39,8 +39,15 @@ async function scrape(telemetry: ProbeParts['telemetry'], accept: string | null)
   return text(await telemetry.exposition(format), 200, contentTypes[format], { Vary: 'Accept' })
 }
 
-/** The path of an absolute URL, or of the bare path that a request without Host has. */
+let newest = { url: '', path: '' }
+
+/** The path of an absolute URL, or of the bare path that a request without Host has. One often comes again and again. */
 export function pathOf(url: string): string {
+  if (url !== newest.url) newest = { url, path: cutPath(url) }
+  return newest.path
+}
+
+function cutPath(url: string): string {
   const from = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3)
   const query = url.indexOf('?', from)
   return url.slice(from, query < 0 ? undefined : query)

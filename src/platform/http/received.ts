@@ -1,3 +1,4 @@
+import type { Told } from '../../core/within'
 import { type BodyLimits, readBody, readText } from './body'
 import type { Exchange } from './exchange'
 
@@ -16,7 +17,11 @@ export function withBody(request: Request, body: Uint8Array): Request {
 }
 
 /** The body's text, within the limits of size and time; empty without one. */
-export const receivedText = (
-  { method, request, announced }: Exchange,
-  limits: BodyLimits,
-): Promise<string> => (bodied.has(method) ? readText(request, announced, limits) : Promise.resolve(''))
+export const receivedText = (exchange: Exchange, limits: BodyLimits): Promise<string> =>
+  new Promise((end, fail) => receiveText(exchange, limits, { end: end as Told['end'], fail }))
+
+/** The same without a promise. */
+export function receiveText(exchange: Exchange, limits: BodyLimits, told: Told): void {
+  if (bodied.has(exchange.method)) readText(exchange, limits, told)
+  else told.end('')
+}

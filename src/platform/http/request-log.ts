@@ -1,13 +1,14 @@
-import type { Logger, Meter } from '../../core/module'
+import type { Meter } from '../../core/module'
 import { perKey, perPair } from '../../core/per-key'
+import type { RequestLine } from '../telemetry/telemetry'
 import type { Activity } from './activity'
 import type { Exchange } from './exchange'
 
 /** Notes an answered request: series, activity, one log line. */
 export type RequestLog = (exchange: Exchange, status: number, milliseconds: number) => void
 
-export function createRequestLog(parts: { log: Logger; meter: Meter; activity: Activity }): RequestLog {
-  const { log, meter, activity } = parts
+export function createRequestLog(parts: { line: RequestLine; meter: Meter; activity: Activity }): RequestLog {
+  const { line, meter, activity } = parts
   const requests = meter.counter('http_requests_total', 'HTTP requests by route pattern and status.', [
     'method',
     'endpoint',
@@ -21,23 +22,16 @@ export function createRequestLog(parts: { log: Logger; meter: Meter; activity: A
   const seriesOf = perPair((method: string, endpoint: string) => ({
     observe: seconds.bind({ method, endpoint }),
     count: perKey((status: number) => requests.bind({ method, endpoint, status: String(status) })),
+    write: line(method, endpoint),
   }))
   return (exchange, status, milliseconds) => {
-    const { endpoint, operation, principal, quiet } = exchange
-    const method = methodLabel(exchange.method)
-    const { observe, count } = seriesOf(method, endpoint)
+    const { principal, quiet } = exchange
+    const { observe, count, write } = seriesOf(methodLabel(exchange.method), exchange.endpoint)
     observe(milliseconds / 1000)
     count(status)()
     const known = principal && principal.kind !== 'anonymous' ? principal.id : undefined
     if (!quiet) activity.record(known)
-    log[quiet ? 'debug' : 'info']('request', {
-      method,
-      endpoint,
-      operation,
-      principal: known === undefined ? undefined : label(known),
-      status,
-      duration_ms: Math.round(milliseconds * 100) / 100,
-    })
+    write(exchange, known === undefined ? undefined : label(known), status, milliseconds)
   }
 }
 

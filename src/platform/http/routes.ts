@@ -18,6 +18,8 @@ export interface Route {
   detail?(): Record<string, unknown>
   /** Name of the operation that the route stands for. */
   operation?: string
+  /** False where GET opens a stream, and HEAD could tell nothing. */
+  head?: false
   /** Probes and assets: logged at debug level, not counted as use. */
   quiet?: boolean
 }
@@ -92,11 +94,11 @@ export interface PathIndex {
 
 export function indexPaths(routes: readonly Route[]): PathIndex {
   const patterns = new Map<string, { form: RegExp; methods: Set<string> }>()
-  for (const { method, path } of routes) {
+  for (const { method, path, head } of routes) {
     const form = new RegExp(`^${path.replace(/[.+*?^$()[\]{}|\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`)
     const entry = patterns.get(path) ?? { form, methods: new Set() }
     entry.methods.add(method)
-    if (method === 'GET') entry.methods.add('HEAD')
+    if (method === 'GET' && head !== false) entry.methods.add('HEAD')
     entry.methods.add('OPTIONS')
     patterns.set(path, entry)
   }

@@ -9,10 +9,16 @@ const common: readonly Field[] = [
   ['RateLimit-Policy', ({ policy }) => policy],
 ]
 
-const changing: readonly Field[] = [
-  ['X-RateLimit-Remaining', ({ remaining }) => String(remaining)],
-  ['X-RateLimit-Reset', ({ reset }) => String(reset)],
-  ['RateLimit', ({ window, remaining, resetsIn }) => `"${window}";r=${remaining};t=${resetsIn}`],
+type Changing = readonly [...Field, same: (a: Quota, b: Quota) => boolean]
+
+const changing: readonly Changing[] = [
+  ['X-RateLimit-Remaining', ({ remaining }) => String(remaining), (a, b) => a.remaining === b.remaining],
+  ['X-RateLimit-Reset', ({ reset }) => String(reset), (a, b) => a.reset === b.reset],
+  [
+    'RateLimit',
+    ({ window, remaining, resetsIn }) => `"${window}";r=${remaining};t=${resetsIn}`,
+    (a, b) => a.remaining === b.remaining && a.resetsIn === b.resetsIn,
+  ],
 ]
 
 /**
@@ -37,7 +43,7 @@ export function createQuotaHeaders(ready: Headers): (quota: Quota) => Headers {
   return (quota) => {
     let found = shared.get(quota.span)
     if (!found) {
-      found = { headers: new Headers(ready), told: [] }
+      found = { headers: new Headers(ready), told: undefined }
       set(found.headers, common, quota)
       shared.set(quota.span, found)
     }
@@ -48,21 +54,17 @@ export function createQuotaHeaders(ready: Headers): (quota: Quota) => Headers {
 
 interface Shared {
   headers: Headers
-  /** Values of the changing fields as they stand there. */
-  told: string[]
+  /** What stands there. */
+  told: Quota | undefined
 }
 
-/** Comparing a value costs less than setting it. */
-function update({ headers, told }: Shared, quota: Quota): void {
-  for (let index = 0; index < changing.length; index++) {
-    const [name, write] = changing[index]!
-    const value = write(quota)
-    if (value === told[index]) continue
-    told[index] = value
-    headers.set(name, value)
-  }
+/** Comparing figures costs less than to write and set them. */
+function update(shared: Shared, quota: Quota): void {
+  const { headers, told } = shared
+  for (const [name, write, same] of changing) if (!told || !same(told, quota)) headers.set(name, write(quota))
+  shared.told = quota
 }
 
-function set(headers: Headers, fields: readonly Field[], quota: Quota): void {
+function set(headers: Headers, fields: readonly (Field | Changing)[], quota: Quota): void {
   for (const [name, write] of fields) headers.set(name, write(quota))
 }

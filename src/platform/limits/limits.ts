@@ -1,5 +1,6 @@
 import type { Usage } from '../../core/module'
 import type { Principal, Tier, Window } from '../../core/principal'
+import type { Told } from '../../core/within'
 import type { Span } from './store'
 
 /** What a counted call left: the window with the least remaining (the longer one of two that are equal). */
@@ -29,6 +30,8 @@ export interface Limits {
    * when nothing can be counted. Null for a caller without limits. What is counted is told to `teller` before the promise settles.
    */
   take(principal: Principal, cost: number, teller?: Teller): Promise<Quota | null>
+  /** The same without a promise: `told` is told what it would settle with, by whoever counts for many. */
+  tell(principal: Principal, cost: number, told: Told, teller?: Teller): void
   usage(principal: Principal): Promise<Usage>
   /**
    * Counts a request without a valid credential from this address; throws `rate_limited` when the address has used up its minute. Kept in

@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors'
 import type { Logger, Meter } from '../../core/module'
 import type { Principal } from '../../core/principal'
 import { turnEnd } from '../../core/turn'
+import type { Told } from '../../core/within'
 import type { Config } from '../config/settings'
 import type { Storage } from '../storage/storage'
 import { createAddresses } from './addresses'
@@ -46,8 +47,11 @@ const noPlan: Plan = { spans: [], policy: '', least: Number.POSITIVE_INFINITY }
 const isFree = (principal: Principal, plan: Plan) => principal.kind === 'anonymous' || plan.spans.length === 0
 
 /** What is not counted goes on when what is counted does: what came together is read together. */
-const uncounted = () => turnEnd() ?? atOnce
-const atOnce = Promise.resolve(null)
+function admitUncounted(told: Told): void {
+  const end = turnEnd()
+  if (end) end.then(() => told.end(null))
+  else told.end(null)
+}
 
 /** What is told when nothing can be counted; why that is so goes into the log, once in ten seconds. */
 function createUncountable({ log, now }: LimitsParts): (cause: unknown) => AppError {
@@ -67,16 +71,15 @@ function createUncountable({ log, now }: LimitsParts): (cause: unknown) => AppEr
 
 function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): Limits {
   const counting: Counting = { watch: createWatch(parts.meter), uncountable: createUncountable(parts) }
-  return {
-    take(principal, cost, teller) {
+  const limits: Limits = {
+    take: (principal, cost, teller) =>
+      new Promise((end, fail) => limits.tell(principal, cost, { end: end as Told['end'], fail }, teller)),
+    tell(principal, cost, told, teller) {
       const plan = getPlan(principal)
-      if (isFree(principal, plan) || cost <= 0) return uncounted()
+      if (isFree(principal, plan) || cost <= 0) return admitUncounted(told)
       const hopeless = tooCostly(principal, plan, cost)
-      if (hopeless) return Promise.reject(hopeless)
-      const charge = new Charge(counting, principal, plan, cost, teller)
-      const outcome = charge.outcome()
-      store.tell(charge)
-      return outcome
+      if (hopeless) return told.fail(hopeless)
+      store.tell(new Charge(counting, principal, plan, cost, told, teller))
     },
     async usage(principal) {
       const plan = getPlan(principal)
@@ -100,4 +103,5 @@ function createLimits(parts: LimitsParts, store: Store, isDown: () => boolean): 
     prune: () => store.prune(),
     close: () => store.close(),
   }
+  return limits
 }

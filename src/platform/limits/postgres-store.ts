@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { sql } from 'drizzle-orm'
 import type { Storage } from '../storage/storage'
-import { type Ask, type Asking, type Store, type Taken, takeBy } from './store'
+import { type Ask, type Asking, answerAll, failAll, type Store, type Taken, takeBy } from './store'
 
 /** Asks in one statement, and statements under way at once. */
 const mostAsks = 200
@@ -42,15 +42,12 @@ export function openPostgresStore(storage: Storage, clock?: () => number): Store
     underWay++
     const asks = waiting.splice(0, mostAsks)
     void send()
-    try {
-      const answers = await takeAll(asks)
-      for (let index = 0; index < asks.length; index++) asks[index]!.answer(answers[index]!)
-    } catch (error) {
-      for (const asking of asks) asking.fail(error)
-    } finally {
-      underWay--
-      void send()
-    }
+    await takeAll(asks).then(
+      (answers) => answerAll(asks, answers),
+      (error) => failAll(asks, error),
+    )
+    underWay--
+    void send()
   }
 
   async function prune(): Promise<number> {

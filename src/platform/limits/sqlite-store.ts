@@ -3,7 +3,7 @@ import { type Edge, type FindFree, reckon } from './reckon'
 import { type Account, append, createAccounts, edgeAt, save } from './sqlite-accounts'
 import { openSqliteLog, type SqliteLog } from './sqlite-log'
 import { pruneSqlite } from './sqlite-prune'
-import { type Ask, type Asking, type Store, type Taken, takeBy } from './store'
+import { type Ask, type Asking, answerAll, failAll, type Store, type Taken, takeBy } from './store'
 
 /** When an exceeded window has room: by bisecting its seconds for the row that brings the total to what must leave. */
 function findFree(log: SqliteLog, account: Account): FindFree {
@@ -85,12 +85,14 @@ export function openSqliteStore(file: string, now: () => number): Store {
   function flush(): void {
     const asks = waiting
     waiting = []
+    let answers: Taken[]
     try {
-      const answers = takeAll(asks)
-      for (let index = 0; index < asks.length; index++) asks[index]!.answer(answers[index]!)
+      answers = takeAll(asks)
     } catch (error) {
-      for (const asking of asks) asking.fail(error)
+      failAll(asks, error)
+      return
     }
+    answerAll(asks, answers)
   }
 
   function tell(asking: Asking): void {

@@ -46,6 +46,31 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** Tells each of many that were counted together. What one of them throws is nobody else's. */
+export function answerAll(asks: readonly Asking[], answers: readonly Taken[]): void {
+  for (let index = 0; index < asks.length; index++) {
+    try {
+      asks[index]!.answer(answers[index]!)
+    } catch (error) {
+      leave(error)
+    }
+  }
+}
+
+/** The same where they could not be counted. */
+export function failAll(asks: readonly Asking[], reason: unknown): void {
+  for (const asking of asks) {
+    try {
+      asking.fail(reason)
+    } catch (error) {
+      leave(error)
+    }
+  }
+}
+
+/** To whoever logs errors that reach nobody. */
+const leave = (error: unknown) => void Promise.reject(error)
+
 /** The `take` of a store that tells. */
 export const takeBy =
   (tell: Store['tell']): Store['take'] =>

@@ -1,8 +1,9 @@
+import type { Told } from '../../core/within'
 import type { Exchange, HttpExchange, Message } from './exchange'
 import type { FastPath } from './fast-path'
 import type { ParameterHeaderCheck } from './parameter-headers'
 import { modernRevision, type PlainRequest, recognizePlain } from './plain-request'
-import { makeRefusal, refuse, rpcCodes } from './refusal'
+import { makeRefusal, type Refusal, refuse, rpcCodes } from './refusal'
 import type { Session } from './session'
 import type { Sessions } from './sessions'
 import type { SlowPath } from './slow-path'
@@ -15,24 +16,29 @@ export interface Paths {
   checkHeaders: ParameterHeaderCheck
 }
 
-/** `text` is the body, received whole; empty without one. The message in it is noted on the exchange. */
-export type Answering = (
-  request: Request,
-  exchange: HttpExchange,
-  text: string,
-) => Response | Promise<Response>
+/** Tells the exchange its answer. `text` is the body, received whole; empty without one. The message in it is noted on the exchange. */
+export type Answering = (request: Request, exchange: HttpExchange, text: string) => void
 
 /** Chooses who answers a request: the fast path where it can, the slow path for all else. */
 export function createAnswering(paths: Paths): Answering {
   return (request, exchange, text) => {
-    if (request.method !== 'POST') return answerBodiless(request, exchange, paths)
-    if (!isJson(request.headers.get('content-type'))) return refuse(notJson)
-    const body = parse(text)
-    if (body === undefined) return refuse(badJson)
-    if (typeof body !== 'object' || body === null) return refuse(notAMessage)
+    if (request.method !== 'POST') return settle(answerBodiless(request, exchange, paths), exchange)
+    if (!isJson(request.headers.get('content-type'))) return exchange.end(refuse(notJson))
+    const fault = exchange.faultOf(text)
+    const body = fault === undefined ? parse(text) : undefined
+    if (body === undefined) return exchange.end(refuse(unreadable(request.headers, fault)))
+    if (typeof body !== 'object' || body === null) return exchange.end(refuse(notAMessage))
     exchange.message = body
-    return answerMessage(request, body, exchange, paths)
+    answerMessage(request, body, exchange, paths)
   }
+}
+
+/** Tells what a promise settles with. */
+function settle(work: Promise<Response>, told: Told): void {
+  work.then(
+    (response) => told.end(response),
+    (error) => told.fail(error),
+  )
 }
 
 /** GET opens the server's stream of a session, DELETE ends the session. */
@@ -46,45 +52,62 @@ async function answerBodiless(request: Request, exchange: Exchange, paths: Paths
   return new Response(null, { status: 204 })
 }
 
-function answerMessage(
-  request: Request,
-  body: Message,
-  exchange: HttpExchange,
-  paths: Paths,
-): Promise<Response> | Response {
+function answerMessage(request: Request, body: Message, exchange: HttpExchange, paths: Paths): void {
   const { method, id } = body
   const sessionId = sessionIdOf(request.headers)
   const session = sessionId === undefined ? undefined : paths.sessions.find(sessionId, exchange.principal.id)
-  if (sessionId !== undefined && !session && method !== 'initialize') return refuse(noSession, id)
-  const mismatch = paths.checkHeaders(body, request.headers)
-  if (mismatch) return refuse(mismatch, id)
+  const lost = sessionId !== undefined && !session && method !== 'initialize'
+  const refusal = lost ? noSession : paths.checkHeaders(body, request.headers)
+  if (refusal) {
+    exchange.end(refuse(refusal, id))
+    return
+  }
   const plain = recognizePlain(body, request.headers)
-  const response = plain && (session ? runIn(session, plain, exchange, paths) : paths.fast(plain, exchange))
-  if (response) return response
-  return paths.slow().then((slow) => slow.answer(request, body, exchange, session))
+  if (plain && (session ? runIn(session, plain, exchange, paths) : paths.fast(plain, exchange, exchange)))
+    return
+  settle(
+    paths.slow().then((slow) => slow.answer(request, body, exchange, session)),
+    exchange,
+  )
 }
 
 /** A plain call inside of a session: as fast as any, and `notifications/cancelled` stops it. */
-function runIn(
-  session: Session,
-  plain: PlainRequest,
-  exchange: HttpExchange,
-  { fast }: Paths,
-): Promise<Response> | undefined {
-  if (session.inFlight.has(plain.id)) return undefined
+function runIn(session: Session, plain: PlainRequest, exchange: HttpExchange, { fast }: Paths): boolean {
+  if (session.inFlight.has(plain.id)) return false
   const stop = new AbortController()
+  const call = new SessionCall(session, plain.id, exchange)
   exchange.signal = stop.signal
   session.inFlight.set(plain.id, stop)
-  const done = () => session.inFlight.delete(plain.id)
-  const response = fast(plain, exchange)
-  if (!response) {
-    done()
-    return undefined
+  stop.signal.onabort = () => call.end(refuse(cancelled, plain.id))
+  const taken = fast(plain, exchange, call)
+  if (!taken) call.leave()
+  return taken
+}
+
+/** The first to end it is told; who comes later is not heard. */
+class SessionCall implements Told {
+  private open = true
+
+  constructor(
+    private readonly session: Session,
+    private readonly id: string | number,
+    private readonly exchange: HttpExchange,
+  ) {}
+
+  leave(): boolean {
+    if (!this.open) return false
+    this.open = false
+    this.session.inFlight.delete(this.id)
+    return true
   }
-  const stopped = new Promise<Response>((resolve) => {
-    stop.signal.onabort = () => resolve(refuse(cancelled, plain.id))
-  })
-  return Promise.race([response, stopped]).finally(done)
+
+  end(response: Response): void {
+    if (this.leave()) this.exchange.end(response)
+  }
+
+  fail(error: unknown): void {
+    if (this.leave()) this.exchange.fail(error)
+  }
 }
 
 /** Undefined for what is no JSON. */
@@ -106,7 +129,19 @@ function sessionIdOf(headers: Headers): string | undefined {
 const isJson = (type: string | null) =>
   type === 'application/json' || (type !== null && /^\s*application\/json\s*(?:;|$)/i.test(type))
 
-const badJson = makeRefusal(400, rpcCodes.parseError, 'Parse error: the body is not valid JSON')
+/** A body that can be read in spite of its header was not packed. */
+function unreadable(headers: Headers, fault = 'the body is not valid JSON'): Refusal {
+  const encoding = headers.get('content-encoding') ?? 'identity'
+  if (encoding !== 'identity') return packed
+  return makeRefusal(400, rpcCodes.parseError, `Parse error: ${fault}`)
+}
+
+const packed = makeRefusal(
+  415,
+  rpcCodes.notAllowed,
+  'Unsupported media type: send the body without Content-Encoding',
+  { 'Accept-Encoding': 'identity' },
+)
 const notAMessage = makeRefusal(
   400,
   rpcCodes.invalidRequest,

@@ -25,28 +25,29 @@ export function lacksConfirmation({ operation: { confirm } }: Bound, input: unkn
   return confirm !== undefined && (input as Record<string, unknown>)[confirm.argument] === undefined
 }
 
-/** Runs one tool for one caller; gives what `tell` makes of its end. Notes quota, refusal and outcome on the exchange. */
-export async function callTool<T>(
+/** Runs one tool for one caller and tells how it ended. Notes quota, refusal and outcome on the exchange. */
+export async function callTool(
   parts: CallParts,
   bound: Bound,
   input: unknown,
   exchange: Exchange,
-  tell: (called: Called) => T,
-  context: RequestContext = exchange,
-): Promise<T> {
-  let called: Called
+  context: RequestContext,
+): Promise<Called> {
   try {
-    // What nobody may have taken back yet has no signal made for it.
-    if (context !== exchange) context.signal.throwIfAborted()
-    called = answer(bound, await parts.dispatcher.dispatch(bound, input, context))
+    context.signal.throwIfAborted()
+    const output = wrapped(bound, await parts.dispatcher.dispatch(bound, input, context))
+    return { kind: 'answer', output, json: jsonOf(bound, output) }
   } catch (error) {
-    called = failedCall(parts, bound.operation.name, error, exchange, context.signal)
+    return failedCall(parts, bound.operation.name, error, exchange, context.signal)
   }
-  return tell(called)
 }
 
-function answer({ operation }: Bound, output: unknown): Called {
-  const wrapped = answersObject(operation.output) ? output : { result: output }
+/** What an operation answered, as an object. */
+export const wrapped = ({ operation }: Bound, output: unknown): Record<string, unknown> =>
+  answersObject(operation.output) ? (output as Record<string, unknown>) : { result: output }
+
+/** The same as it goes onto the wire. Throws `too_large`. */
+export function jsonOf({ operation }: Bound, wrapped: Record<string, unknown>): string {
   const json = JSON.stringify(wrapped)
   if (json.length > answerLimit) {
     const done = operation.hints?.readOnly ? '' : 'The call was carried out, but '
@@ -55,7 +56,7 @@ function answer({ operation }: Bound, output: unknown): Called {
       `${done}its answer of ${Math.ceil(json.length / 1024)} KB is above the limit of ${answerLimit / 1024} KB`,
     )
   }
-  return { kind: 'answer', output: wrapped as Record<string, unknown>, json }
+  return json
 }
 
 /** What a thrown error means to the caller; what was not meant for them is logged with its cause. */

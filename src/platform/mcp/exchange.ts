@@ -1,8 +1,10 @@
 import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server'
 import type { Principal } from '../../core/principal'
+import type { Told } from '../../core/within'
 import type { RequestContext } from '../dispatch/dispatch'
 import { quotaHeaders } from '../limits/headers'
 import type { Quota } from '../limits/limits'
+import { resumeRequest } from '../telemetry/request-id'
 import type { Refusal } from './refusal'
 import type { Part, Selection } from './selection'
 
@@ -25,22 +27,27 @@ export interface Exchange extends Selection, RequestContext {
   outcome: string
 }
 
-/** What HTTP knows of a request to MCP. */
+/** What HTTP knows of a request to MCP, and how it is told what becomes of it. */
 export interface McpContext {
   /** Already authenticated. */
   principal: Principal
   requestId: string
+  /** The same as log lines may have it. */
+  logged?: string | undefined
   /** Serve this module's tools alone. */
   module?: string | undefined
-  /** The body of a POST, received whole; else empty. Asked for once. */
-  body(): string | Promise<string>
-  /** Throws for a body that is not even to be parsed. */
-  check?(body: string): void
+  /** Why a body is not to be parsed at all. */
+  faultOf?(body: string): string | undefined
   /** Makes an answer of its JSON and of what was counted, with all that answers of the server carry. */
   answer(json: string, quota: Quota | null): Response
-  /** Watches over a stream of events that is the answer. */
-  watch?(stream: Response): Response
+  /** Sends the answer, which was made at this time of `performance.now`. */
+  respond(response: Response, at: number): void
+  /** Answers with what the error stands for. */
+  fail(error: unknown): void
 }
+
+/** Notes an answered exchange: series. */
+export type NoteAnswer = (exchange: HttpExchange, status: number, milliseconds: number) => void
 
 /** What is asked of the server, as parsed: an object or a list, nothing of it checked. */
 export interface Message {
@@ -50,7 +57,7 @@ export interface Message {
 }
 
 /** One that came over HTTP. */
-export class HttpExchange implements Exchange {
+export class HttpExchange implements Exchange, Told {
   readonly transport = 'mcp'
   readonly principal
   readonly requestId
@@ -63,16 +70,21 @@ export class HttpExchange implements Exchange {
   outcome = 'ok'
   /** Absent without a body that could be parsed. */
   message: Message | undefined
+  /** When all of it was there, on the clock of `performance.now`. */
+  readonly since = performance.now()
+  readonly logged
   /** In the place of the request's, which is made when it is first looked at. */
   private stop: AbortSignal | undefined
 
   constructor(
     private readonly request: Request,
     private readonly context: McpContext,
+    private readonly note: NoteAnswer,
     part: Part,
   ) {
     this.principal = context.principal
     this.requestId = context.requestId
+    this.logged = context.logged
     this.module = context.module
     this.toolsets = part.toolsets
     this.everything = part.everything
@@ -95,10 +107,31 @@ export class HttpExchange implements Exchange {
     this.quota = quota
   }
 
+  faultOf(body: string): string | undefined {
+    return this.context.faultOf?.(body)
+  }
+
   answer(json: string): Response {
     return this.context.answer(json, this.quota)
   }
+
+  /** Whoever counts, waits or takes back for many may tell it: it ends as itself. */
+  end(response: Response): void {
+    resumeRequest(this.logged, respond, this, response)
+  }
+
+  respond(response: Response): void {
+    const now = performance.now()
+    this.note(this, response.status, now - this.since)
+    this.context.respond(response, now)
+  }
+
+  fail(error: unknown): void {
+    this.context.fail(error)
+  }
 }
+
+const respond = (exchange: HttpExchange, response?: Response) => exchange.respond(response!)
 
 /** What the dispatcher is told of a call that has a signal of its own, and maybe somebody who follows it. */
 export function contextOf(exchange: Exchange, signal: AbortSignal, progress?: Progress): RequestContext {

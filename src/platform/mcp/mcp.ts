@@ -7,7 +7,7 @@ import type { Tasks } from '../tasks/tasks'
 import { createAnswering } from './answer'
 import { type Catalog, createCatalog } from './catalog'
 import { type Changes, createChanges } from './changes'
-import { type Exchange, HttpExchange, type McpContext } from './exchange'
+import { type Exchange, HttpExchange, type McpContext, type NoteAnswer } from './exchange'
 import type { Extension } from './extension'
 import { createFastPath, type FastPath } from './fast-path'
 import { instructionsFor } from './instructions'
@@ -41,8 +41,11 @@ export interface McpParts {
 
 /** MCP over Streamable HTTP, every revision from 2024-11-05 to 2026-07-28. Sessions are there for whoever can use them. */
 export interface Mcp {
-  /** Answers one request; the caller has checked Host, Origin and credential, and caps the body. */
-  handle(request: Request, context: McpContext): Promise<Response>
+  /**
+   * Answers one request and tells its context, which has checked Host, Origin and credential; `text` is its body, received whole, empty
+   * without one.
+   */
+  handle(request: Request, context: McpContext, text: string): void
   /** The sessions that are open now. */
   readonly sessions: Pick<Sessions, 'size' | 'sweep'>
   /** Ends the streams that wait for something to happen; calls in flight go on. */
@@ -61,25 +64,17 @@ export function createMcp(parts: McpParts): Mcp {
     return loading
   }
   const answer = createAnswering({ fast, slow, sessions, checkHeaders })
-  const count = createRequestMeter(parts.meter)
+  const note = createNote(parts.meter, catalog)
   const names = parts.dispatcher.mounted.map(({ module }) => module)
   const modules = new Set(names)
   const usual = toolsetsOf(parts.config.MCP_TOOLSETS, names)
   return {
     sessions,
-    async handle(request, context) {
-      const text = await context.body()
-      context.check?.(text)
-      if (context.module !== undefined && !modules.has(context.module)) return refuse(noModule(names))
-      const started = performance.now()
-      const exchange = new HttpExchange(request, context, selectionOf(request.headers, names, usual))
-      const pending = answer(request, exchange, text)
-      const response = pending instanceof Response ? pending : await pending
-      const name = exchange.message?.params?.name
-      const tool = typeof name === 'string' && catalog.find(name, exchange) ? name : null
-      const outcome = exchange.outcome === 'ok' && response.status >= 400 ? 'refused' : exchange.outcome
-      count(exchange.message?.method, tool, outcome, (performance.now() - started) / 1000)
-      return context.watch?.(response) ?? response
+    handle(request, context, text) {
+      if (context.module !== undefined && !modules.has(context.module))
+        return context.respond(refuse(noModule(names)), performance.now())
+      const part = selectionOf(request.headers, names, usual)
+      answer(request, new HttpExchange(request, context, note, part), text)
     },
     drain: () => void loading?.then((path) => path.drain()),
     async close() {
@@ -87,6 +82,17 @@ export function createMcp(parts: McpParts): Mcp {
       await (await loading)?.close()
       changes.close()
     },
+  }
+}
+
+function createNote(meter: Meter, catalog: Catalog): NoteAnswer {
+  const count = createRequestMeter(meter)
+  return (exchange, status, milliseconds) => {
+    const { message } = exchange
+    const name = message?.params?.name
+    const tool = typeof name === 'string' && catalog.find(name, exchange) ? name : null
+    const outcome = exchange.outcome === 'ok' && status >= 400 ? 'refused' : exchange.outcome
+    count(message?.method, tool, outcome, milliseconds / 1000)
   }
 }
 

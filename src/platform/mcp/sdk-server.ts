@@ -165,7 +165,8 @@ async function callOperation(
   if (tasks && bound.operation.task && declaresTasks(context))
     return beginOperation({ ...parts, tasks }, bound, input as Members, exchange) as Promise<CallToolResult>
   const { signal } = context.mcpReq
-  return callTool(parts, bound, input, exchange, toolResult, contextOf(exchange, signal, progressOf(context)))
+  const calling = contextOf(exchange, signal, progressOf(context))
+  return toolResult(await callTool(parts, bound, input, exchange, calling))
 }
 
 type Members = Record<string, unknown>

@@ -1,5 +1,5 @@
 import type { Exchange } from './exchange'
-import { modernRevision } from './plain-request'
+import { legacyRevisions, modernRevision } from './plain-request'
 import { makeRefusal, type Refusal, refuse, rpcCodes } from './refusal'
 import { checkRequest } from './request-check'
 import { createSdkPath } from './sdk-path'
@@ -41,22 +41,26 @@ export function createSlowPath(parts: ServerParts, sessions: Sessions): SlowPath
   }
 }
 
-/** Batches came with 2025-03-26 and went with it; a client without the header may be that old. */
+/** JSON-RPC had batches here until 2025-03-26; a client without the header may be that old. */
 function refusalByBatch(headers: Headers, body: unknown): Refusal | undefined {
   if (!Array.isArray(body)) return undefined
   const version = headers.get('mcp-protocol-version')
   return version === null || version === '2025-03-26' || version === '2024-11-05' ? undefined : noBatch
 }
 
-/** Where the headers of the newest revision already disagree with the body, the SDK says so. */
+/** Where the headers of the newest revision already disagree with the body, or name a revision that there is not, the SDK says so. */
 function refusalByParams(headers: Headers, body: unknown): Refusal | undefined {
   const { method } = body as { method?: unknown }
-  const modern = headers.get('mcp-protocol-version') === modernRevision
-  return modern && headers.get('mcp-method') !== method ? undefined : checkRequest(body)
+  const version = headers.get('mcp-protocol-version')
+  const disagrees = version === modernRevision && headers.get('mcp-method') !== method
+  return disagrees || !isServed(version) ? undefined : checkRequest(body)
 }
+
+const isServed = (version: string | null) =>
+  version === null || version === modernRevision || (legacyRevisions as readonly string[]).includes(version)
 
 const noBatch = makeRefusal(
   400,
   rpcCodes.invalidRequest,
-  'Invalid request: only revision 2025-03-26 has batches; send one message',
+  'Invalid request: only the revisions 2024-11-05 and 2025-03-26 have batches; send one message',
 )

@@ -27,7 +27,7 @@ export function jsonLine({ at, level, logger, message, requestId, fields }: Line
 let lastTime = { at: Number.NaN, text: '' }
 
 /** Many lines are of one millisecond, and writing a time is half of the work of a short line. */
-function timeOf(at: number): string {
+export function timeOf(at: number): string {
   if (at !== lastTime.at) lastTime = { at, text: new Date(at).toISOString() }
   return lastTime.text
 }

@@ -3,13 +3,15 @@ import type { Logger, Meter } from '../../core/module'
 import type { Config } from '../config/settings'
 import { expose } from './exposition'
 import type { Family } from './family'
-import { createLog, type Output, stderrOutput } from './log'
+import { createLog } from './log'
 import { createMeter } from './meter'
 import { startOtlp } from './otlp'
+import { directOutput, stderrOutput } from './output'
 import { createProcessSeries } from './process-series'
 import { readingsOf } from './readings'
 import { redactFields } from './redact'
 import { currentRequestId } from './request-id'
+import { createRequestLine } from './request-line'
 import { declareSeries } from './series'
 import type { Telemetry } from './telemetry'
 
@@ -34,7 +36,7 @@ export type TelemetryConfig = Pick<Config, 'LOG_LEVEL' | 'LOG_FORMAT'> &
 
 /** Logs and metrics as the settings want them. */
 export function createTelemetry(config: TelemetryConfig, options: TelemetryOptions = {}): Telemetry {
-  const output: Output = options.write ? { write: options.write, flush: async () => {} } : stderrOutput()
+  const output = options.write ? directOutput(options.write) : stderrOutput()
   const now = options.now ?? Date.now
   const own = createMeter({ requestId: currentRequestId, now })
   const processSeries = createProcessSeries()
@@ -42,10 +44,11 @@ export function createTelemetry(config: TelemetryConfig, options: TelemetryOptio
   const meter: Meter = { ...own.meter, readings: async (names) => readingsOf(await gather(), names) }
   declareSeries(meter)
   const format = config.LOG_FORMAT ?? 'json'
-  const log = createLog({ level: config.LOG_LEVEL, format, output, now })
+  const logging = { level: config.LOG_LEVEL, format, output, now }
+  const log = createLog(logging)
   return {
     log: (name) => log(name, redactFields),
-    plainLog: (name) => log(name, asItIs),
+    requestLine: (name) => createRequestLine(name, logging, log(name, asItIs)),
     meter,
     onExposition: meter.onExposition,
     exposition: async (wanted = 'text') => expose(await gather(), wanted),

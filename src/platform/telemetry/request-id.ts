@@ -16,5 +16,16 @@ export function newRequestId(): string {
 export const withRequestId: WithRequestId = (requestId, work, given) =>
   ids.run(requestId === made ? made : scrubOnce(requestId), work, given!)
 
+/** Goes on with `work` for the request that `currentRequestId` once told of, where what belongs to another called back. */
+export function resumeRequest<A, B>(
+  requestId: string | undefined,
+  work: (given: A, other?: B) => void,
+  given: A,
+  other?: B,
+): void {
+  if (requestId === currentRequestId()) work(given, other)
+  else ids.run(requestId as string, work, given, other)
+}
+
 /** The id of the request being served as it may be logged, or undefined outside of one. */
 export const currentRequestId = (): string | undefined => ids.getStore()

@@ -5,8 +5,8 @@ import type { Format } from './exposition'
 export interface Telemetry {
   /** A logger whose lines carry `logger: name`. */
   log(name: string): Logger
-  /** The same for lines whose fields are this program's own words and figures: nothing in them is looked through. */
-  plainLog(name: string): Logger
+  /** The line of every answered request. */
+  requestLine(name: string): RequestLine
   readonly meter: Meter
   /** Runs `sample` before each exposition: for gauges that are read rather than kept. */
   onExposition(sample: () => void | Promise<void>): void
@@ -20,3 +20,19 @@ export interface Telemetry {
 
 /** The request id of the request being served, for log lines written below `work`, which is called with `given`. */
 export type WithRequestId = <A, T>(requestId: string, work: (given: A) => T, given?: A) => T
+
+/** A request as its line names it: words of this program's own, in which nothing is looked for secrets. */
+export interface Named {
+  /** Debug level in the place of info. */
+  readonly quiet: boolean
+  readonly operation: string | undefined
+}
+
+/**
+ * Makes what writes the line of an answered request, once for each place that requests are sent to: `endpoint` is the route pattern,
+ * `principal` a name for the caller that tells nobody who it is.
+ */
+export type RequestLine = (
+  method: string,
+  endpoint: string,
+) => (request: Named, principal: string | undefined, status: number, milliseconds: number) => void

@@ -63,7 +63,7 @@ async function runOperation(
     )
   const exchange = exchangeOf(run, caller)
   const context = contextOf(exchange, signal, progress)
-  return callTool({ ...parts, dispatcher }, bound, row.input, exchange, toolEnding, context)
+  return toolEnding(await callTool({ ...parts, dispatcher }, bound, row.input, exchange, context))
 }
 
 /** The same dispatcher for calls that were checked and counted when their task began. */
