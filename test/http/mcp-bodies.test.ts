@@ -15,7 +15,10 @@ const add = (text: string) =>
     params: { name: 'add_thing', arguments: { text } },
   })
 
-const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+const post = (
+  body: string | Uint8Array<ArrayBuffer> | ReadableStream,
+  headers: Record<string, string> = {},
+) =>
   server.send('/mcp', { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
 
 const broken = (bytes: number[]) => {
@@ -34,6 +37,18 @@ test.each([
   expect(await response.json()).toMatchObject({
     error: { code: -32700, message: 'Parse error: the body is not valid UTF-8' },
   })
+})
+
+test('also where its length is not announced', async () => {
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(broken([0xff]))
+      controller.close()
+    },
+  })
+  const response = await post(body)
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ error: { code: -32700 } })
 })
 
 test('the replacement character itself is a character as any', async () => {

@@ -45,21 +45,24 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Ui
 
 const decoder = new TextDecoder()
 
-/** A request whose announced length is known. */
+/** A request and what is known of its body. */
 export interface Announced {
   request: Request
-  /** Null where it is sent without one. */
+  /** Bytes; null where they were not announced, until they are counted. */
   announced: number | null
   /** When it came, on the clock of `performance.now`. */
   started: number
 }
 
 /** The same as text, told; what the announced length refuses is thrown at once. */
-export function readText({ request, announced, started }: Announced, limits: BodyLimits, told: Told): void {
+export function readText(sent: Announced, limits: BodyLimits, told: Told): void {
+  const { request, announced, started } = sent
   if (announced === null) {
-    const text = readUnannounced(request, limits).then((bytes) => decoder.decode(bytes))
-    text.then(
-      (text) => told.end(text),
+    readUnannounced(request, limits).then(
+      (bytes) => {
+        sent.announced = bytes.length
+        told.end(decoder.decode(bytes))
+      },
       (error) => told.fail(error),
     )
     return

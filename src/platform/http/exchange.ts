@@ -25,7 +25,7 @@ export class Exchange {
   readonly url: string
   /** The header `Origin`: what browsers send along. */
   readonly origin: string | null
-  /** Bytes that the body is to have; null where they were not announced. */
+  /** Bytes that the body is to have; null where they were not announced, until they are counted. */
   announced: number | null = null
   /** Route pattern; `unmatched` until a route took the request. */
   endpoint = 'unmatched'

@@ -90,14 +90,15 @@ const withHost = (request: Request) => new Request(`http://localhost${request.ur
 
 function failed(parts: GuardParts, exchange: Exchange, error: unknown): Response {
   name(parts, exchange)
+  let cause = error
   try {
     if (error instanceof AppError) return problemResponse(error, exchange.requestId)
   } catch (untold) {
     // Its headers or data are such that no answer can hold them.
-    return failed(parts, exchange, untold)
+    cause = untold
   }
   const { endpoint, operation } = exchange
-  parts.log.error('request failed', { endpoint, operation, cause: error })
+  parts.log.error('request failed', { endpoint, operation, cause })
   return problemResponse(internalError(), exchange.requestId)
 }
 
