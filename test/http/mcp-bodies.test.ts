@@ -58,6 +58,10 @@ test('the replacement character itself is a character as any', async () => {
   expect(await response.json()).toMatchObject({ result: { structuredContent: { length: text.length } } })
 })
 
+test('a byte order mark is no fault, also before a replacement character', async () => {
+  for (const text of ['plain', 'with \ufffd']) expect((await post(`\ufeff${add(text)}`)).status).toBe(200)
+})
+
 test('what nests too deep is a parse error', async () => {
   const response = await post(`{"jsonrpc":"2.0","id":1,"method":${'['.repeat(300)}${']'.repeat(300)}}`)
   expect(response.status).toBe(400)

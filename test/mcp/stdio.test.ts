@@ -38,7 +38,7 @@ describe('clients', () => {
 
 /** A conversation in this process; a function is a condition that is waited for. */
 async function converse(lines: (string | (() => boolean))[]) {
-  const { parts, release } = await createParts()
+  const { parts, lines: logged, release } = await createParts()
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const writer = writable.getWriter()
   const written: string[] = []
@@ -56,7 +56,7 @@ async function converse(lines: (string | (() => boolean))[]) {
     expect(line).toEndWith('\n')
     return JSON.parse(line)
   })
-  return { answers }
+  return { answers, logged: logged.map((line) => JSON.parse(line)) }
 }
 
 const line = (message: unknown) => `${JSON.stringify(message)}\n`
@@ -79,6 +79,19 @@ describe('lines', () => {
     expect(answers[0]).toMatchObject({ id: null, error: { code: -32700 } })
     expect(answers[1]).toMatchObject({ id: 5, error: { code: -32600 } })
     expect(byId(answers, 'p').result).toEqual({})
+  })
+
+  test('a call that fails is logged under the id that it tells', async () => {
+    const handshake = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: info }
+    const { answers, logged } = await converse([
+      line(rpc('initialize', handshake, 'i')),
+      line(callOf('fail', { kind: 'bug' }, 1)),
+      line(callOf('fail', { kind: 'bug' }, 2)),
+    ])
+    const told = [1, 2].map((id) => JSON.parse(byId(answers, id).result.content[0].text).request_id)
+    const lines = logged.filter(({ message }) => message === 'a tool failed')
+    expect(new Set(told).size).toBe(2)
+    expect(lines.map(({ request_id }) => request_id).toSorted()).toEqual(told.toSorted())
   })
 
   test('may come in pieces, several at once, and without the last line break', async () => {

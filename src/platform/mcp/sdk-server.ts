@@ -11,6 +11,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Tasks } from '../tasks/tasks'
+import { withRequestId } from '../telemetry/request-id'
 import { type CallParts, callTool, failedCall } from './call-tool'
 import type { Catalog } from './catalog'
 import type { Changes } from './changes'
@@ -91,10 +92,15 @@ export function createServers(parts: ServerParts): MakeServer {
       const { page, ...next } = pageOf(catalog.list(open(context)).tools, params?.cursor, catalog.pageSize)
       return { tools: page, ...next }
     })
-    server.setRequestHandler('tools/call', (request, context) => {
-      const tool = extra.get(request.params.name)
-      if (tool) return callExtension(parts, tool, request.params, open(context), context, server)
-      return callOperation(parts, request.params, open(context), context, server)
+    server.setRequestHandler('tools/call', ({ params }, context) => {
+      const tool = extra.get(params.name)
+      const exchange = open(context)
+      // Over stdio nobody else has said so.
+      return withRequestId(exchange.requestId, () =>
+        tool
+          ? callExtension(parts, tool, params, exchange, context, server)
+          : callOperation(parts, params, exchange, context, server),
+      )
     })
     attachLibrary(server, open, parts, subscriptions, lifetime)
     if (parts.tasks) attachTasks(server, open, parts.tasks)

@@ -2,6 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server'
 import type { Principal } from '../../../core/principal'
 import type { Bound, Dispatcher } from '../../dispatch/dispatch'
 import type { Ending, RunTask, TaskRun, Tasks } from '../../tasks/tasks'
+import { withRequestId } from '../../telemetry/request-id'
 import { type CallParts, callTool, failedCall } from '../call-tool'
 import { contextOf, type Exchange } from '../exchange'
 import type { ExtensionTool } from '../extension'
@@ -23,16 +24,18 @@ export function serveTasks(parts: RunParts, tasks: Tasks): void {
   })
 }
 
-/** Runs the tool of a task as the caller that began it. */
-function createRunTask(parts: RunParts): RunTask {
-  return (task) =>
-    underCaller(parts, task, async (run, caller) => {
-      const { tool } = run.row
-      const extension = parts.extra.get(tool)?.task
-      if (extension) return endingOf(await runExtension(parts, extension, run, caller))
-      const bound = parts.dispatcher.find(tool)
-      return bound ? endingOf(await runOperation(parts, bound, run, caller)) : noSuchTool
-    })
+/** Runs the tool of a task as the caller that began it; its log lines carry the id that a failure tells. */
+const createRunTask =
+  (parts: RunParts): RunTask =>
+  (task) =>
+    underCaller(parts, task, (run, caller) => withRequestId(run.row.id, () => runTool(parts, run, caller)))
+
+async function runTool(parts: RunParts, run: TaskRun, caller: Principal): Promise<Ending> {
+  const { tool } = run.row
+  const extension = parts.extra.get(tool)?.task
+  if (extension) return endingOf(await runExtension(parts, extension, run, caller))
+  const bound = parts.dispatcher.find(tool)
+  return bound ? endingOf(await runOperation(parts, bound, run, caller)) : noSuchTool
 }
 
 async function runExtension(
