@@ -27,11 +27,27 @@ const odd = defineOperation({
   },
 })
 
+/** Refused with what throws the same refusal again when it is told. */
+const circular = defineOperation({
+  ...declared,
+  name: 'circular',
+  rest: { method: 'POST', path: '/circular' },
+  async run() {
+    const error: AppError = new AppError('unavailable', 'No')
+    Object.defineProperty(error, 'data', {
+      get() {
+        throw error
+      },
+    })
+    throw error
+  },
+})
+
 const module: Module = {
   ...shop,
   async start(host) {
     const running = (await shop.start(host)) as Running
-    return { ...running, operations: [...running.operations, hang, odd] }
+    return { ...running, operations: [...running.operations, hang, odd, circular] }
   },
 }
 
@@ -137,20 +153,23 @@ describe.each(['json', 'text'] as const)('ids of requests that come together, lo
     for (const id of ['clock', 'late']) expect(lines.filter((line) => line.id === id)).toHaveLength(1)
   })
 
-  test('what no answer can hold is an error of ours, over MCP and REST', async () => {
-    const answers = await sendTogether('odd', (headers, index) =>
-      index % 2 === 0
-        ? server.post('/mcp', toolCall('odd'), headers)
-        : server.post('/api/v1/shop/odd', {}, headers),
-    )
-    for (const { id, status, logged, messages } of answers)
-      expect({ id, status, logged, messages }).toEqual({
-        id,
-        status: 500,
-        logged: 500,
-        messages: ['request', 'request failed'],
-      })
-  })
+  test.each(['odd', 'circular'])(
+    'what no answer can hold is an error of ours, over MCP and REST: %s',
+    async (name) => {
+      const answers = await sendTogether(name, (headers, index) =>
+        index % 2 === 0
+          ? server.post('/mcp', toolCall(name), headers)
+          : server.post(`/api/v1/shop/${name}`, {}, headers),
+      )
+      for (const { id, status, logged, messages } of answers)
+        expect({ id, status, logged, messages }).toEqual({
+          id,
+          status: 500,
+          logged: 500,
+          messages: ['request', 'request failed'],
+        })
+    },
+  )
 
   test('each call has its own answer', async () => {
     const answers = await sendTogether('own', (headers, index) =>
