@@ -34,7 +34,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   } catch {
     throw malformed('The body is not valid UTF-8')
   }
-  checkDepth(text)
+  if (isTooDeep(text)) throw malformed(`The ${tooDeep}`)
   try {
     return JSON.parse(text)
   } catch {
@@ -58,10 +58,6 @@ export function faultOfText(text: string, announced: number | null): string | un
 
 const quote = 0x22
 const backslash = 0x5c
-
-function checkDepth(text: string): void {
-  if (isTooDeep(text)) throw malformed(`The ${tooDeep}`)
-}
 
 /** Looks at JSON without parsing it. */
 function isTooDeep(text: string): boolean {

@@ -53,9 +53,9 @@ function serve(parts: McpRouteParts, exchange: Exchange, params?: Params): Promi
     })
   }
   const principal = recognize(parts.identity, exchange)
-  if (principal) return handOn(parts, exchange, principal, undefined, params)
+  if (principal) return new RouteContext(parts, exchange, principal, params?.module).answered()
   return admit(parts, exchange).then((admitted) =>
-    handOn(parts, exchange, admitted.principal, admitted.text, params),
+    new RouteContext(parts, exchange, admitted.principal, params?.module).answered(admitted.text),
   )
 }
 
@@ -63,16 +63,6 @@ interface Admitted {
   principal: Principal
   /** The body where it was needed before. */
   text?: string
-}
-
-function handOn(
-  parts: McpRouteParts,
-  exchange: Exchange,
-  principal: Principal,
-  text: string | undefined,
-  params?: Params,
-): Promise<Response> {
-  return new RouteContext(parts, exchange, principal, params?.module).answered(text)
 }
 
 /** One object and no closures: it is made for every call. */
@@ -92,7 +82,7 @@ class RouteContext implements McpContext, Told {
   }
 
   /** The answer; `text` is the body where it was received before. */
-  answered(text: string | undefined): Promise<Response> {
+  answered(text?: string): Promise<Response> {
     this.exchange.finishes = true
     return new Promise((resolve) => {
       this.resolve = resolve
