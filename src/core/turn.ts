@@ -21,6 +21,9 @@ export function noteArrival(): boolean {
 /** When the newest turn with requests began, on the clock of `performance.now`: all that come in it lay there then. */
 export const turnBegan = (): number => began
 
+/** The same for what comes in this turn, with requests or without. */
+export const timeOfTurn = (): number => (arrived > 0 ? began : performance.now())
+
 /** Notes an answer at this time of `performance.now`: where many come together, turns may take longer than what is quiet. */
 export function noteAnswer(at: number): void {
   if (crowded) answered = at

@@ -22,7 +22,7 @@ FormatRegistry.Set('date-time', (text) => {
 })
 
 const checks = new WeakMap<TSchema, TypeCheck<TSchema>>()
-const defaults = new WeakMap<TObject, Record<string, unknown>>()
+const defaults = new WeakMap<TObject, Record<string, unknown> | null>()
 
 function compiled(schema: TSchema): TypeCheck<TSchema> {
   let check = checks.get(schema)
@@ -33,11 +33,15 @@ function compiled(schema: TSchema): TypeCheck<TSchema> {
   return check
 }
 
-function defaultsOf(schema: TObject): Record<string, unknown> {
+/** Null where no member has one. */
+function defaultsOf(schema: TObject): Record<string, unknown> | null {
   let found = defaults.get(schema)
-  if (!found) {
+  if (found === undefined) {
     const entries = Object.entries(schema.properties).filter(([, property]) => property.default !== undefined)
-    found = Object.fromEntries(entries.map(([name, property]) => [name, property.default]))
+    found =
+      entries.length > 0
+        ? Object.fromEntries(entries.map(([name, property]) => [name, property.default]))
+        : null
     defaults.set(schema, found)
   }
   return found
@@ -91,7 +95,9 @@ export function validate(schema: TObject, input: unknown): Record<string, unknow
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw misfit([{ path: '', message: 'must be a JSON object' }])
   }
-  const value: Record<string, unknown> = { ...defaultsOf(schema), ...input }
+  const assumed = defaultsOf(schema)
+  // To copy two costs four times as much as to copy one.
+  const value: Record<string, unknown> = assumed ? { ...assumed, ...input } : { ...input }
   const faults = compiled(schema).Check(value) ? [] : faultsOf(schema, value)
   if (faults.length > 0) throw misfit(faults)
   const unstorable = findUnstorable(value)

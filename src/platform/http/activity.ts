@@ -1,7 +1,7 @@
 /** How busy the server is, for `/status`. */
 export interface Activity {
-  /** Counts one request; `principal` is the id of its caller when there is one. */
-  record(principal: string | undefined): void
+  /** Counts one request, answered at this time of the clock; `principal` is the id of its caller when there is one. */
+  record(principal: string | undefined, at?: number): void
   /** Distinct principals of the last five minutes. */
   activeUsers(): number
   /** Requests of the last 60 seconds. */
@@ -11,8 +11,8 @@ export interface Activity {
 const activeMs = 5 * 60_000
 const mostRemembered = 100_000
 
-/** Memory is bounded: 100,000 principals, 60 counters. */
-export function createActivity(now: () => number): Activity {
+/** Memory is bounded: 100,000 principals, 60 counters. `now` is in milliseconds since any moment. */
+export function createActivity(now: () => number = () => performance.now()): Activity {
   /** Principal → last seen to the second, in that order. */
   const seen = new Map<string, number>()
   const counts = new Float64Array(60)
@@ -34,8 +34,7 @@ export function createActivity(now: () => number): Activity {
   }
 
   return {
-    record(principal) {
-      const time = now()
+    record(principal, time = now()) {
       counts[advance(time) % 60]! += 1
       if (principal === undefined) return
       const last = seen.get(principal)

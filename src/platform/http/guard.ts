@@ -142,7 +142,7 @@ function unmatched(parts: GuardParts, exchange: Exchange): Response {
 function finish(parts: GuardParts, exchange: Exchange, given: Response, at: number): Response {
   const response = completed(parts, exchange, given)
   noteAnswer(at)
-  parts.note(exchange, response.status, at - exchange.started)
+  parts.note(exchange, response.status, at)
   return response
 }
 

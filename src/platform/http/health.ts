@@ -41,7 +41,7 @@ export interface Health {
 export function createHealth(parts: HealthParts): Health {
   const now = parts.now ?? Date.now
   const startedAt = now()
-  const activity = createActivity(now)
+  const activity = createActivity()
   const watch = createWatch(checksOf(parts))
   const uptime = () => Math.max(0, Math.floor((now() - startedAt) / 1000))
   const timestamp = () => new Date(now()).toISOString()

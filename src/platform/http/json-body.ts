@@ -61,6 +61,8 @@ const backslash = 0x5c
 
 /** Looks at JSON without parsing it. */
 function isTooDeep(text: string): boolean {
+  // What opens is closed in what can be parsed.
+  if (text.length <= 2 * deepest) return false
   if (hasFew(text, '{', deepest / 2) && hasFew(text, '[', deepest / 2)) return false
   let depth = 0
   let inText = false

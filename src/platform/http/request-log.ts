@@ -4,8 +4,8 @@ import type { RequestLine } from '../telemetry/telemetry'
 import type { Activity } from './activity'
 import type { Exchange } from './exchange'
 
-/** Notes an answered request: series, activity, one log line. */
-export type RequestLog = (exchange: Exchange, status: number, milliseconds: number) => void
+/** Notes a request that was answered at this time of `performance.now`: series, activity, one log line. */
+export type RequestLog = (exchange: Exchange, status: number, at: number) => void
 
 export function createRequestLog(parts: { line: RequestLine; meter: Meter; activity: Activity }): RequestLog {
   const { line, meter, activity } = parts
@@ -24,13 +24,14 @@ export function createRequestLog(parts: { line: RequestLine; meter: Meter; activ
     count: perKey((status: number) => requests.bind({ method, endpoint, status: String(status) })),
     write: line(method, endpoint),
   }))
-  return (exchange, status, milliseconds) => {
+  return (exchange, status, at) => {
     const { principal, quiet } = exchange
+    const milliseconds = at - exchange.started
     const { observe, count, write } = seriesOf(methodLabel(exchange.method), exchange.endpoint)
     observe(milliseconds / 1000)
     count(status)()
     const known = principal && principal.kind !== 'anonymous' ? principal.id : undefined
-    if (!quiet) activity.record(known)
+    if (!quiet) activity.record(known, at)
     write(exchange, known === undefined ? undefined : label(known), status, milliseconds)
   }
 }

@@ -78,8 +78,11 @@ export function createExactRoutes(routes: readonly Route[]) {
     const methods = exact.get(route.path) ?? new Map<string, Route>()
     exact.set(route.path, methods.set(route.method, route))
   }
+  let newest: { url: string; routes: ReadonlyMap<string, Route> | undefined } | undefined
   return (exchange: Exchange): Response | Promise<Response> | undefined => {
-    const route = exact.get(exchange.path)?.get(exchange.method)
+    const { url, method } = exchange
+    if (newest?.url !== url) newest = { url, routes: exact.get(exchange.path) }
+    const route = newest.routes?.get(method)
     return route?.handle(takenBy(route, exchange), none)
   }
 }

@@ -24,8 +24,16 @@ function describe(plan: Plan, taken: Taken, index: number, leaves: number): Quot
   }
 }
 
-/** What an admitted call is told: the window with the least left, the longer one of equals. */
+let newest: { plan: Plan; taken: Taken; quota: Quota } | undefined
+
+/** What an admitted call is told. Those that were counted together are told the same. */
 export function quotaOf(plan: Plan, taken: Taken): Quota {
+  if (newest?.taken !== taken || newest.plan !== plan) newest = { plan, taken, quota: leastOf(plan, taken) }
+  return newest.quota
+}
+
+/** The window with the least left, the longer one of equals. */
+function leastOf(plan: Plan, taken: Taken): Quota {
   let index = 0
   for (let other = 1; other < plan.spans.length; other++) {
     const left = remaining(plan.spans[index]!, taken.used[index]!)

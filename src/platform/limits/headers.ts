@@ -61,6 +61,7 @@ interface Shared {
 /** Comparing figures costs less than to write and set them. */
 function update(shared: Shared, quota: Quota): void {
   const { headers, told } = shared
+  if (quota === told) return
   for (const [name, write, same] of changing) if (!told || !same(told, quota)) headers.set(name, write(quota))
   shared.told = quota
 }

@@ -1,7 +1,7 @@
 import type { Window } from '../../core/principal'
 import type { Edge } from './reckon'
 import type { Row, SqliteLog } from './sqlite-log'
-import type { Span } from './store'
+import type { Span, Taken } from './store'
 
 /** What is remembered of one owner: the last row, and each window's edge since it was last looked up. */
 export interface Account {
@@ -11,6 +11,14 @@ export interface Account {
   /** The last row is not in the file yet: calls that are counted together share its writing. */
   unsaved: boolean
   edges: Partial<Record<Window, SlidingEdge>>
+  /** Of the turn that is being counted, while no other plan of the owner's is counted after them. */
+  together: Together | undefined
+}
+
+/** Calls of one owner and plan that are counted together: all are told what the last of them left. */
+export interface Together {
+  taken: Taken
+  spans: readonly Span[]
 }
 
 interface SlidingEdge extends Edge {
@@ -27,7 +35,13 @@ const noRow: Row = { second: -1, at: -1, total: 0 }
 
 function loadAccount(log: SqliteLog, owner: string): Account {
   const id = log.owner.get(owner)?.id ?? 0
-  return { id, last: (id > 0 && log.last.get(id)) || { ...noRow }, unsaved: false, edges: {} }
+  return {
+    id,
+    last: (id > 0 && log.last.get(id)) || { ...noRow },
+    unsaved: false,
+    edges: {},
+    together: undefined,
+  }
 }
 
 /** Writes what is in memory alone; whoever reads the owner's rows asks for it first. */

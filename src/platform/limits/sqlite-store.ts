@@ -25,6 +25,18 @@ function findFree(log: SqliteLog, account: Account): FindFree {
   }
 }
 
+/** Counts a call with those of its owner that this turn counted, while every window has room; their answer is its own. */
+function takeAlong(log: SqliteLog, account: Account, { owner, cost, spans }: Ask): Taken | undefined {
+  const { together, last } = account
+  if (cost <= 0 || together?.spans !== spans) return undefined
+  const { used } = together.taken
+  for (let index = 0; index < spans.length; index++)
+    if (used[index]! + cost > spans[index]!.limit) return undefined
+  for (let index = 0; index < spans.length; index++) used[index]! += cost
+  append(log, account, owner, cost, last.at)
+  return together.taken
+}
+
 /** Takes what is asked for, and forgets what it knows when another process has written. */
 function createTaking(log: SqliteLog, now: () => number) {
   const accounts = createAccounts(log)
@@ -36,6 +48,8 @@ function createTaking(log: SqliteLog, now: () => number) {
 
   function takeOne(ask: Ask, at: number): Taken {
     const account = accounts.get(ask.owner)
+    const shared = takeAlong(log, account, ask)
+    if (shared) return shared
     // A clock that was set back stands still until it has caught up: nothing is forgotten, nothing is free early.
     const time = Math.max(at, account.last.at)
     edges.length = 0
@@ -48,6 +62,7 @@ function createTaking(log: SqliteLog, now: () => number) {
         taken.used[index]! += ask.cost
         taken.leaves[index] = edges[index]!.oldest + ask.spans[index]!.seconds * 1000
       }
+      account.together = { taken, spans: ask.spans }
     }
     return taken
   }
@@ -61,7 +76,10 @@ function createTaking(log: SqliteLog, now: () => number) {
       version = current
       const at = now()
       const answers = asks.map((ask) => takeOne(ask, at))
-      for (const account of changed) save(log, account)
+      for (const account of changed) {
+        save(log, account)
+        account.together = undefined
+      }
       log.commit.run()
       return answers
     } catch (error) {

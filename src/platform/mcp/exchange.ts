@@ -1,5 +1,6 @@
 import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server'
 import type { Principal } from '../../core/principal'
+import { timeOfTurn } from '../../core/turn'
 import type { Told } from '../../core/within'
 import type { RequestContext } from '../dispatch/dispatch'
 import { quotaHeaders } from '../limits/headers'
@@ -71,7 +72,7 @@ export class HttpExchange implements Exchange, Told {
   /** Absent without a body that could be parsed. */
   message: Message | undefined
   /** When all of it was there, on the clock of `performance.now`. */
-  readonly since = performance.now()
+  readonly since = timeOfTurn()
   readonly logged
   /** In the place of the request's, which is made when it is first looked at. */
   private stop: AbortSignal | undefined

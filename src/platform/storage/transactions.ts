@@ -12,6 +12,8 @@ export interface Transaction {
 /** What stands around every transaction of one storage: no nesting, and its time is told. */
 export interface Transactions {
   /** Throws inside of another. */
+  check(kind: Kind): void
+  /** The same, and gives what runs from now on. */
   begin(kind: Kind): Transaction
   /** One that does nothing but `work`. */
   run<T>(kind: Kind, work: () => Promise<T>): Promise<T>
@@ -38,12 +40,16 @@ export function createTransactions(onQuery?: (kind: Kind, seconds: number) => vo
       onQuery?.(this.kind, (performance.now() - this.started) / 1000)
     }
   }
-  const begin = (kind: Kind) => {
+  const check = (kind: Kind) => {
     const outer = context.getStore()
     if (outer?.open) throw nested(kind, outer.kind)
+  }
+  const begin = (kind: Kind) => {
+    check(kind)
     return new Running(kind)
   }
   return {
+    check,
     begin,
     async run(kind, work) {
       const transaction = begin(kind)

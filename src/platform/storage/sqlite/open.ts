@@ -83,11 +83,10 @@ async function explained<T>(work: Promise<T>): Promise<T> {
 }
 
 function createScope(transactions: Transactions, readers: Readers, writers: Writers | undefined): Scope {
-  const beginRead = () => transactions.begin('read')
   return {
     dialect: 'sqlite',
-    prepared: (name, build, params) => readers.ask(name, build, params, beginRead),
-    read: (work) => readers.run(work, beginRead),
+    prepared: (name, build, params) => readers.ask(name, build, params, transactions),
+    read: (work) => readers.run(work, transactions),
     write: (work) =>
       explained(transactions.run('write', () => (writers ? writers.run(work) : refuseWrite()))),
   }

@@ -3,7 +3,7 @@ import { is, Param, Placeholder } from 'drizzle-orm'
 import { SQLiteBunSession } from 'drizzle-orm/bun-sqlite/session'
 import { BaseSQLiteDatabase, SQLiteSyncDialect } from 'drizzle-orm/sqlite-core'
 import type { Preparable, Select } from '../../../core/storage'
-import { compileMapper } from './row-mapper'
+import { areMembers, compileMapper, type Selected } from './row-mapper'
 
 export type Params = Record<string, unknown>
 
@@ -29,7 +29,7 @@ export function createPreparing(client: Database): Select {
 
 /** The parts of drizzle's prepared query that are used here. */
 interface Built {
-  readonly fields?: Parameters<typeof compileMapper>[0]
+  readonly fields?: readonly Selected[]
   getQuery(): { sql: string; params: unknown[] }
   all(params?: Params): unknown
 }
@@ -37,11 +37,14 @@ interface Built {
 /** Compiles a query built over `client`. What is nested (joins) is left to drizzle. */
 export function compileQuery(client: Database, query: Preparable<unknown>, name: string): CompiledQuery {
   const built = query.prepare(name) as unknown as Built
-  const mapper = compileMapper(built.fields)
-  if (!mapper) return (params) => built.all(params)
+  const { fields } = built
+  const mapper = compileMapper(fields)
+  if (!fields || !mapper) return (params) => built.all(params)
   const { sql, params } = built.getQuery()
   const statement: Statement = client.prepare(sql)
   const bindings = params.map(bindingOf)
+  if (areMembers(fields, statement.columnNames))
+    return (given = {}) => statement.all(...bound(bindings, given))
   return (given = {}) => mapper(statement.values(...bound(bindings, given)))
 }
 

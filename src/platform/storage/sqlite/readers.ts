@@ -1,5 +1,5 @@
 import type { Build, Reader } from '../../../core/storage'
-import type { Transaction } from '../transactions'
+import type { Transaction, Transactions } from '../transactions'
 import { type Connection, createConnection } from './connection'
 import { closedError, explainFault, needsReopening, refusedWrite } from './faults'
 import { openReader } from './file'
@@ -7,10 +7,10 @@ import type { Params } from './prepared'
 
 /** Read-only connections, opened when first needed. */
 export interface Readers {
-  /** Runs `work` on one of them, in one transaction: everything it reads is of the same moment. `begin` is told, and may refuse it. */
-  run<T>(work: (db: Reader, connection: Connection) => Promise<T>, begin?: () => Transaction): Promise<T>
+  /** Runs `work` on one of them, in one transaction: everything it reads is of the same moment. `transactions` are told, and may refuse it. */
+  run<T>(work: (db: Reader, connection: Connection) => Promise<T>, transactions?: Transactions): Promise<T>
   /** The same for one query that is built once per `name`. */
-  ask<T>(name: string, build: Build<T>, params: Params | undefined, begin: () => Transaction): Promise<T>
+  ask<T>(name: string, build: Build<T>, params: Params | undefined, transactions: Transactions): Promise<T>
   counts(): { active: number; idle: number; waiting: number }
   close(): void
 }
@@ -29,6 +29,8 @@ interface Group {
   /** Where no connection is free. */
   waiting: Promise<Slot> | undefined
   members: number
+  /** What the single queries of a round are to `Transactions`: one. */
+  asked: Transaction | undefined
   /** The connection can read no more. */
   broken: boolean
 }
@@ -88,7 +90,7 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
 
   const join = (): Group => {
     if (!gathering) {
-      gathering = { slot: undefined, waiting: undefined, members: 1, broken: false }
+      gathering = { slot: undefined, waiting: undefined, members: 1, asked: undefined, broken: false }
       // Callers that were let through together come here in the same round, which is a member itself.
       queueMicrotask(endRound)
     }
@@ -98,6 +100,7 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
   const endRound = () => {
     const group = gathering!
     gathering = undefined
+    group.asked?.end()
     leave(group)
   }
   const leave = (group: Group) => {
@@ -114,10 +117,11 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
     name: string,
     build: Build<T>,
     params: Params | undefined,
-    begin: () => Transaction,
+    transactions: Transactions,
   ): T {
-    const transaction = begin()
+    transactions.check('read')
     const group = join()
+    group.asked ??= transactions.begin('read')
     try {
       const { connection } = group.slot ?? (seat(group, slots.take) as Slot)
       return connection.ask(name, build, params)
@@ -125,14 +129,13 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
       throw failure(group, error)
     } finally {
       leave(group)
-      transaction.end()
     }
   }
 
   const readers: Readers = {
-    async run(work, begin) {
+    async run(work, transactions) {
       if (slots.isClosed()) throw closedError()
-      const transaction = begin?.()
+      const transaction = transactions?.begin('read')
       const group = join()
       try {
         const place = group.slot ?? seat(group, slots.take)
@@ -146,11 +149,11 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
         transaction?.end()
       }
     },
-    ask(name, build, params, begin) {
+    ask(name, build, params, transactions) {
       if (!gathering?.slot && !slots.isFree())
-        return readers.run((db) => db.prepared(name, build, params), begin)
+        return readers.run((db) => db.prepared(name, build, params), transactions)
       try {
-        return Promise.resolve(askAtOnce(name, build, params, begin))
+        return Promise.resolve(askAtOnce(name, build, params, transactions))
       } catch (error) {
         return Promise.reject(error)
       }

@@ -2,7 +2,7 @@ import { Column, is, noopDecoder, SQL } from 'drizzle-orm'
 import { SQLiteTextJson, SQLiteTimestamp } from 'drizzle-orm/sqlite-core'
 
 /** A selected column or expression as drizzle keeps it with a prepared query. */
-interface Selected {
+export interface Selected {
   path: string[]
   field: unknown
 }
@@ -23,7 +23,14 @@ export function compileMapper(fields: readonly Selected[] | undefined): RowMappe
     const value = `row[${column}]`
     return `${JSON.stringify(name)}: ${decode(value, decoders[column]!, `decoders[${column}]`)}`
   })
-  return new Function('decoders', `return (rows) => rows.map((row) => ({ ${members.join(', ')} }))`)(decoders)
+  // In the driver's own list, which nobody else has.
+  const loop = `for (let at = 0; at < rows.length; at++) { const row = rows[at]; rows[at] = { ${members.join(', ')} } }`
+  return new Function('decoders', `return (rows) => { ${loop} return rows }`)(decoders)
+}
+
+/** True where rows need no mapping, for these columns are called like their members and hold just what those do: the driver then makes objects itself, in a tenth less time. */
+export function areMembers(fields: readonly Selected[], columns: readonly string[]): boolean {
+  return fields.every(({ path: [name], field }, at) => name === columns[at] && isPlain(decoderOf(field)))
 }
 
 /** The expression that decodes `value`. Most JSON columns hold nothing, which needs no parser. */
