@@ -15,10 +15,13 @@ function bearerOf(authorization: string | undefined): string | undefined {
   return text && bearer.test(text) ? text.slice(text.lastIndexOf(' ') + 1) : undefined
 }
 
-/** What may be a key of ours: the token of `Authorization`, or `X-API-Key` where that is all there is. */
-export function keyOf(credentials: Pick<Credentials, 'header'>): string | undefined {
+const usualScheme = 'Bearer '
+
+/** What may be a key, where it stands as nearly all clients send it. Not looked into: a key that is known is well formed. */
+export function likelyKeyOf(credentials: Pick<Credentials, 'header'>): string | undefined {
   const authorization = credentials.header('authorization')
-  return authorization === undefined ? credentials.header('x-api-key')?.trim() : bearerOf(authorization)
+  if (authorization === undefined) return credentials.header('x-api-key')
+  return authorization.startsWith(usualScheme) ? authorization.slice(usualScheme.length) : undefined
 }
 
 /**

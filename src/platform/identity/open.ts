@@ -5,7 +5,7 @@ import type { Config } from '../config/settings'
 import type { Limits } from '../limits/limits'
 import type { Storage } from '../storage/storage'
 import { acceptSenders } from './accept-senders'
-import { type Credential, keyOf, readCredential } from './credential'
+import { type Credential, likelyKeyOf, readCredential } from './credential'
 import { normalizeEmail, ownerOfEmail } from './email'
 import { type EnvironmentKeyConfig, type EnvironmentKeys, environmentKeys } from './environment-keys'
 import type { Credentials, Identity } from './identity'
@@ -38,8 +38,8 @@ export function createIdentity(parts: IdentityParts): Identity {
   const checks = createChecks(parts, throttle)
   return {
     recognize(credentials) {
-      const key = keyOf(credentials)
-      const principal = key && checks.keys.recognize(key, sha256(key))
+      const key = likelyKeyOf(credentials)
+      const principal = key && checks.keys.recognize(sha256(key))
       if (principal) checks.hits.other(true)
       return principal || undefined
     },
