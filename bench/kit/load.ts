@@ -79,18 +79,39 @@ end
 `
 }
 
-/** Warms all targets up for as many seconds, then runs them in turn, several rounds, and keeps each one's median by rate: drift of the machine hits all alike. */
+/** A target's median by rate, and all of its rounds. */
+export interface Compared extends Sample {
+  rounds: readonly Sample[]
+}
+
+const medianBy = <T>(list: readonly T[], figure: (one: T) => number): T =>
+  list.toSorted((a, b) => figure(a) - figure(b))[list.length >> 1]!
+
+/** How many times as many answers `one` gave as `other`: the median of what each round says, so that neither the machine's drift nor a server's better or worse moments count. */
+export const ratio = (one: Compared, other: Compared): number =>
+  medianOfRounds(one, other, (mine, its) => mine.rate / its.rate)
+
+/** The same by what an answer costs. */
+export const ratioByCpu = (one: Compared, other: Compared): number =>
+  medianOfRounds(one, other, (mine, its) => its.cpu / mine.cpu)
+
+function medianOfRounds(one: Compared, other: Compared, figure: (mine: Sample, its: Sample) => number) {
+  const figures = one.rounds.map((mine, round) => figure(mine, other.rounds[round]!))
+  return medianBy(figures, (value) => value)
+}
+
+/** Warms all targets up for as many seconds, then runs them in turn, several rounds. */
 export async function compare(
   targets: Target[],
   { rounds = 3, seconds = 4, connections = 32, warmUp = 2 } = {},
-): Promise<Map<string, Sample>> {
+): Promise<Map<string, Compared>> {
   const samples = new Map<string, Sample[]>(targets.map(({ name }) => [name, []]))
   for (const target of targets) await load(target, warmUp, connections)
   for (let round = 0; round < rounds; round++) {
     for (const target of targets) samples.get(target.name)!.push(await load(target, seconds, connections))
   }
   return new Map(
-    [...samples].map(([name, list]) => [name, list.toSorted((a, b) => a.rate - b.rate)[rounds >> 1]!]),
+    [...samples].map(([name, list]) => [name, { ...medianBy(list, ({ rate }) => rate), rounds: list }]),
   )
 }
 
