@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { eq } from 'drizzle-orm'
 import fc from 'fast-check'
 import { createKey } from '../../src/platform/identity/keys'
 import { resolveCaller } from '../../src/platform/identity/resolve'
+import { sha256Hex } from '../../src/platform/identity/secret'
 import { createSubscription } from '../../src/platform/identity/subscriptions'
+import { apiKeys } from '../../src/platform/identity/tables'
 import { addressLimit } from '../../src/platform/limits/addresses'
 import { openSqliteStorage, type TestStorage } from '../kit/storage'
 import { bearer, createClock, openRig, refusal, sent, subscribed } from './rig'
@@ -46,6 +49,46 @@ describe('who a request is judged by', () => {
     expect((await identity.authenticate(sent(both))).id).toBe('ada')
     const bad = { authorization: 'Bearer kota_free_x', 'x-api-key': other }
     expect(await refusal(identity.authenticate(sent(bad)))).toMatchObject({ code: 'AUTH_INVALID_KEY' })
+  })
+
+  test('a key is recognized once it was checked, in the headers that clients send', async () => {
+    const { identity, clock } = open()
+    const seen = (headers: Record<string, string>) => identity.recognize(sent(headers))?.id
+    expect(seen({ authorization: `Bearer ${key}` })).toBeUndefined()
+    await identity.authenticate(bearer(key))
+    expect(seen({ authorization: `Bearer ${key}` })).toBe('ada')
+    expect(seen({ 'x-api-key': key })).toBe('ada')
+    const wrong = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`
+    for (const headers of [
+      { authorization: `Bearer ${wrong}` },
+      { authorization: `Bearer ${key}x` },
+      { authorization: `bearer  ${key}` },
+      { authorization: 'Basic YWRhOnB3', 'x-api-key': key },
+      { authorization: `Bearer ${other}` },
+      {},
+    ] as Record<string, string>[])
+      expect(seen(headers)).toBeUndefined()
+    clock.advance(4001)
+    expect(seen({ authorization: `Bearer ${key}` })).toBeUndefined()
+  })
+
+  test('a key of other signs than a token has counts in X-API-Key alone, however often it came', async () => {
+    const { identity } = open()
+    const odd = 'my key! one'
+    const { id } = await createKey(ground.storage.system, { userId: 'eve', tier: 'free' })
+    await ground.storage.system.write((tx) =>
+      tx
+        .update(apiKeys.on('sqlite'))
+        .set({ hash: sha256Hex(odd) })
+        .where(eq(apiKeys.on('sqlite').id, id)),
+    )
+    for (let time = 0; time < 2; time++) {
+      expect((await identity.authenticate(sent({ 'x-api-key': odd }))).id).toBe('eve')
+      expect(identity.recognize(sent({ authorization: `Bearer ${odd}` }))).toBeUndefined()
+      expect(await refusal(identity.authenticate(sent({ authorization: `Bearer ${odd}` })))).toMatchObject({
+        code: 'AUTH_INVALID_HEADER',
+      })
+    }
   })
 
   test('a proxy’s own Authorization leaves room for X-API-Key', async () => {

@@ -48,6 +48,30 @@ test('a read that joins while another is under way does not see the past', async
   expect(await slow).toEqual([0, 0])
 })
 
+test('a query joins a round that waits for a connection, also when another comes free meanwhile', async () => {
+  const { storage, scope } = await open()
+  const kept = await addNote(storage, scope, 'ann', 'kept')
+  const after = async (ticks: number, work: () => Promise<unknown>) => {
+    for (let tick = 0; tick < ticks; tick++) await null
+    return work()
+  }
+  for (let moment = 0; moment < 36; moment++) {
+    const releases: (() => void)[] = []
+    const held = []
+    for (let n = 0; n < 8; n++) {
+      held.push(scope.read(() => new Promise<void>((resolve) => releases.push(resolve))))
+      await Bun.sleep(0)
+    }
+    const waits = after(moment % 6, () => scope.read((db) => bodies(db)))
+    for (const release of releases.splice(0, 2)) release()
+    const asks = after(Math.floor(moment / 6), () => getNote(storage, scope, kept))
+    expect([await waits, await asks]).toMatchObject([['kept'], [{ body: 'kept' }]])
+    for (const release of releases) release()
+    await Promise.all(held)
+  }
+  expect(storage.connections()).toMatchObject({ active: 0, waiting: 0 })
+})
+
 test('a query asked of the scope waits for a connection where all are held', async () => {
   const { storage, scope, add } = await open()
   const kept = await addNote(storage, scope, 'ann', 'kept')

@@ -7,7 +7,11 @@ export type Credential =
   | { kind: 'key' | 'jwt'; secret: string }
   | { kind: 'subscription'; secret: string; email: string }
 
+const token = /^[A-Za-z0-9._~+/=-]+$/
 const bearer = /^Bearer +[A-Za-z0-9._~+/=-]+$/i
+
+/** True for what may stand behind `Bearer`. */
+export const isToken = (text: string): boolean => token.test(text)
 
 /** The token of `Authorization: Bearer`. */
 function bearerOf(authorization: string | undefined): string | undefined {
@@ -17,7 +21,7 @@ function bearerOf(authorization: string | undefined): string | undefined {
 
 const usualScheme = 'Bearer '
 
-/** What may be a key, where it stands as nearly all clients send it. Not looked into: a key that is known is well formed. */
+/** What may be a key, where it stands as nearly all clients send it. Not looked into: only well-formed ones are recognized. */
 export function likelyKeyOf(credentials: Pick<Credentials, 'header'>): string | undefined {
   const authorization = credentials.header('authorization')
   if (authorization === undefined) return credentials.header('x-api-key')

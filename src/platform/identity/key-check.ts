@@ -1,6 +1,7 @@
 import { eq, or, sql } from 'drizzle-orm'
 import type { Principal } from '../../core/principal'
 import type { Dialect, Scope, Select } from '../../core/storage'
+import { isToken } from './credential'
 import { keyIdOf } from './key'
 import type { LastUsed } from './last-used'
 import { invalidCredential } from './refusal'
@@ -55,7 +56,7 @@ const nobody: Uint8Array = new Uint8Array(32)
 /** Checks API and ingest keys: the presented text is hashed and compared every time, only rows are cached. */
 export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckParts): KeyCheck {
   const cache = createRowCache<KnownKey>({ read: (id) => readKey(system, id), now, timeToLive, size })
-  /** What finds the rows of good keys, by the head of their hash: to look into their text costs ten times as much. */
+  /** What finds the rows of good keys that may stand in any header, by the head of their hash: to look into their text costs ten times as much. */
   const lookups = new Map<number, string>()
   const opens = (known: KnownKey | undefined, hash: Uint8Array, at: number): known is KnownKey =>
     sameHash(known?.hash ?? nobody, hash) && known !== undefined && at < known.endsAt
@@ -63,17 +64,17 @@ export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckP
     lastUsed.touch(known, at)
     return known.principal
   }
-  const acceptChecked = (id: string, known: KnownKey, at: number) => {
+  const acceptChecked = (text: string, id: string, known: KnownKey, at: number) => {
     if (lookups.size >= size) lookups.clear()
-    lookups.set(headOf(known.hash), id)
+    if (isToken(text)) lookups.set(headOf(known.hash), id)
     return accept(known, at)
   }
   /** A refusal is always a fresh row's: what was changed elsewhere a moment ago may have made the key good. */
-  const look = async (id: string, hash: Uint8Array) => {
+  const look = async (text: string, id: string, hash: Uint8Array) => {
     const known = await cache.load(id)
     const at = now()
     if (!opens(known, hash, at)) throw invalidCredential()
-    return acceptChecked(id, known, at)
+    return acceptChecked(text, id, known, at)
   }
   return {
     recognize(hash) {
@@ -89,10 +90,10 @@ export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckP
       const cached = cache.peek(id, at)
       const hit = opens(cached, hash, at)
       onCache(hit)
-      if (hit) return acceptChecked(id, cached, at)
+      if (hit) return acceptChecked(text, id, cached, at)
       const earlier = cached ?? cache.recall(id)
       if (!earlier || !sameHash(earlier.hash, hash)) admitLookup(sender.address)
-      return look(id, hash)
+      return look(text, id, hash)
     },
     async current(keyId) {
       const known = cache.peek(keyId) ?? (await cache.load(keyId))

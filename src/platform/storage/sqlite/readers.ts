@@ -100,8 +100,8 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
   const endRound = () => {
     const group = gathering!
     gathering = undefined
-    group.asked?.end()
     leave(group)
+    group.asked?.end()
   }
   const leave = (group: Group) => {
     if (--group.members > 0) return
@@ -150,7 +150,8 @@ export function createReaders(path: string, leaveNoTrace = false): Readers {
       }
     },
     ask(name, build, params, transactions) {
-      if (!gathering?.slot && !slots.isFree())
+      // A round that waits for a connection goes on waiting, also where another comes free meanwhile.
+      if (gathering ? !gathering.slot : !slots.isFree())
         return readers.run((db) => db.prepared(name, build, params), transactions)
       try {
         return Promise.resolve(askAtOnce(name, build, params, transactions))
