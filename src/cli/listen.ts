@@ -39,8 +39,9 @@ function open(config: Config, setting: PortSetting, path: string, fetch: Handler
     const server = Bun.serve({
       hostname: config.HOST,
       port,
-      // The default shows errors as pages with stacks.
+      // The default shows errors as pages with stacks. Without it, Bun lets processes share a port and what comes to it.
       development: false,
+      reusePort: false,
       idleTimeout: idleSeconds(config),
       maxRequestBodySize: Math.max(mostBytes, 2 * config.MAX_REQUEST_SIZE),
       fetch,

@@ -76,6 +76,21 @@ test('a busy port is one clear line and exit 1, for either listener', async () =
   }
 })
 
+test('two servers never share a port', async () => {
+  const first = serve(anyPort)
+  const taken = new URL(await urlOf(first)).port
+  const probes = new URL((await first.seen(/^Prometheus listens on (\S+)$/m))[1]!).port
+  for (const [port, otherPort] of [
+    [taken, '0'],
+    ['0', probes],
+  ] as const) {
+    const second = serve(['--port', port, '--otel-prometheus-port', otherPort], { cwd: emptyFolder() })
+    expect(await second.ended()).toBe(1)
+    expect(second.stderr()).toContain(`holdfast: port ${port === '0' ? probes : taken} on 127.0.0.1 is busy`)
+  }
+  expect((await fetch(`${await urlOf(first)}/livez`)).status).toBe(200)
+})
+
 test('SIGTERM lets a request in flight finish, and takes no new ones', async () => {
   const server = serve(anyPort)
   const url = await urlOf(server)
