@@ -119,6 +119,8 @@ describe('inside', () => {
     expect(told.status).toBe(202)
     await until(() => aborted.includes(`cancelled ${kind}`))
     if (kind === 'streamed') expect(await answer).not.toContain('"waited"')
+    else await answer
+    expect(await server.exposition()).toMatch(/method="tools\/call",tool="wait",outcome="cancelled"\} \d+/)
     expect((await session.post(callOf('echo', { text: 'next' }, 'x'))).status).toBe(200)
   })
 

@@ -78,7 +78,10 @@ function runIn(session: Session, plain: PlainRequest, exchange: HttpExchange, { 
   const call = new SessionCall(session, plain.id, exchange)
   exchange.signal = stop.signal
   session.inFlight.set(plain.id, stop)
-  stop.signal.onabort = () => call.end(refuse(cancelled, plain.id))
+  stop.signal.onabort = () => {
+    exchange.outcome = 'cancelled'
+    call.end(refuse(cancelled, plain.id))
+  }
   const taken = fast(plain, exchange, call)
   if (!taken) call.leave()
   return taken

@@ -27,7 +27,10 @@ export function createSlowPath(parts: ServerParts, sessions: Sessions): SlowPath
     answer(request, body, exchange, session) {
       const { method, id } = body as { method?: unknown; id?: unknown }
       const refusal = refusalByBatch(request.headers, body) ?? refusalByParams(request.headers, body)
-      if (refusal) return refuse(refusal, id)
+      if (refusal) {
+        exchange.outcome = 'refused'
+        return refuse(refusal, id)
+      }
       exchange.introduces = method === 'initialize' || method === 'server/discover'
       if (method === 'initialize') return inSession.initialize(request, body, exchange)
       return session ? inSession.post(session, request, body, exchange) : sdk.answer(request, body, exchange)
