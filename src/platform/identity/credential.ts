@@ -8,7 +8,7 @@ export type Credential =
   | { kind: 'subscription'; secret: string; email: string }
 
 const token = /^[A-Za-z0-9._~+/=-]+$/
-const bearer = /^Bearer +[A-Za-z0-9._~+/=-]+$/i
+const bearer = new RegExp(`^Bearer +${token.source.slice(1)}`, 'i')
 
 /** True for what may stand behind `Bearer`. */
 export const isToken = (text: string): boolean => token.test(text)

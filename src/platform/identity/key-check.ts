@@ -64,17 +64,17 @@ export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckP
     lastUsed.touch(known, at)
     return known.principal
   }
-  const acceptChecked = (text: string, id: string, known: KnownKey, at: number) => {
+  const remember = (text: string, id: string, { hash }: KnownKey) => {
     if (lookups.size >= size) lookups.clear()
-    if (isToken(text)) lookups.set(headOf(known.hash), id)
-    return accept(known, at)
+    if (isToken(text)) lookups.set(headOf(hash), id)
   }
   /** A refusal is always a fresh row's: what was changed elsewhere a moment ago may have made the key good. */
   const look = async (text: string, id: string, hash: Uint8Array) => {
     const known = await cache.load(id)
     const at = now()
     if (!opens(known, hash, at)) throw invalidCredential()
-    return acceptChecked(text, id, known, at)
+    remember(text, id, known)
+    return accept(known, at)
   }
   return {
     recognize(hash) {
@@ -90,7 +90,10 @@ export function createKeyCheck({ system, now, lastUsed, admitLookup }: KeyCheckP
       const cached = cache.peek(id, at)
       const hit = opens(cached, hash, at)
       onCache(hit)
-      if (hit) return acceptChecked(text, id, cached, at)
+      if (hit) {
+        remember(text, id, cached)
+        return accept(cached, at)
+      }
       const earlier = cached ?? cache.recall(id)
       if (!earlier || !sameHash(earlier.hash, hash)) admitLookup(sender.address)
       return look(text, id, hash)

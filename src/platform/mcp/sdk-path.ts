@@ -89,13 +89,13 @@ export const isStream = (response: Response) =>
   response.body !== null && (response.headers.get('content-type')?.startsWith('text/event-stream') ?? false)
 
 /** An answer as the SDK writes it that is a JSON-RPC error. */
-const error = /^\{"jsonrpc":"2\.0","id":(?:-?[\d.eE+-]+|null|"(?:[^"\\]|\\.)*"),"error":/
+const rpcError = /^\{"jsonrpc":"2\.0","id":(?:-?[\d.eE+-]+|null|"(?:[^"\\]|\\.)*"),"error":/
 
 function json(text: string, status: number, exchange: Exchange, batch: boolean, given?: Headers): Response {
   const headers = new Headers(given)
   if (text) headers.set('Content-Type', 'application/json')
   for (const [name, value] of Object.entries(headersOf(exchange))) headers.set(name, value)
   const refused = batch ? undefined : exchange.refusal
-  if (exchange.outcome === 'ok' && error.test(text)) exchange.outcome = 'refused'
+  if (exchange.outcome === 'ok' && rpcError.test(text)) exchange.outcome = 'refused'
   return new Response(text || null, { status: refused?.status ?? status, headers })
 }
